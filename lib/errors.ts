@@ -1,0 +1,42 @@
+/** Where in a file a problem lies; line and column count from 1, as editors do. */
+export interface Location {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface UserErrorDetails {
+  /** Why it matters, when the message alone does not say. */
+  readonly why?: string;
+  /** What to do next, one step an entry. */
+  readonly next?: readonly string[];
+  readonly where?: Location;
+  /** 1: the work failed; 2: the input was wrong; 3: refused by a guard. @default 1 */
+  readonly exitCode?: 1 | 2 | 3;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure that its reader can mend: what happened, where, why it matters and what to do next.
+ * Anything else that is thrown is a defect of ours and keeps its stack. Never put a secret in one.
+ */
+export class UserError extends Error {
+  readonly why: string | undefined;
+  readonly next: readonly string[];
+  readonly where: Location | undefined;
+  readonly exitCode: 1 | 2 | 3;
+
+  constructor(message: string, details: UserErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.why = details.why;
+    this.next = details.next ?? [];
+    this.where = details.where;
+    this.exitCode = details.exitCode ?? 1;
+  }
+}
+
+/** `file:line:column`, as terminals and editors make clickable. */
+export function formatLocation({ file, line, column }: Location): string {
+  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");
+}

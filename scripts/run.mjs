@@ -1,0 +1,32 @@
+// The launcher behind the npm scripts: plain JavaScript, because it must work before anything is installed.
+// `node scripts/run.mjs` installs the dependencies if they are missing or older than package-lock.json;
+// `node scripts/run.mjs NAME [arguments]` then runs scripts/NAME.ts in this same process.
+import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+// npm writes node_modules/.package-lock.json last, so its presence also says that the install finished.
+if (modified(`${root}node_modules/.package-lock.json`) < modified(`${root}package-lock.json`)) {
+  process.stderr.write("Installing dependencies (npm ci) …\n");
+  // stdout is kept for the command's own output
+  const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (install.status !== 0) {
+    process.stderr.write("Could not install the dependencies: see npm's message above, then run the command again.\n");
+    process.exit(1);
+  }
+}
+
+const [name, ...argv] = process.argv.slice(2);
+if (name !== undefined) {
+  process.argv = [process.argv[0], fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ...argv];
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import(`./${name}.ts`);
+}
