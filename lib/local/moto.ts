@@ -1,0 +1,57 @@
+import { execa } from "execa";
+import { UserError } from "../errors.ts";
+
+export interface RunningEmulator {
+  /** Base URL on loopback, for AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  /** Ends the server; resolves when its process is gone. */
+  readonly stop: () => Promise<void>;
+}
+
+const START_TIMEOUT_MS = 30_000;
+
+/**
+ * Starts `moto_server` from the PATH on a free loopback port. It keeps its data in memory, verifies passwords and
+ * sessions as Cognito does, and shows no invitations.
+ * @throws UserError when moto_server is missing or does not come up within 30 s
+ */
+export async function startMoto(): Promise<RunningEmulator> {
+  const server = execa("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
+    // Its own process group: Ctrl-C in the terminal must reach the server only through stop().
+    detached: true,
+    cleanup: true,
+    reject: false,
+    stdin: "ignore",
+    buffer: false,
+  });
+  const ended = server.then((result) => result);
+  const port = await new Promise<string | undefined>((resolve) => {
+    let printed = "";
+    server.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      printed = (printed + chunk).slice(-4096);
+      const match = /Running on http:\/\/127\.0\.0\.1:(\d+)/.exec(printed);
+      if (match?.[1]) resolve(match[1]);
+    });
+    server.stdout.resume();
+    void ended.then(() => resolve(undefined));
+    setTimeout(() => resolve(undefined), START_TIMEOUT_MS).unref();
+  });
+  const stop = async () => {
+    if (server.pid !== undefined && server.exitCode === null) {
+      try {
+        process.kill(-server.pid, "SIGTERM");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
+    await ended;
+  };
+  if (port === undefined) {
+    await stop();
+    throw new UserError("moto_server did not start", {
+      why: "The rehearsal with --emulator moto, and the tests on moto, need it on the PATH.",
+      next: ["pip install 'moto[server]==5.2.1'", "or rehearse on the embedded emulator: npm run local"],
+    });
+  }
+  return { endpoint: `http://127.0.0.1:${port}`, stop };
+}
