@@ -16,6 +16,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["__tests__/e2e/**/*.test.ts"],
+          env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+          globalSetup: "__tests__/e2e/setup.ts",
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

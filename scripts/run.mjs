@@ -18,13 +18,17 @@ if (modified(`${root}node_modules/.package-lock.json`) < modified(`${root}packag
     shell: process.platform === "win32",
   });
   if (install.status !== 0) {
-    process.stderr.write("Could not install the dependencies: see npm's message above, then run the command again.\n");
+    process.stderr.write(
+      "Could not install the dependencies: see npm's message above, then run the command again.\n",
+    );
     process.exit(1);
   }
 }
 
 const [name, ...argv] = process.argv.slice(2);
 if (name !== undefined) {
+  // On Node 20 the AWS SDK warns at every start that its releases of 2027 will need Node 22; ours is pinned.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   process.argv = [process.argv[0], fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ...argv];
   const { register } = await import("tsx/esm/api");
   register();

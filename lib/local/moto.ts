@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
+import { withoutSteering } from "./environment.ts";
 
 export interface RunningEmulator {
   /** Base URL on loopback, for AWS_ENDPOINT_URL. */
@@ -17,9 +18,11 @@ const START_TIMEOUT_MS = 30_000;
  */
 export async function startMoto(): Promise<RunningEmulator> {
   const server = execa("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
+    // moto asks its own AWS SDK about some things: a profile of the caller's would make it answer every call with an error.
+    env: withoutSteering(process.env),
+    extendEnv: false,
     // Its own process group: Ctrl-C in the terminal must reach the server only through stop().
     detached: true,
-    cleanup: true,
     reject: false,
     stdin: "ignore",
     buffer: false,
@@ -36,14 +39,19 @@ export async function startMoto(): Promise<RunningEmulator> {
     void ended.then(() => resolve(undefined));
     setTimeout(() => resolve(undefined), START_TIMEOUT_MS).unref();
   });
-  const stop = async () => {
-    if (server.pid !== undefined && server.exitCode === null) {
-      try {
-        process.kill(-server.pid, "SIGTERM");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-      }
+  const kill = () => {
+    if (server.pid === undefined || server.exitCode !== null) return;
+    try {
+      process.kill(-server.pid, "SIGTERM");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
+  };
+  // execa ends a detached child with us only when it is told to.
+  process.once("exit", kill);
+  const stop = async () => {
+    process.removeListener("exit", kill);
+    kill();
     await ended;
   };
   if (port === undefined) {

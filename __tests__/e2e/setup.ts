@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import type { TestProject } from "vitest/node";
+import { AWS_PROVIDER } from "../../lib/stack/provider.ts";
+import { findTerraform } from "../../lib/terraform/binary.ts";
+import { findProviderMirror } from "../../lib/terraform/mirror.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Whether moto_server is there: tests on it are skipped elsewhere than in CI when it is not. */
+    moto: boolean;
+  }
+}
+
+/** Makes sure, once, of what the end-to-end tests need: Terraform, fetched if it is missing, a provider mirror, and moto. */
+export default async function setup(project: TestProject): Promise<void> {
+  const say = (message: string) => process.stderr.write(`${message}\n`);
+  const { path } = await findTerraform({
+    cacheDirectory: fileURLToPath(new URL("../../.cache", import.meta.url)),
+    onProgress: say,
+  });
+  process.env.TERRAFORM_BINARY_NAME = path; // cdktf and every test use this one
+
+  if (process.env.CI && findProviderMirror(AWS_PROVIDER) === undefined) {
+    throw new Error("No mirror of the AWS provider is on this machine, and in CI no test may be skipped");
+  }
+  const { failed } = await execa("moto_server", ["--help"], { reject: false });
+  if (failed && process.env.CI)
+    throw new Error("moto_server is not on the PATH, and in CI no test may be skipped");
+  if (failed) say("The tests on moto are skipped: for moto_server, pip install 'moto[server]==5.2.1'");
+  project.provide("moto", !failed);
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { onePerson, told } from "./told.ts";
+
+describe("a name that stands twice is told at the second, with the line of the first", () => {
+  test.each([
+    [
+      "at the top",
+      '{"users":{"a@example.com":{}},\n"users":{"b@example.com":{}}}',
+      '2:1 "users" stands here a second time',
+    ],
+    [
+      "a person",
+      '{"users":{"a@example.com":{},\n"a@example.com":{}}}',
+      '2:1 "a@example.com" stands here a second time',
+    ],
+    ["a field", onePerson('{"enabled":true,\n"enabled":false}'), '2:1 "enabled" stands here a second time'],
+    [
+      "an attribute",
+      onePerson('{"attributes":{"name":"A",\n"name":"B"}}'),
+      '2:1 "name" stands here a second time',
+    ],
+    [
+      "written with escapes",
+      onePerson('{"enabled":true,\n"\\u0065nabled":false}'),
+      '2:1 "enabled" stands here a second time',
+    ],
+    [
+      "__proto__",
+      '{"users":{"a@example.com":{}},"__proto__":1,\n"__proto__":2}',
+      '2:1 "__proto__" stands here a second time',
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(told(text)).toContainEqual(expect.stringContaining(expected));
+    expect(told(text).find((line) => line.includes("second time"))).toContain("on line 1");
+  });
+
+  test("also inside what is unknown anyway", () => {
+    expect(told(onePerson('{"extra":[{"x":1,"x":2}]}'))).toContainEqual(
+      expect.stringContaining('"x" stands here a second time'),
+    );
+  });
+});
+
+describe("usernames that Cognito takes for one", () => {
+  test.each([
+    ["letter case", "Hanako@Example.com", "hanako@example.com", "email"],
+    ["letter case beyond ASCII", "ÉMILE", "émile", "username"],
+    ["sharp s", "straße", "STRASSE", "username"],
+    ["compatibility forms", "ｔａｒｏ", "taro", "username"],
+    ["composition", "か\u3099", "が", "username"],
+  ] as const)("%s", (_, first, second, signInWith) => {
+    const text = `{"users":{"${first}":{"invite":"none"},\n"${second}":{"invite":"none"}}}`;
+    expect(told(text, { signInWith })).toContainEqual(
+      expect.stringMatching(/^2:1 .* \(line 1\) are the same person to Cognito/),
+    );
+  });
+});
+
+describe("a name that looks like a password's", () => {
+  test.each([
+    "password",
+    "Password",
+    "PASSWORD",
+    "passwd",
+    "pwd",
+    "pass",
+    "pw",
+    "pin",
+    "passphrase",
+    "passcode",
+    "secret",
+    "temporaryPassword",
+    "temp_password",
+    "TEMP-PASSWORD",
+    "tempPw",
+    "initial_pwd",
+    "temppass",
+    "password1",
+    "password_hash",
+    "token",
+    "accessToken",
+    "credential",
+    "credentials",
+    "clientSecret",
+    "apiKey",
+    "otp",
+    "ｐａｓｓｗｏｒｄ",
+    "仮パスワード",
+  ])("%s is refused at every level, its value never shown, with the ways", (name) => {
+    const value = '{"hunter2":"hunter2","x":["hunter2"],"hunter2":0}';
+    for (const text of [
+      `{"users":{"a@example.com":{}},"${name}":${value}}`,
+      onePerson(`{"${name}":${value}}`),
+      onePerson(`{"attributes":{"${name}":${value}}}`),
+      onePerson(`{"attributes":{"custom:${name}":${value}}}`),
+      onePerson(`{"groups":[{"${name}":${value}}]}`).replace('"groups"', '"extra"'),
+    ]) {
+      const problems = told(text).filter((line) => line.includes("looks like a password"));
+      expect(problems, text).toHaveLength(1);
+      expect(problems[0]).toContain("TF_VAR_temporary_passwords");
+      expect(told(text).join()).not.toContain("hunter2");
+    }
+  });
+
+  test("a name that may be the password itself is not shown", () => {
+    expect(told(onePerson('{"TemporaryPassword1!":true}'))).toEqual([
+      expect.stringMatching(/^1:28 this name looks like a password/),
+    ]);
+  });
+
+  test("a declared custom attribute may have a harmless short word, never a sure one", () => {
+    const text = onePerson('{"attributes":{"office_pin":"3F","old_password":"hunter2"}}');
+    expect(told(text, { customAttributes: ["office_pin", "old_password"] })).toEqual([
+      expect.stringContaining('"old_password" looks like a password'),
+    ]);
+  });
+
+  test.each(["passport", "address", "compass", "secretary", "spin", "tokenizer", "opinion", "bypass"])(
+    "%s is none",
+    (name) => {
+      expect(
+        told(onePerson(`{"attributes":{"${name}":"x"}}`), {
+          customAttributes: [name].filter((n) => n !== "address"),
+        }),
+      ).toEqual([]);
+      expect(told(onePerson(`{"${name}":"x"}`)).join()).not.toContain("looks like a password");
+    },
+  );
+
+  test.each(["password", "token", "secret"])("a person may be called %s", (name) => {
+    expect(told(onePerson('{"invite":"none"}', name), { signInWith: "username" })).toEqual([]);
+  });
+
+  test("a person written as a text is most likely one: the text is not shown", () => {
+    const [problem, ...others] = told(onePerson('"TemporaryPassword1!"'));
+    expect(others).toEqual([]);
+    expect(problem).toMatch(/^1:27 a person is written as a text .* Write \{\} in its place/);
+    expect(problem).toContain("TF_VAR_temporary_passwords");
+    expect(problem).not.toContain("TemporaryPassword1!");
+  });
+});

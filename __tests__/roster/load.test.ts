@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { loadRoster } from "../../lib/roster/load.ts";
+import { RosterError } from "../../lib/roster/problem.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "roster-load-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, contents: string | Uint8Array): string {
+  const file = join(directory, name);
+  writeFileSync(file, contents);
+  return file;
+}
+
+function refusal(file: string): RosterError {
+  try {
+    loadRoster(file);
+  } catch (error) {
+    if (error instanceof RosterError) return error;
+    throw error;
+  }
+  throw new Error(`${file} was accepted`);
+}
+
+test("a good file gives its roster, named as it was given", () => {
+  const file = write("good.json", '\ufeff{"users":{"山田@example.com":{}}}');
+  expect(loadRoster(file)).toMatchObject({ file, people: [{ username: "山田@example.com" }] });
+});
+
+test("a bad file throws every problem, and says them in its message", () => {
+  const file = write("bad.json", '{"users":{"a@example.com":{"grops":[]},\n"b":{}}}');
+  const error = refusal(file);
+  expect(error.exitCode).toBe(2);
+  expect(error.problems).toHaveLength(2);
+  expect(error.message).toContain(`${file} has 2 problems`);
+  expect(error.message).toContain(`${file}:1:28  unknown field "grops"`);
+  expect(error.message).toContain('Did you mean "groups"?');
+});
+
+test("after 20 problems the message points to npm run check", () => {
+  const file = write("many.json", `{"users":{${Array.from({ length: 30 }, (_, i) => `"u${i}":{}`).join()}}}`);
+  const error = refusal(file);
+  expect(error.problems).toHaveLength(30);
+  expect(error.message.match(/has no @/g)).toHaveLength(20);
+  expect(error.next).toEqual([`See the other 10: npm run check -- ${file}`]);
+});
+
+describe("what can't be read is told in words", () => {
+  test.each([
+    ["missing", join(directory, "nowhere.json"), "there is no such file"],
+    ["below a file", join(write("file.json", "{}"), "x.json"), "there is no such file"],
+    ["a directory", directory, "this is a directory, not a file"],
+    ["a NUL in its path", "a\0b", "the file can't be read"],
+  ])("%s", (_, file, message) => {
+    expect(refusal(file).problems).toEqual([
+      { location: { file }, message: expect.stringContaining(message), hint: expect.any(String) },
+    ]);
+  });
+
+  test.each([
+    [
+      "Shift_JIS",
+      Buffer.from('{"users":{\n"x\x8eR\x93c@example.com":{}}}', "latin1"),
+      { line: 2, column: 3 },
+    ],
+    [
+      "Latin-1 after UTF-8",
+      Buffer.concat([Buffer.from("\ufeffé"), Buffer.from([0xe9, 0x20])]),
+      { line: 1, column: 2 },
+    ],
+    ["cut within a character", Buffer.from("é").subarray(0, 1), { line: 1, column: 1 }],
+  ])("not UTF-8: %s", (name, bytes, place) => {
+    const [problem] = refusal(write(`${name}.json`, bytes)).problems;
+    expect(problem).toMatchObject({ location: place, message: "the file is not UTF-8 from here on" });
+  });
+
+  test("UTF-16", () => {
+    expect(
+      refusal(write("utf16.json", Buffer.from('\ufeff{"users":{}}', "utf16le"))).problems[0]?.message,
+    ).toContain("UTF-16");
+  });
+});

@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), "roster-check-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+writeFileSync(
+  join(directory, "bad, 100%.json"),
+  '{"users":{"a@example.com":{"grops":[],\n"password":"hunter2"}}}',
+);
+writeFileSync(join(directory, "good.json"), '{"users":{"a@example.com":{}}}');
+
+function check(args: string[], env: Record<string, string> = {}) {
+  const { GITHUB_ACTIONS: _, FORCE_COLOR: __, ...inherited } = process.env;
+  return spawnSync(process.execPath, [join(root, "scripts/run.mjs"), "check", ...args], {
+    cwd: directory,
+    env: { ...inherited, ...env },
+    encoding: "utf8",
+  });
+}
+
+test("the repository's roster, by default: one line and 0", () => {
+  const { status, stdout } = check([]);
+  expect(stdout).toMatch(/^✔ .*users\.json: \d+ people, no problems \(.*\)\n$/);
+  expect(status).toBe(0);
+});
+
+test("problems at file:line:column relative to the working directory, a count, and 2", () => {
+  const { status, stdout, stderr } = check(["good.json", join(directory, "bad, 100%.json")]);
+  expect(stdout).toContain("✔ good.json: 1 person, no problems\n");
+  expect(stdout).toContain('bad, 100%.json:1:28 ✖ unknown field "grops"\n    → Did you mean "groups"?\n');
+  expect(stdout).toContain('bad, 100%.json:2:1 ✖ "password" looks like a password');
+  expect(stdout).toMatch(/✖ 2 problems\n$/);
+  expect(stdout + stderr).not.toContain("hunter2");
+  expect(stdout).not.toContain("\u001b");
+  expect(stdout).not.toContain("::error");
+  expect(status).toBe(2);
+});
+
+test("in GitHub Actions also as escaped annotations", () => {
+  const { stdout } = check(["bad, 100%.json"], { GITHUB_ACTIONS: "true" });
+  expect(stdout).toContain(
+    '::error file=bad%2C 100%25.json,line=1,col=28::unknown field "grops". Did you mean "groups"?\n',
+  );
+});
+
+test("--json is one document on stdout and nothing else", () => {
+  const { status, stdout, stderr } = check(["--json", "bad, 100%.json", "nowhere.json"], {
+    GITHUB_ACTIONS: "true",
+  });
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    files: [
+      {
+        file: "bad, 100%.json",
+        people: null,
+        problems: [{ location: { line: 1, column: 28 } }, { location: { line: 2 } }],
+      },
+      { file: "nowhere.json", problems: [{ message: "there is no such file" }] },
+    ],
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(2);
+});
+
+test("colours when they are asked for", () => {
+  expect(check(["bad, 100%.json"], { FORCE_COLOR: "1" }).stdout).toContain("\u001b[31m");
+});
+
+test("wrong usage exits 2, --help 0", () => {
+  expect(check(["--bogus"])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("unknown option '--bogus'"),
+  });
+  expect(check(["--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("npm run check --") });
+});

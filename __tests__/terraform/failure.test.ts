@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import type { Diagnostic } from "../../lib/terraform/events.ts";
+import { parseDiagnostics, terraformFailure } from "../../lib/terraform/failure.ts";
+
+const box = (...lines: string[]) => `╷\n${lines.map((line) => `│ ${line}`.trimEnd()).join("\n")}\n╵\n`;
+const EXISTS: Diagnostic = {
+  severity: "error",
+  summary: "creating Cognito User: UsernameExistsException",
+  detail: "User account already exists",
+  address: 'aws_cognito_user.users["taro@example.com"]',
+};
+
+test("one error is said in the message itself, with its address; the detail says why", () => {
+  const error = terraformFailure("terraform apply", [EXISTS], "");
+  expect(error.message).toBe(
+    'terraform apply failed: aws_cognito_user.users["taro@example.com"]: creating Cognito User: UsernameExistsException',
+  );
+  expect(error.why).toBe("User account already exists");
+  expect(error.diagnostics).toEqual([EXISTS]);
+});
+
+test("several errors are all listed; warnings are not", () => {
+  const warning: Diagnostic = { severity: "warning", summary: "Deprecated" };
+  const error = terraformFailure(
+    "terraform apply",
+    [warning, EXISTS, { severity: "error", summary: "Second" }],
+    "",
+  );
+  expect(error.message).toBe("terraform apply failed with 2 errors");
+  expect(error.why).toBe(
+    'aws_cognito_user.users["taro@example.com"]: creating Cognito User: UsernameExistsException\n' +
+      "  User account already exists\nSecond",
+  );
+});
+
+test("without a -json stream the boxes on stderr are read, whatever their colour", () => {
+  const stderr = box(
+    "\u001b[31mError: \u001b[0m\u001b[1mInstance cannot be destroyed\u001b[0m",
+    "",
+    "  on cdk.tf.json line 12, in resource.aws_cognito_user.users:",
+    '  12:       "users": {"secret": "hunter2"}',
+    '  with aws_cognito_user.users["taro@example.com"],',
+    "",
+    "Resource has lifecycle.prevent_destroy set.",
+  );
+  expect(terraformFailure("terraform plan", [], stderr)).toMatchObject({
+    message:
+      'terraform plan failed: aws_cognito_user.users["taro@example.com"]: Instance cannot be destroyed',
+    why: "Resource has lifecycle.prevent_destroy set.",
+  });
+});
+
+test("source lines and the values of expressions are left out: they may be somebody's secrets", () => {
+  const [found] = parseDiagnostics(
+    box(
+      "Error: Invalid index",
+      "",
+      "  on cdk.tf.json line 1:",
+      '   1: {"password":"hunter2"}',
+      "    ├────────────────",
+      '    │ local.passwords is map with "hunter2"',
+      "",
+      "The given key does not identify an element.",
+    ),
+  );
+  expect(found).toEqual({
+    severity: "error",
+    summary: "Invalid index",
+    detail: "The given key does not identify an element.",
+  });
+});
+
+test("stderr without any box is passed on", () => {
+  expect(terraformFailure("terraform plan", [], "panic: out of cheese\n")).toMatchObject({
+    message: "terraform plan failed",
+    why: "panic: out of cheese",
+  });
+});
+
+test("an unreachable registry is answered with the ways out", () => {
+  const stderr = box("Error: Failed to query available provider packages", "", "Could not retrieve the list");
+  expect(terraformFailure("terraform init", [], stderr).next.join()).toContain("TF_PLUGIN_MIRROR");
+});

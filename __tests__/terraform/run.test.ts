@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import type { TerraformEvent } from "../../lib/terraform/events.ts";
+import { TerraformError } from "../../lib/terraform/failure.ts";
+import { terraform } from "../../lib/terraform/run.ts";
+import { fakeTerraform, realTerraform } from "./fakes.ts";
+
+const failure = async (work: Promise<unknown>): Promise<TerraformError> => {
+  const error = await work.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(TerraformError);
+  return error as TerraformError;
+};
+const events = (...lines: string[]) => lines.map((line) => `echo '${line}'`).join("\n");
+
+test("runs in the stack's directory with the arguments given, and returns what was printed", async () => {
+  using fake = fakeTerraform('pwd; echo "$@"; echo "$TF_IN_AUTOMATION$TF_INPUT$CHECKPOINT_DISABLE"');
+  const { stdout } = await terraform(fake.context, ["show", "-json", "plan"]);
+  expect(stdout.split("\n")).toEqual([fake.context.directory, "show -json plan", "101"]);
+});
+
+test("a TF_CLI_CONFIG_FILE that names a missing file does not reach Terraform, so its warning does not reach us", async () => {
+  using fake = fakeTerraform('echo "${TF_CLI_CONFIG_FILE-unset}"');
+  const env = { ...process.env, TF_CLI_CONFIG_FILE: "/nonexistent/terraformrc" };
+  expect(await terraform({ ...fake.context, env }, ["plan"])).toEqual({ stdout: "unset" });
+});
+
+test("each event of a -json stream is told; other lines between them are tolerated and returned", async () => {
+  using fake = fakeTerraform(
+    events(
+      '{"@level":"info","@message":"Creating...","type":"apply_start","hook":{"resource":{"addr":"a[\\"b\\"]"}}}',
+      "2026-01-01 [WARN] a provider wrote this",
+      '{"@level": broken',
+      '{"@level":"info","@message":"no type"}',
+      '{"@level":"info","@message":"Done","type":"change_summary"}',
+    ),
+  );
+  const seen: TerraformEvent[] = [];
+  const { stdout } = await terraform(fake.context, ["apply", "-json"], {
+    onEvent: (event) => seen.push(event),
+  });
+  expect(seen.map(({ type }) => type)).toEqual(["apply_start", "change_summary"]);
+  expect(seen[0]?.hook?.resource.addr).toBe('a["b"]');
+  expect(stdout.split("\n")).toHaveLength(3);
+});
+
+test("a defect in the listener does not break Terraform off in the middle; it surfaces afterwards", async () => {
+  using fake = fakeTerraform(
+    `${events('{"@level":"info","@message":"","type":"apply_start"}')}\nsleep 0.2; echo finished >> log`,
+  );
+  const onEvent = () => {
+    throw new RangeError("ours");
+  };
+  await expect(terraform(fake.context, ["apply", "-json"], { onEvent })).rejects.toThrow(RangeError);
+  expect(fake.read("log")).toBe("finished");
+});
+
+test("errors of a -json stream become one error in words", async () => {
+  using fake = fakeTerraform(
+    `${events(
+      '{"@level":"error","@message":"Error: x","type":"diagnostic","diagnostic":{"severity":"error","summary":"No such pool","detail":"It is gone.","address":"aws_cognito_user_pool.pool","snippet":{"code":"hunter2"}}}',
+    )}\nexit 1`,
+  );
+  const error = await failure(terraform(fake.context, ["plan", "-json"]));
+  expect(error).toMatchObject({
+    message: "terraform plan failed: aws_cognito_user_pool.pool: No such pool",
+    why: "It is gone.",
+    interrupted: false,
+    exitCode: 1,
+  });
+});
+
+test("being killed from outside is said as such", async () => {
+  using fake = fakeTerraform("kill -9 $$");
+  expect((await failure(terraform(fake.context, ["apply"]))).message).toBe(
+    "terraform apply was ended from outside, by SIGKILL",
+  );
+});
+
+test.each([
+  [
+    "a missing executable",
+    { binary: "/nonexistent/terraform" },
+    "/nonexistent/terraform could not be started",
+  ],
+  [
+    "a missing directory",
+    { directory: "/nonexistent/stack" },
+    "There is no directory /nonexistent/stack to run Terraform in",
+  ],
+])("%s is an error in words", async (_, change, message) => {
+  using fake = fakeTerraform("");
+  expect((await failure(terraform({ ...fake.context, ...change }, ["plan"]))).message).toBe(message);
+});
+
+test("the real Terraform: a failed precondition is told with its words, and no source line", async () => {
+  using real = await realTerraform({
+    variable: { people: { default: 0 } },
+    resource: {
+      terraform_data: {
+        person: {
+          lifecycle: { precondition: [{ condition: "${var.people > 0}", error_message: "Nobody is left." }] },
+        },
+      },
+    },
+  });
+  await terraform(real.context, ["init"]);
+  for (const args of [["plan", "-json"], ["plan"]]) {
+    const error = await failure(terraform(real.context, args));
+    expect(error.message).toBe("terraform plan failed: Resource precondition failed");
+    expect(error.why).toBe("Nobody is left.");
+  }
+});

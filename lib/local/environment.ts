@@ -1,0 +1,34 @@
+import { devNull } from "node:os";
+
+/** Hosts that never leave this machine. */
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/**
+ * The AWS environment of a rehearsal: the emulator's endpoint for every service, and credentials that are worth nothing.
+ * Profiles and files are shut out, so that nothing of a real account can be reached by mistake.
+ * @param endpoint the emulator's base URL
+ * @param region @default "us-east-1"
+ * @throws Error when the endpoint is not on loopback
+ */
+export function rehearsalEnvironment(endpoint: string, region = "us-east-1") {
+  if (!LOOPBACK.has(new URL(endpoint).hostname)) {
+    throw new Error(`A rehearsal never leaves this machine, and ${endpoint} is elsewhere`);
+  }
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: "rehearsal",
+    AWS_SECRET_ACCESS_KEY: "rehearsal",
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+/** The caller's environment without anything that would steer AWS or Terraform elsewhere than the rehearsal goes. */
+export function withoutSteering(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const keep = ([name]: [string, unknown]) =>
+    !/^(AWS_|TF_VAR_|TF_CLI_ARGS|TF_WORKSPACE$|TF_DATA_DIR$|TF_LOG)/.test(name);
+  return Object.fromEntries(Object.entries(env).filter(keep));
+}

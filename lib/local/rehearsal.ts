@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generatePassword } from "../auth/password-policy.ts";
+import type { Roster } from "../roster/roster.ts";
+import type { Settings } from "../stack/settings.ts";
+import type { Deployment } from "../terraform/deployment.ts";
+import { startCognitoLocal } from "./cognito-local.ts";
+import { deployForRehearsal } from "./deploy.ts";
+import { rehearsalEnvironment } from "./environment.ts";
+import type { Inbox } from "./inbox.ts";
+import { type RunningEmulator, startMoto } from "./moto.ts";
+import { type RehearsedPerson, walkPerson } from "./walk.ts";
+
+/** `cognito-local` runs in this process and delivers invitations to its log; `moto` is `moto_server` from the PATH. */
+export type EmulatorName = "cognito-local" | "moto";
+
+export interface RehearsalOptions {
+  readonly settings: Settings;
+  readonly roster: Roster;
+  /** @default "cognito-local" */
+  readonly emulator?: EmulatorName;
+  /** Where Terraform and its provider are kept when they have to be fetched. */
+  readonly cacheDirectory: string;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** Told what goes on: a step, and how far it is. */
+  readonly onProgress: (step: string, detail?: string) => void;
+}
+
+/** What the rehearsal leaves to look at while its emulator still runs. */
+export interface Rehearsal {
+  readonly people: readonly RehearsedPerson[];
+  readonly deployment: Deployment;
+  /** What AWS tools, Terraform and our own commands need to talk to the emulator. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Everyone's new password. */
+  readonly password: string;
+  /** Holds the stack, its state and the emulator's data; removed at the end. */
+  readonly directory: string;
+}
+
+/**
+ * The whole main job without AWS: an emulator, real Terraform with the real provider, everybody's invitation, first login
+ * and sign-in. What it starts it stops, and what it writes it removes, also after a failure or an abort.
+ * @param look called at the end, while the emulator still runs
+ * @throws UserError when something is missing or refused; the signal's reason when it was aborted
+ */
+export async function rehearse(
+  options: RehearsalOptions,
+  look: (rehearsal: Rehearsal) => Promise<void>,
+): Promise<void> {
+  const { settings, roster, signal, onProgress, env = process.env } = options;
+  const directory = await mkdtemp(join(tmpdir(), "cognito-roster-rehearsal-"));
+  let emulator: (RunningEmulator & { inbox?: Inbox }) | undefined;
+  try {
+    const name = options.emulator ?? "cognito-local";
+    onProgress(`Starting ${name}`);
+    emulator = name === "moto" ? await startMoto() : await startCognitoLocal(directory);
+    const environment = rehearsalEnvironment(emulator.endpoint, settings.region);
+    const deployment = await deployForRehearsal({ ...options, directory, env, environment });
+
+    const password = generatePassword(deployment.passwordPolicy);
+    const people: RehearsedPerson[] = [];
+    for (const person of roster.people) {
+      signal.throwIfAborted();
+      onProgress("First logins", `${people.length + 1} of ${roster.people.length}: ${person.username}`);
+      people.push(await walkPerson(person, { deployment, environment, password, inbox: emulator.inbox }));
+    }
+    await look({ people, deployment, environment, password, directory });
+  } finally {
+    await emulator?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}

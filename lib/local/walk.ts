@@ -1,0 +1,113 @@
+import {
+  AdminGetUserCommand,
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+} from "@aws-sdk/client-cognito-identity-provider";
+import type { Answers } from "../auth/answers.ts";
+import { firstLogin } from "../auth/first-login.ts";
+import { generatePassword } from "../auth/password-policy.ts";
+import { signIn } from "../auth/sign-in.ts";
+import { UserError } from "../errors.ts";
+import type { Person } from "../roster/roster.ts";
+import type { Deployment } from "../terraform/deployment.ts";
+import type { Inbox } from "./inbox.ts";
+
+/** Where one person ended. */
+export interface RehearsedPerson {
+  readonly username: string;
+  /** How the temporary password came: by invitation, set by an administrator, or not at all. */
+  readonly invitation: "email" | "sms" | "issued" | "none";
+  /** `skipped`: disabled or leaving, so nobody expects a login. */
+  readonly outcome: "signed-in" | "skipped" | "failed";
+  /** Cognito's UserStatus at the end. */
+  readonly status: string;
+  readonly enabled: boolean;
+  readonly problem?: string;
+}
+
+export interface WalkContext {
+  readonly deployment: Deployment;
+  readonly environment: { readonly AWS_ENDPOINT_URL: string };
+  /** The new password everyone chooses. */
+  readonly password: string;
+  /** Where the emulator shows what it sent; without one an administrator sets everybody's temporary password. */
+  readonly inbox: Inbox | undefined;
+}
+
+/** Walks one person from the invitation to a sign-in with the new password, through the same functions the commands use. */
+export async function walkPerson(person: Person, context: WalkContext): Promise<RehearsedPerson> {
+  const { deployment, environment, password } = context;
+  const { username } = person;
+  const client = new CognitoIdentityProviderClient({
+    endpoint: environment.AWS_ENDPOINT_URL,
+    region: deployment.region,
+    credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+  });
+  let invitation: RehearsedPerson["invitation"] = "none";
+  let outcome: RehearsedPerson["outcome"] = "skipped";
+  let problem: string | undefined;
+  if (person.enabled && !person.leaving) {
+    try {
+      const given = await temporaryPasswordOf(person, context, client);
+      invitation = given.invitation;
+      const answers = rehearsedAnswers(password);
+      const { clientId, passwordPolicy: policy } = deployment;
+      await firstLogin(client, { clientId, username, temporaryPassword: given.password, answers, policy });
+      await signIn(client, { clientId, username, password, answers });
+      outcome = "signed-in";
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      outcome = "failed";
+      problem = error.message;
+    }
+  }
+  const end = await client.send(
+    new AdminGetUserCommand({ UserPoolId: deployment.userPoolId, Username: username }),
+  );
+  return {
+    username,
+    invitation,
+    outcome,
+    status: end.UserStatus ?? "unknown",
+    enabled: end.Enabled ?? false,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+async function temporaryPasswordOf(
+  person: Person,
+  context: WalkContext,
+  client: CognitoIdentityProviderClient,
+) {
+  const { deployment, inbox } = context;
+  if (inbox !== undefined && person.invite !== "none") {
+    const address = (person.invite === "sms" ? person.phone : person.email) ?? "";
+    const password = inbox.temporaryPassword(address);
+    if (password === undefined) throw new UserError(`No invitation has arrived at ${address}`);
+    return { invitation: person.invite, password };
+  }
+  const password = generatePassword(deployment.passwordPolicy);
+  await client.send(
+    new AdminSetUserPasswordCommand({
+      UserPoolId: deployment.userPoolId,
+      Username: person.username,
+      Password: password,
+      Permanent: false,
+    }),
+  );
+  return { invitation: "issued" as const, password };
+}
+
+function rehearsedAnswers(password: string): Answers {
+  return {
+    newPassword: async ({ refused }) => {
+      if (refused.length > 0)
+        throw new UserError(`The new password was refused: it must ${refused.join(", ")}`);
+      return password;
+    },
+    attribute: async () => "rehearsal",
+    code: async ({ medium }) => {
+      throw new UserError(`The rehearsal cannot answer a code (${medium})`);
+    },
+  };
+}

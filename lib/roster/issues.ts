@@ -1,0 +1,192 @@
+import type { Node } from "jsonc-parser";
+import type { z } from "zod";
+import { ATTRIBUTE_VALUE_MAX } from "./attributes.ts";
+import type { Checking } from "./checking.ts";
+import { holdsPeople, unknownAttribute, unknownPersonField, unknownRootField } from "./fields.ts";
+import { GROUPS_MAX } from "./formats.ts";
+import { explainEmail, explainGroup, explainPhone } from "./identifiers.ts";
+import { quote, type Words } from "./problem.ts";
+import type { RosterRules } from "./roster.ts";
+import { looksLikeSecret, PASSWORD_WAYS } from "./secrets.ts";
+import { type Entry, entriesOf, kindOf } from "./tree.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Reports one finding of the schema in words, at its place in the file.
+ * @param issue its path is from the top of the file, or from `person` where one is given
+ */
+export function reportIssue(issue: Issue, { tree, rules, report }: Checking, person?: Entry): void {
+  const path = person ? ["users", person.name, ...issue.path] : issue.path;
+  const node = tree.at(issue.path, person?.value);
+  if (issue.code === "unrecognized_keys") {
+    for (const name of issue.keys) {
+      const key = tree.entry(node, name)?.key;
+      const declared = new Set(path.length === 3 ? rules.customAttributes : []);
+      // One that looks like a password's is told by keys.ts already.
+      if (key && !looksLikeSecret(name, declared)) report(key, unknownField(path.length, name, rules));
+    }
+    return;
+  }
+  if (node === undefined) {
+    // The only field that can be missing is users; one beside it that should be it is told instead.
+    if (!entriesOf(tree.root).some(({ name }) => holdsPeople(name))) {
+      report(tree.root, {
+        message: 'there is no "users"',
+        hint: 'Write { "users": { "hanako@example.com": {} } }.',
+      });
+    }
+    return;
+  }
+  report(node, explain(issue, path, node));
+}
+
+function unknownField(depth: number, name: string, rules: RosterRules): Words {
+  if (depth === 0) return unknownRootField(name);
+  return depth === 2 ? unknownPersonField(name, rules) : unknownAttribute(name, rules);
+}
+
+/** @param path [], ["$schema"], ["users"], ["users", username] or [… , field, attribute or index] */
+function explain(issue: Issue, path: readonly PropertyKey[], node: Node): Words {
+  const [top, , field, part] = path;
+  if (top === undefined) {
+    return {
+      message: `the file holds ${kindOf(node)}, not an object`,
+      hint: 'Write { "users": { "hanako@example.com": {} } }.',
+    };
+  }
+  if (top === "$schema")
+    return { message: `"$schema" must be a text, not ${kindOf(node)}`, hint: 'Write "./users.schema.json".' };
+  if (path.length === 1) {
+    return {
+      message: `"users" must be an object, not ${kindOf(node)}`,
+      hint: 'Write it by username: "users": { "hanako@example.com": {} }.',
+    };
+  }
+  if (field === undefined) return notAPerson(node);
+  if (part !== undefined)
+    return field === "groups" ? badGroup(node) : badAttribute(String(part), issue, node);
+  return badField(String(field), issue, node);
+}
+
+function notAPerson(node: Node): Words {
+  if (node.type === "string") {
+    return {
+      message: "a person is written as a text here; it is not shown, because it may be a password",
+      hint: `Write {} in its place. ${PASSWORD_WAYS}`,
+    };
+  }
+  return {
+    message: `a person must be an object, not ${kindOf(node)}`,
+    hint: "Write {} for a person without further details.",
+  };
+}
+
+function badField(field: string, issue: Issue, node: Node): Words {
+  const text: string | undefined = node.type === "string" ? String(node.value) : undefined;
+  const told =
+    text === undefined ? (node.type === "number" ? String(node.value) : kindOf(node)) : quote(text);
+  switch (field) {
+    case "email":
+      return (
+        (text !== undefined && explainEmail(text)) || {
+          message: `"email" must be a text, not ${told}`,
+          hint: 'Write it as "hanako@example.com".',
+        }
+      );
+    case "phone":
+      return (
+        (text !== undefined && explainPhone(text)) || {
+          message: `"phone" must be a text, not ${told}`,
+          hint: 'Write it in double quotes: "+819012345678".',
+        }
+      );
+    case "invite":
+      return {
+        message: `"invite" can't be ${told}`,
+        hint: `Write "email", "sms" or "none"${guessInvite(node)}.`,
+      };
+    case "groups":
+      if (issue.code === "too_big")
+        return {
+          message: `${node.children?.length} groups are too many for one person`,
+          hint: `Cognito's quota is ${GROUPS_MAX}.`,
+        };
+      return {
+        message: `"groups" must be a list, not ${told}`,
+        hint: `Write it in brackets: [${text === undefined ? '"ops"' : told}].`,
+      };
+    case "attributes":
+      return {
+        message: `"attributes" must be an object, not ${kindOf(node)}`,
+        hint: 'Write { "name": "Hanako" }.',
+      };
+    default: {
+      const quoted =
+        text !== undefined && /^(?:true|false)$/i.test(text)
+          ? `Write ${text.toLowerCase()}, without quotes.`
+          : "Write true or false.";
+      return { message: `"${field}" must be true or false, not ${told}`, hint: quoted };
+    }
+  }
+}
+
+function guessInvite(node: Node): string {
+  if (node.value === false || node.value === null || /^(?:no|off|false|never)$/i.test(String(node.value)))
+    return ' ("none" sends nothing)';
+  return "";
+}
+
+function badGroup(node: Node): Words {
+  if (node.type !== "string")
+    return { message: `a group must be a text, not ${kindOf(node)}`, hint: 'Write its name: "ops".' };
+  const name = String(node.value);
+  return (
+    explainGroup(name) ?? { message: `${quote(name)} is not a group's name`, hint: 'Write it as "ops".' }
+  );
+}
+
+/** An attribute's value is not repeated, save for the two with a fixed form: it may be anybody's secret. */
+function badAttribute(name: string, issue: Issue, node: Node): Words {
+  const told = quote(name);
+  if (node.type === "object" || node.type === "array" || node.value === null) {
+    const hint =
+      name === "address"
+        ? "Cognito keeps an address as one text."
+        : "Write it as one text in double quotes, or leave it out.";
+    return { message: `the attribute ${told} must be a text, not ${kindOf(node)}`, hint };
+  }
+  if (node.type !== "string") {
+    return {
+      message: `the attribute ${told} must be a text, not ${kindOf(node)}`,
+      hint: "Put the value in double quotes.",
+    };
+  }
+  const value = String(node.value);
+  if (value === "") {
+    return {
+      message: `the attribute ${told} is empty`,
+      hint: "Leave it out: Cognito deletes an attribute with a blank value, and every plan would set it again.",
+    };
+  }
+  if (name === "birthdate")
+    return {
+      message: `birthdate ${quote(value)} is not a date of the calendar`,
+      hint: 'Write it as "1990-01-31" (YYYY-MM-DD).',
+    };
+  if (name === "updated_at")
+    return {
+      message: `updated_at ${quote(value)} is not a number of seconds`,
+      hint: 'Write digits only, in double quotes: "1700000000".',
+    };
+  if (issue.code === "too_big") {
+    return {
+      message: `the attribute ${told} has ${value.length} characters`,
+      hint: `Cognito takes ${ATTRIBUTE_VALUE_MAX} at most.`,
+    };
+  }
+  return {
+    message: `the attribute ${told} holds half of a character (a lone surrogate)`,
+    hint: "Write the character itself instead of its \\u escapes.",
+  };
+}

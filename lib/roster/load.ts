@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { parseRoster, type RosterRules } from "./parse.ts";
+import { type Problem, RosterError } from "./problem.ts";
+import type { Roster } from "./roster.ts";
+import { sourceOf } from "./source.ts";
+
+/**
+ * Reads a roster from a file.
+ * @param file path, relative to the working directory or absolute; problems name it as it was given
+ * @param rules as for `parseRoster`
+ * @throws RosterError (exit code 2) with every problem, also when the file can't be read or is not UTF-8
+ */
+export function loadRoster(file: string, rules?: Partial<RosterRules>): Roster {
+  const { roster, problems } = parseRoster(readText(file), file, rules);
+  if (roster === undefined) throw new RosterError(file, problems);
+  return roster;
+}
+
+function readText(file: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new RosterError(file, [
+      { location: { file }, ...explainUnread((error as NodeJS.ErrnoException).code) },
+    ]);
+  }
+  const text = decode(bytes);
+  if (text !== undefined) return text;
+  throw new RosterError(file, [explainEncoding(bytes, file)]);
+}
+
+function explainUnread(code: string | undefined): { message: string; hint: string } {
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return { message: "there is no such file", hint: "Check the path; config.ts names the roster." };
+    case "EISDIR":
+      return { message: "this is a directory, not a file", hint: "Name the roster's file in it." };
+    case "EACCES":
+    case "EPERM":
+      return { message: "the file may not be read", hint: "Check its permissions." };
+    default:
+      return {
+        message: `the file can't be read (${code ?? "unknown error"})`,
+        hint: "Check the path and the disk.",
+      };
+  }
+}
+
+/** @returns undefined when the bytes are not UTF-8; a byte order mark stays, for `sourceOf` */
+function decode(bytes: Uint8Array, more = false): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: more });
+  } catch {
+    return undefined;
+  }
+}
+
+function explainEncoding(bytes: Buffer, file: string): Problem {
+  if (/^(?:fffe|feff)/.test(bytes.toString("hex", 0, 2))) {
+    return {
+      location: { file, line: 1, column: 1 },
+      message: "the file is UTF-16, not UTF-8",
+      hint: "Save it as UTF-8.",
+    };
+  }
+  // The longest prefix that is still UTF-8 ends where the first wrong byte stands.
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (decode(bytes.subarray(0, middle), true) === undefined) bad = middle;
+    else good = middle;
+  }
+  const before = decode(bytes.subarray(0, good), true) ?? "";
+  return {
+    location: sourceOf(before, file).locate(before.replace(/^\ufeff/, "").length),
+    message: "the file is not UTF-8 from here on",
+    hint: "Save it as UTF-8 (it may be Shift_JIS, EUC-JP or Latin-1).",
+  };
+}

@@ -1,0 +1,73 @@
+import { getNodeValue } from "jsonc-parser";
+import type { Checking } from "./checking.ts";
+import { reportIssue } from "./issues.ts";
+import { checkKeys } from "./keys.ts";
+import { checkPerson, peopleOf } from "./people.ts";
+import type { Problem, Words } from "./problem.ts";
+import type { Roster, RosterRules } from "./roster.ts";
+import { personSchema, rosterSchema } from "./schema.ts";
+import { sourceOf } from "./source.ts";
+import { parseJson } from "./syntax.ts";
+import { entriesOf, TreeIndex } from "./tree.ts";
+
+export type { RosterRules } from "./roster.ts";
+
+export type ParsedRoster =
+  | { readonly roster: Roster; readonly problems: readonly [] }
+  | { readonly roster: undefined; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a roster: all of it, or every problem at once, in file order. Never throws on any text. What it accepts,
+ * JSON.parse reads alike (but for a byte order mark, which is dropped). Texts are taken as they are: `${` and `%{`
+ * mean nothing here.
+ * @param text the file's contents
+ * @param file as problems shall name it
+ * @param rules what the pool's settings mean for its roster; sign-in by e-mail and no custom attributes by default
+ */
+export function parseRoster(text: string, file: string, rules: Partial<RosterRules> = {}): ParsedRoster {
+  const pool: RosterRules = {
+    signInWith: rules.signInWith ?? "email",
+    customAttributes: rules.customAttributes ?? [],
+  };
+  const source = sourceOf(text, file);
+  const json = parseJson(source);
+  if (json.root === undefined) return { roster: undefined, problems: json.problems };
+  const { root } = json;
+
+  // By place and message: the schema and our own rules may find the same fault.
+  const found = new Map<string, { readonly offset: number; readonly words: Words }>();
+  const tree = new TreeIndex(root);
+  const checking: Checking = {
+    tree,
+    rules: pool,
+    report: (at, words) => found.set(`${at.offset} ${words.message}`, { offset: at.offset, words }),
+  };
+  checkKeys(checking, (node) => source.locate(node.offset).line);
+  const checked = rosterSchema(pool).safeParse(getNodeValue(root));
+  for (const issue of checked.error?.issues ?? []) reportIssue(issue, checking);
+
+  const personShape = personSchema(pool);
+  const users = tree.entry(root, "users");
+  const everyone = entriesOf(root).flatMap(({ name, value }) => (name === "users" ? entriesOf(value) : []));
+  for (const person of everyone) {
+    checkPerson(person, checking);
+    // The schema has seen only the last of two with the same name.
+    if (tree.entry(users?.value, person.name)?.key === person.key) continue;
+    const shadowed = personShape.safeParse(getNodeValue(person.value));
+    for (const issue of shadowed.error?.issues ?? []) reportIssue(issue, checking, person);
+  }
+  if (users?.value.type === "object" && everyone.length === 0) checking.report(users.key, EMPTY_ROSTER);
+
+  if (checked.success && found.size === 0) {
+    return { roster: { file, people: peopleOf(users?.value, checked.data, pool) }, problems: [] };
+  }
+  const problems = [...found.values()]
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, words }) => ({ location: source.locate(offset), ...words }));
+  return { roster: undefined, problems };
+}
+
+const EMPTY_ROSTER: Words = {
+  message: '"users" is empty: deploying it would mean deleting everybody',
+  hint: 'Take the people back from git; people leave one by one, by "leaving": true first.',
+};

@@ -1,0 +1,51 @@
+import { formatLocation, type Location, UserError } from "../errors.ts";
+
+/** One thing wrong with a roster. Neither text ever holds a secret. */
+export interface Problem {
+  readonly location: Location;
+  /** What is wrong, with the value where that helps. */
+  readonly message: string;
+  /** What to do. */
+  readonly hint: string;
+}
+
+/** A problem's two texts, before it has a place. */
+export type Words = Pick<Problem, "message" | "hint">;
+
+const SHOWN_IN_ERROR = 20;
+
+/** A roster that can't be used; the message lists its problems, so that every command shows them. */
+export class RosterError extends UserError {
+  readonly problems: readonly Problem[];
+
+  constructor(file: string, problems: readonly Problem[]) {
+    const left = problems.length - SHOWN_IN_ERROR;
+    const lines = problems
+      .slice(0, SHOWN_IN_ERROR)
+      .map(({ location, message, hint }) => `  ${formatLocation(location)}  ${message}\n      ${hint}`);
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super([`${file} has ${count}`, ...lines].join("\n"), {
+      exitCode: 2,
+      ...(left > 0 && { next: [`See the other ${left}: npm run check -- ${file}`] }),
+    });
+    this.problems = problems;
+  }
+}
+
+const SHOWN_CHARACTERS = 60;
+/** JSON.stringify leaves these as they are; they would hide in a terminal, or turn its text round. */
+const INVISIBLE =
+  /[\u007f-\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]|[\ufe00-\ufe0f]/g;
+
+/** A text of the roster as a message shows it: in double quotes, escaped, cut after 60 characters. */
+export function quote(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * SHOWN_CHARACTERS + 2));
+  const cut = characters.length > SHOWN_CHARACTERS;
+  const shown = cut ? characters.slice(0, SHOWN_CHARACTERS).join("") : text;
+  const escaped = JSON.stringify(shown).replace(INVISIBLE, codePoint);
+  return cut ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
+}
+
+function codePoint(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,38 @@
+/** How a newcomer hears of the account: Cognito's e-mail, its SMS, or nothing (test and service accounts). */
+export type Invite = "email" | "sms" | "none";
+
+/** One person of the roster, every default filled in. */
+export interface Person {
+  readonly username: string;
+  /** OIDC standard names, and custom ones without prefix; never email, phone_number or …_verified: they have own fields. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** In a pool that signs in by e-mail: the username. */
+  readonly email?: string;
+  /** E.164 */
+  readonly phone?: string;
+  /** @default true */
+  readonly emailVerified: boolean;
+  /** @default none */
+  readonly groups: readonly string[];
+  /** @default true */
+  readonly enabled: boolean;
+  /** @default "email" */
+  readonly invite: Invite;
+  /** First step of an offboarding: disabled at once, gone when the line goes. @default false */
+  readonly leaving: boolean;
+}
+
+export interface Roster {
+  /** As it was given to the loader. */
+  readonly file: string;
+  /** In file order. */
+  readonly people: readonly Person[];
+}
+
+/** What the pool's settings (config.ts) mean for its roster. */
+export interface RosterRules {
+  /** @default "email" */
+  readonly signInWith: "email" | "username";
+  /** Names without `custom:`. @default none */
+  readonly customAttributes: readonly string[];
+}

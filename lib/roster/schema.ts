@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { ATTRIBUTE_VALUE_MAX, STANDARD_ATTRIBUTES } from "./attributes.ts";
+import { EMAIL, EMAIL_MAX, GROUPS_MAX, NAME, NAME_MAX, PHONE, WELL_FORMED } from "./formats.ts";
+import type { RosterRules } from "./roster.ts";
+
+// A blank value deletes an attribute in Cognito: every plan would set it again.
+const attributeValue = z.string().min(1).max(ATTRIBUTE_VALUE_MAX).regex(WELL_FORMED);
+const name = z.string().max(NAME_MAX).regex(NAME);
+const emailAddress = z.string().max(EMAIL_MAX).regex(EMAIL);
+
+function attributesSchema(customAttributes: readonly string[]) {
+  const fields: Record<string, z.ZodType<string | undefined>> = {};
+  for (const custom of customAttributes) {
+    fields[custom] = attributeValue.optional().describe(`Custom attribute custom:${custom}`);
+  }
+  for (const [standard, description] of Object.entries(STANDARD_ATTRIBUTES)) {
+    fields[standard] = attributeValue.optional().describe(description);
+  }
+  fields.birthdate = z.iso.date().optional().describe(STANDARD_ATTRIBUTES.birthdate);
+  fields.updated_at = z.string().max(20).regex(/^\d+$/).optional().describe(STANDARD_ATTRIBUTES.updated_at);
+  return z.strictObject(fields);
+}
+
+/** The shape of one person in a pool with these rules. */
+export function personSchema({ signInWith, customAttributes }: RosterRules) {
+  const common = {
+    attributes: attributesSchema(customAttributes)
+      .default({})
+      .describe("Standard attributes, and the pool's custom ones without their prefix"),
+    phone: z.string().regex(PHONE).optional().describe("Phone number in E.164 form, such as +819012345678"),
+    emailVerified: z.boolean().default(true).describe("Whether the e-mail address counts as verified"),
+    groups: z.array(name).max(GROUPS_MAX).default([]).describe("Groups of the pool that the person is in"),
+    enabled: z.boolean().default(true).describe("false: the person can't sign in"),
+    invite: z
+      .enum(["email", "sms", "none"])
+      .default("email")
+      .describe("How the person gets the temporary password when the account is created; none sends nothing"),
+    leaving: z
+      .boolean()
+      .default(false)
+      .describe("true disables the person at once; delete the line in a later change to delete the account"),
+  };
+  const email = emailAddress.optional().describe("E-mail address");
+  // In a pool that signs in by e-mail the username is the address: a second one could only contradict it.
+  return z.strictObject(signInWith === "email" ? common : { ...common, email });
+}
+
+/**
+ * The shape of `users.json` in a pool with these rules. The parser checks with it, and `users.schema.json` is
+ * generated from it, so that an editor and `npm run check` agree.
+ */
+export function rosterSchema(rules: RosterRules) {
+  const byEmail = rules.signInWith === "email";
+  // Only told to editors: zod would not look into a person whose username is bad. usernames.ts checks them.
+  const username = z.string().meta({
+    description: byEmail ? "The person's e-mail address" : "The person's username",
+    maxLength: NAME_MAX,
+    pattern: (byEmail ? EMAIL : NAME).source,
+  });
+  return z
+    .strictObject({
+      $schema: z.string().optional().describe("Lets an editor check and complete this file"),
+      users: z
+        .record(
+          username,
+          personSchema(rules).describe("A person. Never a password: Cognito generates and sends one."),
+        )
+        .meta({ description: "Everyone in the pool, by username", minProperties: 1 }),
+    })
+    .meta({ title: "cognito-roster", description: "The people of an Amazon Cognito user pool" });
+}
+
+/** What a roster holds once it is checked. */
+export type CheckedRoster = z.output<ReturnType<typeof rosterSchema>>;
+
+/** The JSON Schema of `users.json` (draft 2020-12), as `users.schema.json` holds it. */
+export function rosterJsonSchema(rules: RosterRules): string {
+  const schema = z.toJSONSchema(rosterSchema(rules), { io: "input" });
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}

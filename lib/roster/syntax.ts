@@ -1,0 +1,209 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type BracketFault, DEPTH_MAX, findBracketFault } from "./brackets.ts";
+import type { Problem } from "./problem.ts";
+import type { Source } from "./source.ts";
+import { explainStray } from "./stray.ts";
+
+interface Fault {
+  readonly offset: number;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * JSON as RFC 8259 has it: no comments, no trailing commas. One problem a line, because the rest of a broken
+ * line is mostly its echo; and none of them repeats the text it is about, which may be half a secret.
+ * @returns the tree, or every syntax problem in file order
+ */
+export function parseJson(
+  source: Source,
+): { root: Node; problems: [] } | { root: undefined; problems: Problem[] } {
+  const { text } = source;
+  if (text.trim() === "") return { root: undefined, problems: [toProblem(source, EMPTY)] };
+  const brackets = findBracketFault(text);
+  if (brackets?.kind === "deep")
+    return { root: undefined, problems: [toProblem(source, explainBrackets(source, brackets))] };
+
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  if (errors.length === 0 && brackets === undefined && root !== undefined) return { root, problems: [] };
+
+  // An end that comes too early is the echo of what broke before it.
+  const told = errors.filter(
+    ({ error }) => errors.length === 1 || printParseErrorCode(error) !== "EndOfFileExpected",
+  );
+  const faults = told.flatMap((error) => explainError(text, error) ?? []);
+  // After the first wrong bracket everything else is its echo; a wrong bracket after something else is that one's.
+  const first = faults.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);
+  if (brackets && brackets.offset <= first)
+    faults.splice(0, faults.length, explainBrackets(source, brackets));
+
+  const byLine = new Map<number, Problem>();
+  for (const fault of faults.sort((a, b) => a.offset - b.offset)) {
+    const problem = toProblem(source, fault);
+    const line = problem.location.line ?? 0;
+    if (!byLine.has(line)) byLine.set(line, problem);
+  }
+  if (byLine.size === 0) byLine.set(0, toProblem(source, UNREADABLE));
+  return { root: undefined, problems: [...byLine.values()] };
+}
+
+const EMPTY: Fault = {
+  offset: 0,
+  message: "the file is empty",
+  hint: 'Write { "users": { "hanako@example.com": {} } }, or take the file back from git if it was cut off.',
+};
+/** The parser stopped without saying why: not known to happen, but a roster must never pass by accident. */
+const UNREADABLE: Fault = {
+  offset: 0,
+  message: "this is not JSON",
+  hint: "Take the file back from git and repeat the change.",
+};
+
+const toProblem = (source: Source, { offset, message, hint }: Fault): Problem => ({
+  location: source.locate(offset),
+  message,
+  hint,
+});
+
+function explainBrackets(source: Source, fault: BracketFault): Fault {
+  const { offset } = fault;
+  if (fault.kind === "deep") {
+    return {
+      offset,
+      message: `brackets are nested more than ${DEPTH_MAX} deep`,
+      hint: "A roster needs four levels: take the file back from git.",
+    };
+  }
+  if (fault.kind === "surplus") {
+    return {
+      offset,
+      message: `this ${source.text[offset]} closes nothing`,
+      hint: "Delete it, or open the bracket it belongs to.",
+    };
+  }
+  const { line, column } = source.locate(fault.opened.offset);
+  const closing = fault.opened.text === "{" ? "}" : "]";
+  if (fault.kind === "mismatch") {
+    return {
+      offset,
+      message: `this ${source.text[offset]} can't close the ${fault.opened.text} of line ${line}, column ${column}`,
+      hint: `Write ${closing} here, or close the inner bracket first.`,
+    };
+  }
+  if (fault.outdented !== undefined) {
+    return {
+      offset: fault.opened.offset,
+      message: `this ${fault.opened.text} seems not to be closed: the next one that closes, on line ${source.locate(fault.outdented).line}, is indented less`,
+      hint: `Add the missing ${closing}.`,
+    };
+  }
+  return {
+    offset,
+    message: `the file ends before the ${fault.opened.text} of line ${line}, column ${column} is closed`,
+    hint: `Add the missing ${closing}, or take the file back from git if it was cut off.`,
+  };
+}
+
+function explainError(text: string, { error, offset }: ParseError): Fault | undefined {
+  const at = text[offset] ?? "";
+  const before = text.slice(0, offset).trimEnd();
+  const previous = before.at(-1) ?? "";
+  const kind = printParseErrorCode(error);
+  switch (kind) {
+    case "CloseBraceExpected":
+    case "CloseBracketExpected":
+      return undefined; // findBracketFault says it better
+    case "InvalidCommentToken":
+      return {
+        offset,
+        message: "JSON has no comments",
+        hint: "Delete it; git's history and the pull request hold the reasons.",
+      };
+    case "InvalidSymbol":
+      return { offset, ...explainStray(text, offset) };
+    case "PropertyNameExpected":
+    case "ValueExpected":
+      if (at === "")
+        return {
+          offset: before.length,
+          message: "the file ends in the middle",
+          hint: "Take the file back from git, or write the rest.",
+        };
+      if (previous === "," && (at === "}" || at === "]")) {
+        return {
+          offset: before.length - 1,
+          message: `a comma before ${at} is one too many`,
+          hint: "Delete the comma.",
+        };
+      }
+      if (at === "," && (previous === "," || previous === "{" || previous === "[")) {
+        return {
+          offset,
+          message: "a comma too many",
+          hint: "Delete it, or write what is missing before it.",
+        };
+      }
+      return kind === "PropertyNameExpected"
+        ? {
+            offset,
+            message: "a name in double quotes was expected here",
+            hint: 'Write "name": before the value.',
+          }
+        : {
+            offset,
+            message: "a value was expected here",
+            hint: "Write a text in double quotes, true, false, { … } or [ … ].",
+          };
+    case "ColonExpected":
+      return {
+        offset: before.length,
+        message: "a : was expected after the name",
+        hint: 'Write "name": value.',
+      };
+    case "CommaExpected":
+      if (/\d/.test(at) && offset === before.length && /\d/.test(previous)) {
+        return {
+          offset,
+          message: "a number can't begin with 0",
+          hint: "Write it in double quotes if it is a text, such as a phone number.",
+        };
+      }
+      return {
+        offset: before.length,
+        message: "a comma is missing here",
+        hint: "Add a comma before what follows.",
+      };
+    case "EndOfFileExpected":
+      return {
+        offset,
+        message: "something follows after the end of the roster",
+        hint: "Delete it, or move it inside the outer { }.",
+      };
+    case "UnexpectedEndOfString":
+      return {
+        offset,
+        message: "this text is not closed on its line",
+        hint: 'Add the missing " (a line break inside a text is written \\n).',
+      };
+    case "InvalidUnicode":
+    case "InvalidEscapeCharacter":
+      return {
+        offset,
+        message: "this text has a \\ that begins no JSON escape",
+        hint: "Write \\\\ for a backslash, \\n for a line break, \\u3042 for a code point.",
+      };
+    case "InvalidCharacter":
+      return {
+        offset,
+        message: "this text has a control character in it, perhaps a tab",
+        hint: "Delete it, or write \\t for a tab.",
+      };
+    default:
+      return {
+        offset,
+        message: "this is not a JSON number",
+        hint: "Write it in double quotes if it is a text.",
+      };
+  }
+}

@@ -1,0 +1,93 @@
+import { stripVTControlCharacters } from "node:util";
+import { UserError, type UserErrorDetails } from "../errors.ts";
+import type { Diagnostic } from "./events.ts";
+
+/** Terraform failed, or was stopped. Carries its diagnostics, without the source lines and values that it quotes. */
+export class TerraformError extends UserError {
+  readonly diagnostics: readonly Diagnostic[];
+  /** True when we stopped it: the reader knows, and needs no list of errors. */
+  readonly interrupted: boolean;
+
+  constructor(
+    message: string,
+    details: UserErrorDetails & { diagnostics?: readonly Diagnostic[]; interrupted?: boolean } = {},
+  ) {
+    super(message, details);
+    this.diagnostics = details.diagnostics ?? [];
+    this.interrupted = details.interrupted ?? false;
+  }
+}
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /Failed to query available provider packages|Failed to install provider|Could not retrieve the list of available versions/,
+    "Allow access to registry.terraform.io, or set TF_PLUGIN_MIRROR to a directory made with `terraform providers mirror`",
+  ],
+  [
+    /Error acquiring the state lock/,
+    "Wait until the other run has finished; `terraform force-unlock` only when there surely is none",
+  ],
+];
+
+/**
+ * A failed run as an error in words.
+ * @param command such as "terraform apply"
+ * @param diagnostics from the -json stream; without any, they are read out of stderr
+ */
+export function terraformFailure(command: string, diagnostics: readonly Diagnostic[], stderr: string) {
+  const text = stripVTControlCharacters(stderr).trim();
+  const found = diagnostics.length > 0 ? diagnostics : parseDiagnostics(text);
+  const errors = found.filter(({ severity }) => severity === "error");
+  const everything = errors.map(describe).join("\n");
+  const next = HINTS.filter(([pattern]) => pattern.test(everything)).map(([, hint]) => hint);
+  const [first] = errors;
+  if (first === undefined) {
+    return new TerraformError(`${command} failed`, { why: text.slice(-2000) || "It did not say why." });
+  }
+  if (errors.length > 1) {
+    return new TerraformError(`${command} failed with ${errors.length} errors`, {
+      why: everything,
+      next,
+      diagnostics: found,
+    });
+  }
+  const where = first.address === undefined ? "" : `${first.address}: `;
+  return new TerraformError(`${command} failed: ${where}${first.summary}`, {
+    ...(first.detail ? { why: first.detail } : {}),
+    next,
+    diagnostics: found,
+  });
+}
+
+function describe({ address, summary, detail }: Diagnostic): string {
+  const indented = detail ? `\n${detail.replace(/^(?=.)/gm, "  ")}` : "";
+  return `${address === undefined ? "" : `${address}: `}${summary}${indented}`;
+}
+
+/**
+ * Reads the boxes that Terraform draws on stderr. The source lines and the values of expressions in them are left out:
+ * a source line of cdk.tf.json can be the whole file, and values may be somebody's.
+ */
+export function parseDiagnostics(stderr: string): Diagnostic[] {
+  const boxes = stderr.match(/^╷$[^╵]*^╵$/gm) ?? [];
+  return boxes.flatMap((box) => {
+    const lines = box.split(/\r?\n/).map((line) => line.replace(/^[╷│╵] ?/, "").trimEnd());
+    const title = lines.findIndex((line) => /^(Error|Warning): /.test(line));
+    const [, severity, summary] = /^(Error|Warning): (.*)$/.exec(lines[title] ?? "") ?? [];
+    if (severity === undefined || summary === undefined) return [];
+    const address = lines.map((line) => /^ {2}with (.+),$/.exec(line)?.[1]).find(Boolean);
+    const detail = lines
+      .slice(title + 1)
+      .filter((line) => !/^ {2}(with|on) .+[,:]$|^ +\d+: |^ +[├│]/.test(line))
+      .join("\n")
+      .trim();
+    return [
+      {
+        severity: severity === "Error" ? ("error" as const) : ("warning" as const),
+        summary,
+        ...(detail ? { detail } : {}),
+        ...(address === undefined ? {} : { address }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,80 @@
+// npm run check [-- FILE…]: every problem of a roster at once.
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { config } from "../config.ts";
+import { formatLocation } from "../lib/errors.ts";
+import { loadRoster } from "../lib/roster/load.ts";
+import { type Problem, RosterError } from "../lib/roster/problem.ts";
+import type { Roster } from "../lib/roster/roster.ts";
+import { annotation } from "./support/annotation.ts";
+import { main } from "./support/entry.ts";
+import { type Paint, paintFor } from "./support/paint.ts";
+
+main(async () => {
+  const command = new Command("npm run check --")
+    .description(
+      "Prints every problem of a roster at file:line:column. Exits 0 when there is none, 2 otherwise.",
+    )
+    .argument("[files...]", `rosters (default: ${config.roster})`)
+    .option("--json", "one machine-readable document on stdout")
+    .exitOverride()
+    .parse();
+  const configured = relative("", fileURLToPath(new URL(`../${config.roster}`, import.meta.url)));
+  const files =
+    command.args.length > 0 ? command.args.map((file) => relative("", file) || file) : [configured];
+  const results = files.map(check);
+  const problems = results.flatMap((result) => result.problems);
+
+  if (command.opts<{ json?: boolean }>().json) {
+    const listed = results.map(({ file, roster, problems }) => ({
+      file,
+      people: roster?.people.length ?? null,
+      problems,
+    }));
+    process.stdout.write(`${JSON.stringify({ ok: problems.length === 0, files: listed }, null, 2)}\n`);
+  } else {
+    const paint = paintFor(process.stdout);
+    for (const { file, roster } of results)
+      if (roster) process.stdout.write(`${paint.green("✔")} ${summary(file, roster)}\n`);
+    for (const problem of problems) process.stdout.write(`${told(problem, paint)}\n`);
+    if (process.env.GITHUB_ACTIONS)
+      for (const problem of problems) process.stdout.write(`${annotation(problem)}\n`);
+    if (problems.length > 0) {
+      const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+      process.stdout.write(`${paint.red("✖")} ${paint.bold(count)}\n`);
+    }
+  }
+  return problems.length === 0 ? 0 : 2;
+});
+
+interface Result {
+  readonly file: string;
+  readonly roster?: Roster;
+  readonly problems: readonly Problem[];
+}
+
+function check(file: string): Result {
+  try {
+    return { file, roster: loadRoster(file, config.pool), problems: [] };
+  } catch (error) {
+    if (error instanceof RosterError) return { file, problems: error.problems };
+    throw error;
+  }
+}
+
+function told({ location, message, hint }: Problem, paint: Paint): string {
+  return `${paint.cyan(formatLocation(location))} ${paint.red("✖")} ${message}\n    ${paint.dim("→")} ${hint}`;
+}
+
+function summary(file: string, { people }: Roster): string {
+  const groups = new Set(people.flatMap((person) => person.groups)).size;
+  const counts = [
+    [groups, groups === 1 ? "group" : "groups"],
+    [people.filter(({ enabled }) => !enabled).length, "disabled"],
+    [people.filter(({ invite }) => invite === "none").length, "without invitation"],
+    [people.filter(({ leaving }) => leaving).length, "leaving"],
+  ].flatMap(([count, what]) => (count ? [`${count} ${what}`] : []));
+  const details = counts.length > 0 ? ` (${counts.join(", ")})` : "";
+  return `${file}: ${people.length === 1 ? "1 person" : `${people.length} people`}, no problems${details}`;
+}

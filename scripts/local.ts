@@ -1,0 +1,141 @@
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, Option } from "commander";
+import { config } from "../config.ts";
+import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
+import type { RehearsedPerson } from "../lib/local/walk.ts";
+import { loadRoster } from "../lib/roster/load.ts";
+import { main } from "./support/entry.ts";
+import { interruption } from "./support/interruption.ts";
+import { paintFor } from "./support/paint.ts";
+import { progress } from "./support/progress.ts";
+import { table } from "./support/table.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Options {
+  readonly keep: boolean;
+  readonly emulator: EmulatorName;
+  readonly roster?: string;
+}
+
+main(async () => {
+  const command = new Command("npm run local --")
+    .description(
+      "Rehearses the whole way without AWS: real Terraform, an emulated Cognito, everyone's first login.",
+    )
+    .option(
+      "--keep",
+      "leave the emulator running until Ctrl-C, and print the environment to use with it",
+      false,
+    )
+    .addOption(
+      new Option("--emulator <name>", "which Cognito")
+        .choices(["cognito-local", "moto"])
+        .default("cognito-local"),
+    )
+    .option("--roster <file>", `the roster to rehearse (default: ${config.roster})`)
+    .exitOverride()
+    .parse();
+  const { keep, emulator, roster: file } = command.opts<Options>();
+  const roster = loadRoster(file === undefined ? join(root, config.roster) : resolve(file), config.pool);
+
+  const interrupted = interruption();
+  const shown = progress();
+  let failed = 0;
+  try {
+    await rehearse(
+      {
+        settings: config,
+        roster,
+        emulator,
+        cacheDirectory: join(root, ".cache"),
+        signal: interrupted.signal,
+        onProgress: shown.say,
+      },
+      async (rehearsal) => {
+        shown.stop();
+        failed = report(rehearsal.people);
+        if (keep && failed === 0) {
+          await explainEnvironment(rehearsal);
+          await interrupted.happened;
+        } else {
+          shown.say("Stopping");
+        }
+      },
+    );
+  } catch (error) {
+    if (interrupted.signal.aborted) {
+      shown.stop();
+      process.stderr.write(
+        "Interrupted: everything that was started is stopped, and nothing is left behind.\n",
+      );
+      return interrupted.exitCode();
+    }
+    throw error;
+  } finally {
+    shown.stop();
+  }
+  return failed === 0 ? 0 : 1;
+});
+
+const INVITATION = { email: "e-mail", sms: "SMS", issued: "password issued", none: "–" } as const;
+
+/** @returns how many people did not get where they should */
+function report(people: readonly RehearsedPerson[]): number {
+  const paint = paintFor(process.stdout);
+  const end = (person: RehearsedPerson) => {
+    if (person.outcome === "skipped")
+      return paint.dim(person.enabled ? "not expected" : "disabled, no login expected");
+    if (person.outcome === "failed") return paint.red(`✖ ${person.problem}`);
+    return paint.green("✔ signed in");
+  };
+  const rows = people.map((person) => [
+    person.username,
+    INVITATION[person.invitation],
+    person.status,
+    end(person),
+  ]);
+  process.stdout.write(`${table(["Person", "Invitation", "Status", "First login and sign-in"], rows)}\n`);
+  const signedIn = people.filter(
+    (person) => person.outcome === "signed-in" && person.status === "CONFIRMED",
+  ).length;
+  const skipped = people.filter((person) => person.outcome === "skipped").length;
+  const failed = people.length - signedIn - skipped;
+  const counts = [`${signedIn} signed in`, `${skipped} not expected to`, `${failed} failed`];
+  process.stdout.write(`${people.length} people: ${counts.join(", ")}\n`);
+  return failed;
+}
+
+async function explainEnvironment({
+  environment,
+  deployment,
+  directory,
+  password,
+  people,
+}: Rehearsal): Promise<void> {
+  const passwordFile = join(directory, "password");
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  const exports = {
+    ...environment,
+    COGNITO_USER_POOL_ID: deployment.userPoolId,
+    COGNITO_CLIENT_ID: deployment.clientId,
+  };
+  const example = people.find((person) => person.outcome === "signed-in")?.username ?? "USERNAME";
+  process.stdout.write(
+    [
+      "",
+      "The emulator keeps running. In another terminal:",
+      "",
+      ...Object.entries(exports).map(([name, value]) => `export ${name}=${value}`),
+      "",
+      "Everyone has the same new password, kept in a file until the end. For example:",
+      "",
+      `npm run sign-in -- ${example} --password-stdin < ${passwordFile}`,
+      "",
+      "Ctrl-C stops the emulator and removes everything.",
+      "",
+    ].join("\n"),
+  );
+}

@@ -1,0 +1,57 @@
+import { CommanderError } from "commander";
+import { formatLocation, UserError } from "../../lib/errors.ts";
+import { paintFor } from "./paint.ts";
+
+/** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Runs a command and turns how it ends into words on stderr and an exit code. The only place that does:
+ * a `UserError` is told (what, where, why, what next) and exits with its own code; wrong usage (commander's
+ * `exitOverride`) exits 2; Ctrl-C in a prompt 130; anything else is a defect, keeps its stack and exits 1.
+ * @param run the command; the number it returns is the exit code, nothing means 0
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
+export function main(run: () => Promise<number | void>): void {
+  // `npm run check | head` closes the pipe early: that is no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  run().then(
+    (code) => {
+      process.exitCode = code ?? 0;
+    },
+    (error: unknown) => {
+      process.exitCode = explain(error);
+    },
+  );
+}
+
+function explain(error: unknown): number {
+  // commander has printed its own message; help and version leave with 0, every misuse with 2.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // By name: @inquirer does not export the class from its main entry.
+  if (error instanceof Error && error.name === "ExitPromptError") return INTERRUPTED;
+  if (error instanceof UserError) {
+    process.stderr.write(describe(error));
+    return error.exitCode;
+  }
+  process.stderr.write(`${stackOf(error)}\n`);
+  return 1;
+}
+
+function describe(error: UserError): string {
+  const paint = paintFor(process.stderr);
+  const lines = [`${paint.red("✖")} ${error.message}`];
+  if (error.where) lines.push(`  ${paint.cyan(formatLocation(error.where))}`);
+  if (error.why) lines.push(`  ${error.why}`);
+  for (const step of error.next) lines.push(`  ${paint.yellow("→")} ${step}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The stacks alone: an inspected SDK error would also print the request, with whatever secret is in it. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? String(error);
+  return error.cause === undefined ? own : `${own}\nCaused by: ${stackOf(error.cause)}`;
+}

@@ -1,0 +1,27 @@
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Resolves when the person interrupts. */
+  readonly happened: Promise<void>;
+  /** 128 + the signal's number, as shells report it. */
+  readonly exitCode: () => number;
+}
+
+/** Ctrl-C and its kin as an AbortSignal, so that whoever started something can end it before the process does. */
+export function interruption(): Interruption {
+  const controller = new AbortController();
+  let exitCode = 0;
+  const happened = new Promise<void>((resolve) => {
+    for (const name of SIGNALS) {
+      process.on(name, () => {
+        exitCode ||= 128 + constants.signals[name];
+        controller.abort();
+        resolve();
+      });
+    }
+  });
+  return { signal: controller.signal, happened, exitCode: () => exitCode };
+}

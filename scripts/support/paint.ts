@@ -1,0 +1,24 @@
+import type { WriteStream } from "node:tty";
+import * as colors from "yoctocolors";
+
+type Style = (text: string) => string;
+export interface Paint {
+  readonly red: Style;
+  readonly green: Style;
+  readonly yellow: Style;
+  readonly cyan: Style;
+  readonly bold: Style;
+  readonly dim: Style;
+}
+
+const plain: Style = (text) => text;
+const PLAIN: Paint = { red: plain, green: plain, yellow: plain, cyan: plain, bold: plain, dim: plain };
+
+/**
+ * Colours for one stream: yoctocolors decides for the process (NO_COLOR, FORCE_COLOR, CI), but stdout may be
+ * a file while stderr is a terminal.
+ * @param stream process.stdout or process.stderr
+ */
+export function paintFor(stream: Pick<WriteStream, "isTTY">): Paint {
+  return stream.isTTY || process.env.FORCE_COLOR ? colors : PLAIN;
+}

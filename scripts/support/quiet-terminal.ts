@@ -1,0 +1,35 @@
+const CTRL_C = "\x03";
+
+export interface QuietTerminal {
+  /** Asks with the terminal as prompts need it, and keeps it quiet again afterwards. */
+  around<Answer>(ask: () => Promise<Answer>): Promise<Answer>;
+  /** Gives the terminal back to the shell. */
+  release(): void;
+}
+
+/**
+ * Between two hidden prompts a terminal would show what is typed: a password pasted with the next line, or typed ahead
+ * while Cognito answers. So it stays in raw mode, and what comes in between is dropped, as getpass(3) does.
+ * @param onInterrupt raw mode makes no signal of Ctrl-C; this is called instead
+ */
+export function quietTerminal(input: NodeJS.ReadStream, onInterrupt: () => void): QuietTerminal {
+  const drop = (chunk: Buffer | string) => {
+    if (chunk.toString().includes(CTRL_C)) onInterrupt();
+  };
+  const release = () => {
+    input.off("data", drop).pause();
+    input.setRawMode(false);
+  };
+  return {
+    async around(ask) {
+      release();
+      try {
+        return await ask();
+      } finally {
+        input.setRawMode(true);
+        input.on("data", drop).resume();
+      }
+    },
+    release,
+  };
+}
