@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { byOwnUsername } from "./group-lookup.ts";
@@ -23,11 +24,16 @@ export async function startCognitoLocal(directory: string): Promise<EmbeddedCogn
   const inbox = new Inbox();
   const home = process.cwd();
   process.chdir(directory);
-  const { application } = await createDefaultServer(loggerOf((line) => inbox.read(line)));
-  const server = createServer(byOwnUsername(application));
+  const server = createServer();
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // Its tokens name the issuer, where their keys are found; by default that is a fixed port.
+  mkdirSync(".cognito");
+  writeFileSync(".cognito/config.json", JSON.stringify({ TokenConfig: { IssuerDomain: endpoint } }));
+  const { application } = await createDefaultServer(loggerOf((line) => inbox.read(line)));
+  server.on("request", byOwnUsername(application));
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     inbox,
     stop: async () => {
       server.closeAllConnections();
