@@ -11,9 +11,9 @@ describe("broken JSON is told where it breaks, in words", () => {
     ['{"users":{"a@example.com":{}\n"b@example.com":{}}}', "1:29 a comma is missing here"],
     ['{"users" {"a@example.com":{}}}', "1:9 a : was expected after the name"],
     ['{"users":{"a@example.com":}}', "1:27 a value was expected here"],
-    ['{"users":{} // people\n}', "1:13 JSON has no comments"],
-    ['{"users":{} /* people */}', "1:13 JSON has no comments"],
-    ['{"users":{} /* people', "1:13 JSON has no comments"],
+    ['{"users":{"a@example.com":{}} // people\n}', "1:31 JSON has no comments"],
+    ['{"users":{"a@example.com":{}} /* people */}', "1:31 JSON has no comments"],
+    ['{"users":{"a@example.com":{}} /* people', "1:31 JSON has no comments"],
     ['# people\n{"users":{}}', "1:1 JSON has no comments"],
     ["{'users':{}}", "1:2 ' can't quote a text in JSON"],
     ["{“users”:{}}", "1:2 “ can't quote a text in JSON → Use straight double quotes"],
@@ -35,6 +35,17 @@ describe("broken JSON is told where it breaks, in words", () => {
     ["hunter2", "1:1 a text without double quotes stands here"],
   ])("%j", (text, expected) => {
     expect(told(text)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test("what a comma or a comment can't hide is told in the same run", () => {
+    const text = '{"users":{"a@example.com":{"enabeld":true}, // him\n"A@example.com":{"phone":"090"},}}';
+    expect(told(text)).toEqual([
+      expect.stringContaining('1:28 unknown field "enabeld"'),
+      expect.stringContaining("1:45 JSON has no comments"),
+      expect.stringContaining("2:1 "),
+      expect.stringContaining('2:26 "090" is not a phone number'),
+      expect.stringContaining("2:32 a comma before } is one too many"),
+    ]);
   });
 
   test("each broken line is told once", () => {

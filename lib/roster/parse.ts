@@ -58,13 +58,19 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
   }
   if (users?.value.type === "object" && everyone.length === 0) checking.report(users.key, EMPTY_ROSTER);
 
-  if (checked.success && found.size === 0) {
+  if (checked.success && found.size === 0 && json.problems.length === 0) {
     return { roster: { file, people: peopleOf(users?.value, checked.data, pool) }, problems: [] };
   }
-  const problems = [...found.values()]
-    .sort((a, b) => a.offset - b.offset)
-    .map(({ offset, words }) => ({ location: source.locate(offset), ...words }));
+  const faults = [...found.values()].map(({ offset, words }) => ({
+    location: source.locate(offset),
+    ...words,
+  }));
+  const problems = [...json.problems, ...faults].sort(inFileOrder);
   return { roster: undefined, problems };
+}
+
+function inFileOrder({ location: a }: Problem, { location: b }: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 const EMPTY_ROSTER: Words = {

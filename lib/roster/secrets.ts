@@ -1,3 +1,5 @@
+import { distance } from "fastest-levenshtein";
+
 /** Words that name a secret wherever they end a word: `temporaryPassword`, `client_secret`, `TEMPPASSWD`. */
 const SURE =
   /(?:password|passwd|passwort|passphrase|passcode|pwd|secret|credential|accesstoken|idtoken|refreshtoken|apikey|accesskey|privatekey|secretkey)s?$/;
@@ -20,6 +22,7 @@ export function looksLikeSecret(key: string, declared: ReadonlySet<string> = new
     .toLowerCase()
     .split(/[^\p{L}\p{M}]+/u);
   const joined = words.join("");
+  if (distance(joined, "password") <= 1) return true; // pasword; passport is two away
   if (SURE_ANYWHERE.test(joined) || SURE.test(joined) || words.some((word) => SURE.test(word))) return true;
   return !declared.has(key) && (LIKELY.test(joined) || words.some((word) => LIKELY.test(word)));
 }

@@ -8,16 +8,16 @@ interface Fault {
   readonly offset: number;
   readonly message: string;
   readonly hint: string;
+  /** The rest is read as it was meant all the same: a comment, a comma too many or one missing. */
+  readonly harmless?: true;
 }
 
 /**
  * JSON as RFC 8259 has it: no comments, no trailing commas. One problem a line, because the rest of a broken
  * line is mostly its echo; and none of them repeats the text it is about, which may be half a secret.
- * @returns the tree, or every syntax problem in file order
+ * @returns every syntax problem in file order, and the tree unless one of them makes the rest guesswork
  */
-export function parseJson(
-  source: Source,
-): { root: Node; problems: [] } | { root: undefined; problems: Problem[] } {
+export function parseJson(source: Source): { root: Node | undefined; problems: Problem[] } {
   const { text } = source;
   if (text.trim() === "") return { root: undefined, problems: [toProblem(source, EMPTY)] };
   const brackets = findBracketFault(text);
@@ -45,7 +45,8 @@ export function parseJson(
     if (!byLine.has(line)) byLine.set(line, problem);
   }
   if (byLine.size === 0) byLine.set(0, toProblem(source, UNREADABLE));
-  return { root: undefined, problems: [...byLine.values()] };
+  const legible = faults.length > 0 && faults.every(({ harmless }) => harmless);
+  return { root: legible ? root : undefined, problems: [...byLine.values()] };
 }
 
 const EMPTY: Fault = {
@@ -119,6 +120,7 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
         offset,
         message: "JSON has no comments",
         hint: "Delete it; git's history and the pull request hold the reasons.",
+        harmless: true,
       };
     case "InvalidSymbol":
       return { offset, ...explainStray(text, offset) };
@@ -135,6 +137,7 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
           offset: before.length - 1,
           message: `a comma before ${at} is one too many`,
           hint: "Delete the comma.",
+          harmless: true,
         };
       }
       if (at === "," && (previous === "," || previous === "{" || previous === "[")) {
@@ -173,6 +176,7 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
         offset: before.length,
         message: "a comma is missing here",
         hint: "Add a comma before what follows.",
+        harmless: true,
       };
     case "EndOfFileExpected":
       return {
