@@ -87,7 +87,7 @@ function report(people: readonly RehearsedPerson[]): number {
   const paint = paintFor(process.stdout);
   const end = (person: RehearsedPerson) => {
     if (person.outcome === "skipped")
-      return paint.dim(person.enabled ? "not expected" : "disabled, no login expected");
+      return paint.dim(person.enabled ? "not expected" : "disabled");
     if (person.outcome === "failed") return paint.red(`✖ ${person.problem}`);
     return paint.green("✔ signed in");
   };
@@ -97,7 +97,7 @@ function report(people: readonly RehearsedPerson[]): number {
     person.status,
     end(person),
   ]);
-  process.stdout.write(`${table(["Person", "Invitation", "Status", "First login and sign-in"], rows)}\n`);
+  process.stdout.write(`${table(["Person", "Invitation", "Status", "Ended"], rows)}\n`);
   const signedIn = people.filter(
     (person) => person.outcome === "signed-in" && person.status === "CONFIRMED",
   ).length;

@@ -12,5 +12,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     ),
   });
   drawn.push(...rows.map((row) => [...row]));
-  return drawn.toString();
+  return drawn.toString().replace(/ +$/gm, "");
 }
