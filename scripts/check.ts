@@ -1,4 +1,4 @@
-// npm run check [-- FILE…]: every problem of a roster at once.
+// npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -7,6 +7,7 @@ import { formatLocation } from "../lib/errors.ts";
 import { loadRoster } from "../lib/roster/load.ts";
 import { type Problem, RosterError } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
+import { guardProblems } from "../lib/stack/guards.ts";
 import { annotation } from "./support/annotation.ts";
 import { main } from "./support/entry.ts";
 import { type Paint, paintFor } from "./support/paint.ts";
@@ -17,16 +18,19 @@ main(async () => {
       "Prints every problem of a roster at file:line:column. Exits 0 when there is none, 2 otherwise.",
     )
     .argument("[files...]", `rosters (default: ${config.roster})`)
+    .option("--against <ref>", "also find lines that are gone since that commit although nobody was leaving")
     .option("--json", "one machine-readable document on stdout")
     .exitOverride()
     .parse();
   const configured = relative("", fileURLToPath(new URL(`../${config.roster}`, import.meta.url)));
   const files =
     command.args.length > 0 ? command.args.map((file) => relative("", file) || file) : [configured];
-  const results = files.map(check);
+  const { json, against } = command.opts<{ json?: boolean; against?: string }>();
+  const results: Result[] = [];
+  for (const file of files) results.push(await check(file, { guarded: file === configured, against }));
   const problems = results.flatMap((result) => result.problems);
 
-  if (command.opts<{ json?: boolean }>().json) {
+  if (json) {
     const listed = results.map(({ file, roster, problems }) => ({
       file,
       people: roster?.people.length ?? null,
@@ -54,13 +58,28 @@ interface Result {
   readonly problems: readonly Problem[];
 }
 
-function check(file: string): Result {
+/** @param guarded whether config.ts's guards are about this file */
+async function check(
+  file: string,
+  { guarded, against }: { guarded: boolean; against: string | undefined },
+): Promise<Result> {
   try {
-    return { file, roster: loadRoster(file, config.pool), problems: [] };
+    const roster = loadRoster(file, config.pool);
+    const problems = [
+      ...(guarded ? guardProblems(config.guards ?? {}, roster) : []),
+      ...(against === undefined ? [] : await lostSince(against, roster)),
+    ];
+    return { file, ...(problems.length === 0 && { roster }), problems };
   } catch (error) {
     if (error instanceof RosterError) return { file, problems: error.problems };
     throw error;
   }
+}
+
+/** What runs git is loaded only where it is needed: check is what editors and hooks call. */
+async function lostSince(ref: string, roster: Roster): Promise<Problem[]> {
+  const { problemsAgainst } = await import("../lib/review/earlier-roster.ts");
+  return problemsAgainst(ref, roster, config.pool);
 }
 
 function told({ location, message, hint }: Problem, paint: Paint): string {

@@ -86,8 +86,7 @@ const INVITATION = { email: "e-mail", sms: "SMS", issued: "password issued", non
 function report(people: readonly RehearsedPerson[]): number {
   const paint = paintFor(process.stdout);
   const end = (person: RehearsedPerson) => {
-    if (person.outcome === "skipped")
-      return paint.dim(person.enabled ? "not expected" : "disabled");
+    if (person.outcome === "skipped") return paint.dim(person.enabled ? "not expected" : "disabled");
     if (person.outcome === "failed") return paint.red(`✖ ${person.problem}`);
     return paint.green("✔ signed in");
   };

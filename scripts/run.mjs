@@ -2,14 +2,16 @@
 // `node scripts/run.mjs` installs the dependencies if they are missing or older than package-lock.json;
 // `node scripts/run.mjs NAME [arguments]` then runs scripts/NAME.ts in this same process.
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+// npm ci empties node_modules first, also through a link: then another directory's dependencies would be gone.
+const linked = lstatSync(`${root}node_modules`, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 // npm writes node_modules/.package-lock.json last, so its presence also says that the install finished.
-if (modified(`${root}node_modules/.package-lock.json`) < modified(`${root}package-lock.json`)) {
+if (!linked && modified(`${root}node_modules/.package-lock.json`) < modified(`${root}package-lock.json`)) {
   process.stderr.write("Installing dependencies (npm ci) …\n");
   // stdout is kept for the command's own output
   const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {

@@ -1,13 +1,14 @@
 // npm run schema: writes users.schema.json for editors, from the roster's schema and the pool's settings.
-import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
+import { replaceFile } from "../lib/files.ts";
 import { rosterJsonSchema } from "../lib/roster/schema.ts";
 import { main } from "./support/entry.ts";
 
 main(async () => {
   const { signInWith = "email", customAttributes = [] } = config.pool;
-  writeFileSync(
-    new URL("../users.schema.json", import.meta.url),
+  replaceFile(
+    fileURLToPath(new URL("../users.schema.json", import.meta.url)),
     rosterJsonSchema({ signInWith, customAttributes }),
   );
   process.stderr.write("Wrote users.schema.json\n");

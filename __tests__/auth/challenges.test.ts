@@ -24,6 +24,7 @@ const expired = cognitoException(
   "NotAuthorizedException",
   "Invalid session for the user, session is expired.",
 );
+const wrongPassword = cognitoException("NotAuthorizedException", "Incorrect username or password.");
 const softwareToken = (session: string) => ({ ChallengeName: "SOFTWARE_TOKEN_MFA", Session: session });
 
 /** Walks a recorded sequence with prepared answers; keeps what was asked and sent. */
@@ -49,7 +50,7 @@ function walk(recorded: Recorded[], prepared: { passwords?: string[]; codes?: st
     },
     onProgress: (step) => void progress.push(step),
   };
-  const flow = passwordFlow(client, { clientId: "client", username: "taro" });
+  const flow = passwordFlow(client, { userPoolId: "us-east-1_pool", clientId: "client" }, "taro");
   return { result: walkChallenges({ flow, password: "temporary", answers, policy }), sent, asked, progress };
 }
 
@@ -246,6 +247,27 @@ describe("a session that ends", () => {
     expect(asked).toHaveLength(3);
   });
 
+  test("because its answer was lost, after the new password was set, goes on with the new one", async () => {
+    const { result, sent, asked, progress } = walk(
+      [newPasswordRequired("s1"), expired, wrongPassword, tokens],
+      {
+        passwords: ["better-pass-1"],
+      },
+    );
+    expect((await result).answered).toEqual(["NEW_PASSWORD_REQUIRED"]);
+    expect(sent[3]?.input.AuthParameters).toMatchObject({ PASSWORD: "better-pass-1" });
+    expect(asked).toHaveLength(1);
+    expect(progress).toEqual(["session-restarted", "new-password-set"]);
+  });
+
+  test("and then neither password: the first refusal is told", async () => {
+    const { result, sent } = walk([newPasswordRequired("s1"), expired, wrongPassword, wrongPassword], {
+      passwords: ["better-pass-1"],
+    });
+    await expect(result).rejects.toBe(wrongPassword);
+    expect(sent).toHaveLength(4);
+  });
+
   test("starts again once only", async () => {
     const { result, sent } = walk(
       [newPasswordRequired("s1"), expired, newPasswordRequired("s2"), expired, tokens],
@@ -258,9 +280,7 @@ describe("a session that ends", () => {
   });
 
   test("a refusal of the password itself does not start anything again", async () => {
-    const { result, sent } = walk([
-      cognitoException("NotAuthorizedException", "Incorrect username or password."),
-    ]);
+    const { result, sent } = walk([wrongPassword]);
     await expect(result).rejects.toMatchObject({ name: "NotAuthorizedException" });
     expect(sent).toHaveLength(1);
   });
@@ -269,8 +289,6 @@ describe("a session that ends", () => {
 describe("what nobody here can answer", () => {
   test.each([
     "MFA_SETUP",
-    "SELECT_MFA_TYPE",
-    "SELECT_CHALLENGE",
     "PASSWORD_VERIFIER",
     "DEVICE_SRP_AUTH",
     "DEVICE_PASSWORD_VERIFIER",

@@ -55,13 +55,13 @@ describe("explainFailure", () => {
         "NotAuthorizedException",
         "Client x is configured with secret but SECRET_HASH was not received",
       ),
-      /app client has a secret/,
-      /generate_secret = false/,
+      /secret is missing or wrong/,
+      /COGNITO_CLIENT_SECRET/,
     ],
     [
       "any other refusal",
       cognitoException("NotAuthorizedException", "Something new"),
-      /refused the sign-in of taro@example.com/,
+      /refused the first-login of taro@example.com/,
       /status/,
     ],
     [
@@ -74,7 +74,7 @@ describe("explainFailure", () => {
       "a password that was reset",
       cognitoException("PasswordResetRequiredException"),
       /password of taro@example.com was reset/,
-      /confirm-forgot-password --client-id client1/,
+      /npm run forgot-password -- taro@example.com --have-code/,
     ],
     [
       "an unconfirmed sign-up",
@@ -113,7 +113,7 @@ describe("explainFailure", () => {
     [
       "a flow that is not allowed",
       cognitoException("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
-      /client1 does not allow signing in with a password/,
+      /client1 does not allow this way to sign in \(USER_PASSWORD_AUTH\)/,
       /ALLOW_USER_PASSWORD_AUTH/,
     ],
     [
@@ -121,6 +121,36 @@ describe("explainFailure", () => {
       cognitoException("InvalidParameterException", "Invalid phone number format."),
       /refused a value/,
       /attributes/,
+    ],
+    [
+      "a secret that does not fit",
+      cognitoException("NotAuthorizedException", "Unable to verify secret hash for client client1"),
+      /secret is missing or wrong/,
+      /name neither --user-pool-id nor --client-id/,
+    ],
+    [
+      "no AWS credentials",
+      cognitoException("CredentialsProviderError"),
+      /no valid AWS credentials/,
+      /--flow srp/,
+    ],
+    [
+      "AWS credentials that ended",
+      cognitoException("ExpiredTokenException"),
+      /no valid AWS/,
+      /aws sso login/,
+    ],
+    [
+      "AWS credentials that may not",
+      cognitoException("AccessDeniedException"),
+      /may not sign people in/,
+      /AdminInitiateAuth/,
+    ],
+    [
+      "a code that was used",
+      cognitoException("ExpiredCodeException"),
+      /expired, or was used/,
+      /forgot-password/,
     ],
     ["a Lambda trigger", cognitoException("UserLambdaValidationException"), /Lambda trigger/, /CloudWatch/],
     ["a firewall", cognitoException("ForbiddenException"), /WAF/, /network/],

@@ -10,7 +10,13 @@ const answers: Answers = {
   attribute: async () => "",
   code: async () => "123456",
 };
-const person = { clientId: "client", username: "taro", answers };
+const person = {
+  userPoolId: "us-east-1_pool",
+  clientId: "client",
+  username: "taro",
+  answers,
+  flow: "password",
+} as const;
 
 describe("firstLogin", () => {
   test("ends confirmed, with tokens", async () => {

@@ -12,7 +12,11 @@ function expectNoSecret({ stdout, stderr }: CommandResult) {
 }
 
 describe("usage", () => {
-  const env = { PATH: process.env.PATH ?? "", COGNITO_CLIENT_ID: "client", AWS_REGION: "us-east-1" };
+  const env = {
+    PATH: process.env.PATH ?? "",
+    COGNITO_USER_POOL_ID: "us-east-1_pool",
+    COGNITO_CLIENT_ID: "client",
+  };
 
   test("a password on the command line is refused without being repeated", async () => {
     const result = await runCommand("first-login", ["taro", TEMPORARY], { env });
@@ -77,8 +81,12 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
   }, 60_000);
   afterAll(() => pool?.stop());
 
+  // moto's SRP takes any password; its USER_PASSWORD_AUTH looks at it.
   const run = (username: string, lines: string[], ...options: string[]) =>
-    runCommand("first-login", [username, "--password-stdin", ...options], { env: pool.env, lines });
+    runCommand("first-login", [username, "--password-stdin", "--flow", "password", ...options], {
+      env: pool.env,
+      lines,
+    });
 
   test("walks to the end, without AWS credentials, and shows no secret", async () => {
     await pool.invite("hanako@example.com");
@@ -196,7 +204,9 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
     const answers = { newPassword: async () => NEW, attribute: async () => "", code: async () => "" };
     await expect(
       firstLogin(client, {
+        userPoolId: pool.userPoolId,
         clientId: pool.clientId,
+        flow: "password",
         username: "session",
         temporaryPassword: TEMPORARY,
         answers,

@@ -1,67 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { stripVTControlCharacters } from "node:util";
-import { spawn } from "@lydell/node-pty";
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type MotoPool, NEW, startMotoPool, TEMPORARY, WEAK } from "../support/moto-pool.ts";
+import { CTRL_C, openTerminal as open } from "../support/terminal.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const ENTER = "\r";
-const CTRL_C = "\x03";
-
-/** Whatever a test types: none of it, nor any token, may ever be on the screen. */
-const SECRETS = [TEMPORARY, NEW, WEAK, "Mismatched-1234!", "eyJ"];
-
-/** A pseudo-terminal with a command in it, and everything that ever appeared on its screen. */
-function openTerminal(args: string[], env: Record<string, string>) {
-  const terminal = spawn(process.execPath, args, {
-    cwd: root,
-    cols: 120,
-    rows: 40,
-    env: { ...env, TERM: "xterm" },
-  });
-  let raw = "";
-  let seen = 0;
-  const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-  const waiting = new Set<() => void>();
-  terminal.onData((data) => {
-    raw += data;
-    for (const look of waiting) look();
-  });
-  const screen = () => stripVTControlCharacters(raw);
-  onTestFinished(() => {
-    try {
-      terminal.kill();
-    } catch {
-      // It ended by itself.
-    }
-    for (const secret of SECRETS) expect(screen()).not.toContain(secret);
-  });
-  return {
-    screen,
-    ended,
-    /** Resolves once the text has appeared after whatever was waited for before. */
-    async shows(text: string): Promise<void> {
-      const appeared = await new Promise<boolean>((resolve) => {
-        const timeout = setTimeout(() => resolve(false), 20_000);
-        const look = () => {
-          const at = screen().indexOf(text, seen);
-          if (at < 0) return;
-          seen = at + text.length;
-          clearTimeout(timeout);
-          waiting.delete(look);
-          resolve(true);
-        };
-        waiting.add(look);
-        look();
-      });
-      if (!appeared) throw new Error(`"${text}" did not appear. The screen:\n${screen()}`);
-    },
-    type: (text: string) => terminal.write(text + ENTER),
-    press: (key: string) => terminal.write(key),
-  };
-}
+/** Whatever a test types: none of it may ever be on the screen. */
+const SECRETS = [TEMPORARY, NEW, WEAK, "Mismatched-1234!"];
+const openTerminal = (args: string[], env: Record<string, string>) => open(args, env, SECRETS);
 
 describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", () => {
   let pool: MotoPool;
@@ -70,7 +15,9 @@ describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", ()
   });
   afterAll(() => pool?.stop());
 
-  const open = (...args: string[]) => openTerminal(["scripts/run.mjs", ...args], pool.env);
+  // moto's SRP takes any password; its USER_PASSWORD_AUTH looks at it.
+  const open = (...args: string[]) =>
+    openTerminal(["scripts/run.mjs", ...args, "--flow", "password"], pool.env);
 
   test("first-login asks, hides what is typed, lets mistakes be corrected in place, and then sign-in works", async () => {
     await pool.invite("hanako@example.com");
@@ -123,6 +70,16 @@ describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", ()
     expect(await terminal.ended).toBe(130);
     expect(terminal.screen()).not.toContain("Error");
     expect(await pool.statusOf(username)).toBe("FORCE_CHANGE_PASSWORD");
+  });
+
+  test("forgot-password asks for the code and the new password; Ctrl-C says that a code was sent", async () => {
+    const terminal = openTerminal(["scripts/run.mjs", "forgot-password", "hanako@example.com"], pool.env);
+    await terminal.shows("Code sent by e-mail (hanako@example.com@h***.com):");
+    terminal.type("123456");
+    await terminal.shows("New password:");
+    terminal.press(CTRL_C);
+    await terminal.shows("Stopped. A code was sent, and the password is still the old one.");
+    expect(await terminal.ended).toBe(130);
   });
 });
 
@@ -180,6 +137,7 @@ describe("while Cognito takes its time", () => {
       PATH: process.env.PATH ?? "",
       AWS_REGION: "us-east-1",
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${port}`,
+      COGNITO_USER_POOL_ID: "us-east-1_pool",
       COGNITO_CLIENT_ID: "client",
     });
   };

@@ -23,8 +23,12 @@ describe.skipIf(!inject("moto"))("npm run sign-in, on a user pool (moto)", () =>
   }, 60_000);
   afterAll(() => pool?.stop());
 
+  // moto's SRP takes any password; its USER_PASSWORD_AUTH looks at it.
   const run = (username: string, lines: string[], ...options: string[]) =>
-    runCommand("sign-in", [username, "--password-stdin", ...options], { env: pool.env, lines });
+    runCommand("sign-in", [username, "--password-stdin", "--flow", "password", ...options], {
+      env: pool.env,
+      lines,
+    });
 
   test("says who is signed in and until when, and shows neither password nor token", async () => {
     const { exitCode, stdout, stderr } = await run("hanako", [NEW]);

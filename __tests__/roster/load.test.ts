@@ -52,6 +52,7 @@ describe("what can't be read is told in words", () => {
     ["missing", join(directory, "nowhere.json"), "there is no such file"],
     ["below a file", join(write("file.json", "{}"), "x.json"), "there is no such file"],
     ["a directory", directory, "this is a directory, not a file"],
+    ["a device that never ends", "/dev/zero", "this is a device, not a file"],
     ["a NUL in its path", "a\0b", "the file can't be read"],
   ])("%s", (_, file, message) => {
     expect(refusal(file).problems).toEqual([

@@ -28,18 +28,31 @@ describe("which user pool a command speaks to", () => {
       { userPoolId: "local_abc", clientId: "c", region: "eu-west-1" },
     ],
     [
-      "the client id is enough; Terraform's AWS_DEFAULT_REGION counts, too",
-      { clientId: "c" },
+      "Terraform's AWS_DEFAULT_REGION counts, too",
+      { userPoolId: "local_abc", clientId: "c" },
       { AWS_DEFAULT_REGION: "eu-west-1" },
-      { clientId: "c", region: "eu-west-1" },
+      { userPoolId: "local_abc", clientId: "c", region: "eu-west-1" },
     ],
     [
       "empty variables are as good as none",
-      { clientId: "c" },
-      { AWS_REGION: "", COGNITO_USER_POOL_ID: "" },
-      { clientId: "c" },
+      { userPoolId: "local_abc", clientId: "c" },
+      { AWS_REGION: "", COGNITO_USER_POOL_ID: "", COGNITO_CLIENT_SECRET: "" },
+      { userPoolId: "local_abc", clientId: "c" },
+    ],
+    [
+      "the client's secret comes from the environment, never from the command line",
+      { userPoolId: "local_abc", clientId: "c" },
+      { COGNITO_CLIENT_SECRET: "s" },
+      { userPoolId: "local_abc", clientId: "c", clientSecret: "s" },
     ],
   ])("%s", async (_, options, env, target) => {
     expect(await resolveTarget(options, env)).toEqual(target);
+  });
+
+  test.each([
+    [{ userPoolId: "us-east-1_x" }, "A user pool is named, but no app client"],
+    [{ clientId: "c" }, "An app client is named, but no user pool"],
+  ])("one id without the other is not guessed at: %j", async (options, words) => {
+    await expect(resolveTarget(options, {})).rejects.toMatchObject({ message: words, exitCode: 2 });
   });
 });

@@ -1,31 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import type { Person } from "../../lib/roster/roster.ts";
-import type { Settings } from "../../lib/stack/settings.ts";
-import { synthesize } from "../../lib/stack/synthesize.ts";
+import { describe, expect, test } from "vitest";
 import { person } from "../support/people.ts";
-
-const outdir = mkdtempSync(join(tmpdir(), "roster-stack-"));
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-
-const SETTINGS: Settings = {
-  stack: "team",
-  roster: "users.json",
-  pool: { name: "people" },
-  client: { name: "app" },
-};
-
-function synth(people: readonly Person[], settings: Partial<Settings> = {}, env: NodeJS.ProcessEnv = {}) {
-  const directory = synthesize({
-    settings: { ...SETTINGS, ...settings },
-    roster: { file: "users.json", people },
-    env,
-    outdir,
-  });
-  return JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8"));
-}
+import { outdir, synth } from "./synth.ts";
 
 describe("the people", () => {
   test("one for_each over a flat map of names, the values looked up by name", () => {
@@ -127,64 +102,6 @@ describe("groups", () => {
       "a@example.com in ops",
       "b@example.com in ops",
     ]);
-  });
-});
-
-describe("the pool and the client", () => {
-  test("people sign in by e-mail, and only the roster creates them", () => {
-    const { pool } = synth([person("a@example.com")]).resource.aws_cognito_user_pool;
-    expect(pool).toMatchObject({
-      username_attributes: ["email"],
-      username_configuration: { case_sensitive: false },
-      auto_verified_attributes: ["email"],
-      admin_create_user_config: { allow_admin_create_user_only: true },
-      account_recovery_setting: { recovery_mechanism: [{ name: "verified_email", priority: 1 }] },
-    });
-    expect(pool).not.toHaveProperty("user_pool_tier");
-  });
-
-  test("people may sign in by a username of their own", () => {
-    const json = synth([person("a")], { pool: { name: "people", signInWith: "username" } });
-    expect(json.resource.aws_cognito_user_pool.pool).not.toHaveProperty("username_attributes");
-  });
-
-  test("the password policy is explicit, in the pool and in the outputs, and a team changes single rules", () => {
-    const json = synth([person("a@example.com")], {
-      pool: { name: "people", passwordPolicy: { minimumLength: 16, temporaryPasswordValidityDays: 2 } },
-    });
-    const policy = {
-      minimum_length: 16,
-      require_lowercase: true,
-      require_uppercase: true,
-      require_numbers: true,
-      require_symbols: true,
-      temporary_password_validity_days: 2,
-    };
-    expect(json.resource.aws_cognito_user_pool.pool.password_policy).toEqual(policy);
-    expect(json.output.password_policy.value).toEqual(policy);
-  });
-
-  test("custom attributes are declared as mutable strings", () => {
-    const json = synth([person("a@example.com")], { pool: { name: "people", customAttributes: ["team"] } });
-    expect(json.resource.aws_cognito_user_pool.pool.schema).toEqual([
-      expect.objectContaining({
-        name: "team",
-        attribute_data_type: "String",
-        mutable: true,
-        required: false,
-      }),
-    ]);
-  });
-
-  test("the client keeps no secret, tells nobody who exists, and can take tokens back", () => {
-    const { client } = synth([person("a@example.com")]).resource.aws_cognito_user_pool_client;
-    expect(client).toMatchObject({
-      generate_secret: false,
-      prevent_user_existence_errors: "ENABLED",
-      enable_token_revocation: true,
-      explicit_auth_flows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-      token_validity_units: [{ access_token: "minutes", id_token: "minutes", refresh_token: "days" }],
-    });
   });
 });
 

@@ -3,7 +3,9 @@ import {
   AdminGetUserCommand,
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
+  type CreateUserPoolClientCommandInput,
   CreateUserPoolCommand,
+  type CreateUserPoolCommandInput,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { startMoto } from "../../lib/local/moto.ts";
 
@@ -15,6 +17,8 @@ export interface MotoPool {
   readonly endpoint: string;
   readonly userPoolId: string;
   readonly clientId: string;
+  /** Empty where the client has none. */
+  readonly clientSecret: string;
   /** All that a command needs to speak to this pool; no AWS credentials, for a person signing in has none. */
   readonly env: Record<string, string>;
   readonly admin: CognitoIdentityProviderClient;
@@ -26,8 +30,14 @@ export interface MotoPool {
 /**
  * A pool with the strict policy and a public client on a moto of its own. moto refuses what Cognito refuses (wrong passwords,
  * weak passwords, foreign sessions); cognito-local accepts them.
+ * @param settings of the pool and of the client, beyond these
  */
-export async function startMotoPool(): Promise<MotoPool> {
+export async function startMotoPool(
+  settings: {
+    pool?: Partial<CreateUserPoolCommandInput>;
+    client?: Partial<CreateUserPoolClientCommandInput>;
+  } = {},
+): Promise<MotoPool> {
   const { endpoint, stop } = await startMoto();
   const admin = new CognitoIdentityProviderClient({
     endpoint,
@@ -46,6 +56,7 @@ export async function startMotoPool(): Promise<MotoPool> {
           RequireSymbols: true,
         },
       },
+      ...settings.pool,
     }),
   );
   const userPoolId = UserPool?.Id ?? "";
@@ -54,13 +65,16 @@ export async function startMotoPool(): Promise<MotoPool> {
       UserPoolId: userPoolId,
       ClientName: "app",
       ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+      ...settings.client,
     }),
   );
   const clientId = UserPoolClient?.ClientId ?? "";
+  const clientSecret = UserPoolClient?.ClientSecret ?? "";
   return {
     endpoint,
     userPoolId,
     clientId,
+    clientSecret,
     admin,
     stop,
     env: {

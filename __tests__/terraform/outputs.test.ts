@@ -46,7 +46,7 @@ test("a backend that is not initialised: deploying does it, and so does init for
   });
   const error = await failure(readOutputs(real.context));
   expect(error.message).toContain("Nothing has been deployed from");
-  expect(error.next.join(" ")).toMatch(/npx cdktf deploy .*terraform -chdir=\S+ init/);
+  expect(error.next.join(" ")).toMatch(/npx cdktf deploy .*cd \S+ && terraform init/);
 });
 
 test("any other failure keeps Terraform's words", async () => {

@@ -1,9 +1,10 @@
 import { UserError } from "../errors.ts";
 import type { PasswordPolicy } from "../stack/password-policy.ts";
 import type { Answers } from "./answers.ts";
-import { type ChallengeHandlers, challengeHandlers, MAX_ATTEMPTS, type Typed } from "./challenge-handlers.ts";
+import { type ChallengeHandlers, challengeHandlers, type Typed } from "./challenge-handlers.ts";
 import type { Challenge, Flow, Step } from "./flow.ts";
-import { isSessionEnded, SessionEnded } from "./refusals.ts";
+import { MAX_ATTEMPTS } from "./new-password.ts";
+import { isPasswordRefused, isSessionEnded, SessionEnded } from "./refusals.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface WalkOptions {
@@ -39,7 +40,26 @@ export async function walkChallenges(options: WalkOptions): Promise<Walk> {
   } catch (error) {
     if (!(error instanceof SessionEnded)) throw error;
     options.answers.onProgress?.("session-restarted");
-    return { tokens: await walkOnce(options, typed, answered), answered };
+    return { tokens: await walkAgain(options, typed, answered), answered };
+  }
+}
+
+/**
+ * A session can also be over because it was used: Cognito set the new password, and its answer was lost on the way. Then the
+ * old password is refused, and the new one signs in.
+ */
+async function walkAgain(options: WalkOptions, typed: Typed, answered: string[]): Promise<Tokens> {
+  try {
+    return await walkOnce(options, typed, answered);
+  } catch (error) {
+    const { newPassword } = typed;
+    if (newPassword === undefined || newPassword === typed.password || !isPasswordRefused(error)) throw error;
+    const tokens = await walkOnce(options, { ...typed, password: newPassword }, answered).catch((again) => {
+      throw isPasswordRefused(again) ? error : again;
+    });
+    options.answers.onProgress?.("new-password-set");
+    answered.push("NEW_PASSWORD_REQUIRED");
+    return tokens;
   }
 }
 
@@ -61,8 +81,8 @@ async function answerChallenge(challenge: Challenge, options: WalkOptions, typed
   const context = { answers, policy, typed };
   let refused: readonly string[] = [];
   for (let attempt = 1; ; attempt++) {
-    const reply = await handler.answer(challenge, { ...context, refused });
     try {
+      const reply = await handler.answer(challenge, { ...context, refused });
       const step = await flow.respond(challenge, reply);
       handler.accepted?.(context);
       return step;
@@ -77,9 +97,7 @@ async function answerChallenge(challenge: Challenge, options: WalkOptions, typed
 
 /** What each challenge wants, for those that are refused. */
 const WANTS: Readonly<Record<string, string>> = {
-  MFA_SETUP: "the person must enrol a second factor first",
-  SELECT_MFA_TYPE: "the person must choose between several second factors",
-  SELECT_CHALLENGE: "the person must choose between several ways to sign in",
+  MFA_SETUP: "the person must set up a second factor first",
   PASSWORD_VERIFIER: "it belongs to the SRP flow, which was not the one begun",
   DEVICE_SRP_AUTH: "the user pool remembers devices, and this command is not a remembered device",
   DEVICE_PASSWORD_VERIFIER: "the user pool remembers devices, and this command is not a remembered device",
@@ -87,7 +105,8 @@ const WANTS: Readonly<Record<string, string>> = {
   WEB_AUTHN: "the person signs in with a passkey, which takes a browser",
 };
 
-function cannotAnswer({ name }: Challenge): UserError {
+/** Words for a challenge that is not answered here. */
+export function cannotAnswer({ name }: Challenge): UserError {
   return new UserError(`Cognito asks for ${name}, which this command cannot answer`, {
     why: `The password was right, but ${WANTS[name] ?? "this kind of challenge is not known here"}.`,
     next: ["sign in with an application or on the user pool's sign-in page, which can answer it"],

@@ -1,14 +1,9 @@
-import { UserError, type UserErrorDetails } from "../errors.ts";
+import { UserError } from "../errors.ts";
+import { credentialsTrouble } from "./credentials.ts";
+import { clientFix, type FailureContext, invitationAgain } from "./failure-context.ts";
+import { notAuthorized } from "./not-authorized.ts";
 import { shellWord } from "./shell-word.ts";
 import { unreachable } from "./unreachable.ts";
-
-/** What the words may name. None of it is secret. */
-export interface FailureContext {
-  readonly command: "first-login" | "sign-in";
-  readonly username: string;
-  readonly clientId: string;
-  readonly userPoolId?: string | undefined;
-}
 
 type Explanation = (error: Error, context: FailureContext) => UserError | undefined;
 
@@ -19,16 +14,8 @@ type Explanation = (error: Error, context: FailureContext) => UserError | undefi
  */
 export function explainFailure(error: unknown, context: FailureContext): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
-  return BY_NAME[error.name]?.(error, context) ?? unreachable(error) ?? error;
+  return BY_NAME[error.name]?.(error, context) ?? credentialsTrouble(error) ?? unreachable(error) ?? error;
 }
-
-const invitationAgain = ({ userPoolId, username }: FailureContext) =>
-  `whoever runs the user pool sends a new invitation: aws cognito-idp admin-create-user --user-pool-id ${userPoolId ?? "POOL_ID"} --username ${shellWord(username)} --message-action RESEND`;
-
-const clientFix = (setting: string) => [
-  setting,
-  "or name another app client: --client-id ID, or COGNITO_CLIENT_ID",
-];
 
 const tooFast = (message: string, error: Error) =>
   new UserError(message, {
@@ -38,91 +25,32 @@ const tooFast = (message: string, error: Error) =>
   });
 
 const wrongIds: Explanation = (error, { clientId, userPoolId }) =>
-  new UserError(
-    `Cognito knows no app client ${clientId}${userPoolId === undefined ? "" : ` (user pool ${userPoolId})`}`,
-    {
-      why: "The ids belong to another region, account or endpoint, or the user pool was destroyed.",
-      next: [
-        "compare --client-id / COGNITO_CLIENT_ID with the deployed output user_pool_client_id",
-        "check AWS_REGION and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
-      ],
-      cause: error,
-    },
-  );
+  new UserError(`Cognito knows no app client ${clientId} (user pool ${userPoolId})`, {
+    why: "The ids belong to another region, account or endpoint, or the user pool was destroyed.",
+    next: [
+      "compare --client-id / COGNITO_CLIENT_ID with the deployed output user_pool_client_id",
+      "check AWS_REGION and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+    ],
+    cause: error,
+  });
 
-/** Cognito says everything from a wrong password to a lockout with this one exception; only the message tells them apart. */
-const NOT_AUTHORIZED: readonly (readonly [
-  RegExp,
-  string,
-  (context: FailureContext) => Omit<UserErrorDetails, "cause">,
-])[] = [
-  [
-    /temporary password has expired/i,
-    "The temporary password of {username} has expired",
-    (context) => ({
-      why: "Temporary passwords last 7 days unless the user pool says otherwise, and a reset by e-mail does not work before the first login.",
-      next: [invitationAgain(context)],
-    }),
-  ],
-  [
-    /user is disabled/i,
-    "{username} is disabled in the user pool",
-    () => ({
-      why: "A disabled person cannot sign in.",
-      next: ['enable the person: remove "enabled": false or "leaving" in users.json, then deploy'],
-    }),
-  ],
-  [
-    /attempts exceeded/i,
-    "Too many wrong passwords for {username}: Cognito has locked the sign-in for a while",
-    () => ({
-      why: "After five wrong passwords the lockout starts at one second and doubles with every further try, up to about 15 minutes.",
-      next: ["wait 15 minutes without trying, then run the command again with the right password"],
-    }),
-  ],
-  [
-    /secret/i,
-    "This app client has a secret, which this command does not send",
-    () => ({ next: clientFix("use an app client without a secret (generate_secret = false)") }),
-  ],
-  [
-    /incorrect username or password|user does not exist/i,
-    "Cognito refused the username or the password of {username}",
-    ({ command, username }) => ({
-      why: "It does not say which of the two is wrong, so that nobody can find out who has an account.",
-      next:
-        command === "first-login"
-          ? [
-              "give the temporary password exactly as it is in the invitation, without a full stop or space at the end",
-              `or the first login is finished already: then npm run sign-in -- ${shellWord(username)}`,
-              "or the temporary password was replaced: use the newest invitation",
-            ]
-          : [
-              "check the spelling of the username, then the password",
-              `never signed in before? npm run first-login -- ${shellWord(username)}`,
-            ],
-    }),
-  ],
-];
-
-const notAuthorized: Explanation = (error, context) => {
-  const known = NOT_AUTHORIZED.find(([pattern]) => pattern.test(error.message));
-  if (known === undefined) {
-    return new UserError(`Cognito refused the sign-in of ${context.username}`, {
-      why: "It gave no reason that this command knows (NotAuthorizedException).",
-      next: ["look at the user's status and at the user pool's Lambda triggers"],
-      cause: error,
-    });
+const invalidParameter: Explanation = (error, context) => {
+  const { clientId, username } = context;
+  if (/no (registered|verified)|cannot reset password/i.test(error.message)) {
+    return new UserError(
+      `${username} cannot reset the password: no verified e-mail address or phone number`,
+      {
+        why: "Cognito sends the code to a verified address only, and this person has none.",
+        next: [
+          'give an address in users.json ("emailVerified": true), deploy, then run the command again',
+          invitationAgain(context),
+        ],
+        cause: error,
+      },
+    );
   }
-  const [, message, details] = known;
-  return new UserError(
-    message.replace("{username}", () => context.username),
-    { ...details(context), cause: error },
-  );
-};
-
-const invalidParameter: Explanation = (error, { clientId }) => {
-  if (!/flow not enabled|USER_PASSWORD_AUTH/i.test(error.message)) {
+  const flow = /ADMIN\w*|USER_SRP_AUTH|USER_PASSWORD_AUTH/.exec(error.message)?.[0];
+  if (flow === undefined && !/flow not enabled|method not supported/i.test(error.message)) {
     return new UserError("Cognito refused a value that was sent", {
       why: "Often an attribute in the wrong form: phone numbers look like +819012345678, dates like 2001-12-31.",
       next: ["check the attributes and the username, then run the command again"],
@@ -130,9 +58,11 @@ const invalidParameter: Explanation = (error, { clientId }) => {
     });
   }
   return new UserError(
-    `The app client ${clientId} does not allow signing in with a password (USER_PASSWORD_AUTH)`,
+    `The app client ${clientId} does not allow this way to sign in${flow ? ` (${flow})` : ""}`,
     {
-      next: clientFix("add ALLOW_USER_PASSWORD_AUTH to the app client's explicit_auth_flows and deploy"),
+      next: clientFix(
+        `add ${flow ? `ALLOW_${flow}` : "the flow"} to the app client's flows and deploy, or choose another --flow`,
+      ),
       cause: error,
     },
   );
@@ -141,6 +71,13 @@ const invalidParameter: Explanation = (error, { clientId }) => {
 const lambdaTrigger: Explanation = (error) =>
   new UserError(`A Lambda trigger of the user pool stopped the sign-in (${error.name})`, {
     next: ["whoever runs the user pool finds the reason in the trigger's log in CloudWatch"],
+    cause: error,
+  });
+
+const wrongCode: Explanation = (error) =>
+  new UserError("The code was wrong every time", {
+    why: "Codes of an authenticator app depend on the clock of its device.",
+    next: ["check that clock, then run the command again"],
     cause: error,
   });
 
@@ -153,21 +90,19 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
     }),
   NotAuthorizedException: notAuthorized,
   UserNotFoundException: (error, { username, userPoolId }) =>
-    new UserError(
-      `There is no ${username} in the user pool${userPoolId === undefined ? "" : ` ${userPoolId}`}`,
-      {
-        next: [
-          "check the spelling: usernames can be case-sensitive",
-          "a new person is in the user pool only after users.json was deployed",
-        ],
-        cause: error,
-      },
-    ),
-  PasswordResetRequiredException: (error, { username, clientId }) =>
+    new UserError(`There is no ${username} in the user pool ${userPoolId}`, {
+      next: [
+        "check the spelling: usernames can be case-sensitive",
+        "a new person is in the user pool only after users.json was deployed",
+      ],
+      cause: error,
+    }),
+  PasswordResetRequiredException: (error, { username }) =>
     new UserError(`The password of ${username} was reset and must be set anew before signing in`, {
       why: "Cognito sent the person a code when the password was reset.",
       next: [
-        `with that code: aws cognito-idp confirm-forgot-password --client-id ${clientId} --cli-input-json file://… (Username, ConfirmationCode, Password; keep passwords off the command line)`,
+        `with that code: npm run forgot-password -- ${shellWord(username)} --have-code`,
+        `or with a new one: npm run forgot-password -- ${shellWord(username)}`,
       ],
       cause: error,
     }),
@@ -175,7 +110,7 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
     new UserError(`${username} signed up but never confirmed the account`, {
       next: [
         "enter the confirmation code that Cognito sent",
-        `or whoever runs the user pool confirms: aws cognito-idp admin-confirm-sign-up --user-pool-id ${userPoolId ?? "POOL_ID"} --username ${shellWord(username)}`,
+        `or whoever runs the user pool confirms: aws cognito-idp admin-confirm-sign-up --user-pool-id ${userPoolId} --username ${shellWord(username)}`,
       ],
       cause: error,
     }),
@@ -184,10 +119,28 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
       next: ["read the user pool's password policy, then run the command again"],
       cause: error,
     }),
-  CodeMismatchException: (error) =>
-    new UserError("The code was wrong every time", {
-      why: "Codes of an authenticator app depend on the clock of its device.",
-      next: ["check that clock, then run the command again"],
+  CodeMismatchException: wrongCode,
+  EnableSoftwareTokenMFAException: wrongCode,
+  ExpiredCodeException: (error, { username }) =>
+    new UserError("The code has expired, or was used already", {
+      next: [`have a new one sent: npm run forgot-password -- ${shellWord(username)}`],
+      cause: error,
+    }),
+  CodeDeliveryFailureException: (error) =>
+    new UserError("Cognito could not send the code", {
+      why: "Its e-mail or SMS sender is not set up, or refused the address.",
+      next: ["whoever runs the user pool looks at its message delivery settings"],
+      cause: error,
+    }),
+  SoftwareTokenMFANotFoundException: (error, { userPoolId }) =>
+    new UserError(`The user pool ${userPoolId} has no authenticator apps (TOTP)`, {
+      next: ["whoever runs the user pool allows TOTP in config.ts and deploys"],
+      cause: error,
+    }),
+  UnsupportedTokenTypeException: (error) =>
+    new UserError("That is no refresh token: only refresh tokens can be revoked", {
+      next: ["give the refresh token, or sign out of everything: --everywhere"],
+      exitCode: 2,
       cause: error,
     }),
   ResourceNotFoundException: wrongIds,

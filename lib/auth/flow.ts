@@ -1,11 +1,13 @@
 import type { InitiateAuthCommandOutput } from "@aws-sdk/client-cognito-identity-provider";
-import type { Tokens } from "./tokens.ts";
+import { type Tokens, tokensOf } from "./tokens.ts";
 
 /** A question of Cognito's that stands between the person and the tokens. */
 export interface Challenge {
   readonly name: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly session: string | undefined;
+  /** The ways to go on that SELECT_CHALLENGE leaves to choose from. */
+  readonly offered?: readonly string[];
 }
 
 /** The answer to a challenge: the fields of ChallengeResponses, except the username, which the flow adds. */
@@ -32,7 +34,7 @@ export function stepOf(
   output: Pick<
     InitiateAuthCommandOutput,
     "AuthenticationResult" | "ChallengeName" | "ChallengeParameters" | "Session"
-  >,
+  > & { AvailableChallenges?: readonly string[] | undefined },
 ): Step {
   if (output.ChallengeName !== undefined) {
     return {
@@ -40,18 +42,9 @@ export function stepOf(
         name: output.ChallengeName,
         parameters: output.ChallengeParameters ?? {},
         session: output.Session,
+        ...(output.AvailableChallenges === undefined ? {} : { offered: output.AvailableChallenges }),
       },
     };
   }
-  const result = output.AuthenticationResult;
-  if (result?.AccessToken === undefined)
-    throw new Error("Cognito answered with neither a challenge nor tokens");
-  return {
-    tokens: {
-      accessToken: result.AccessToken,
-      ...(result.IdToken === undefined ? {} : { idToken: result.IdToken }),
-      ...(result.RefreshToken === undefined ? {} : { refreshToken: result.RefreshToken }),
-      ...(result.ExpiresIn === undefined ? {} : { expiresIn: result.ExpiresIn }),
-    },
-  };
+  return { tokens: tokensOf(output.AuthenticationResult) };
 }

@@ -1,40 +1,19 @@
-import {
-  type ChallengeNameType,
-  InitiateAuthCommand,
-  RespondToAuthChallengeCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import type { AppClient } from "./app-client.ts";
 import type { CognitoClient } from "./client.ts";
-import { type Flow, stepOf } from "./flow.ts";
+import { conversation } from "./conversation.ts";
+import type { Flow } from "./flow.ts";
 
 /** USER_PASSWORD_AUTH: the password goes to Cognito itself, over TLS. The app client must allow the flow. */
-export function passwordFlow(
-  client: CognitoClient,
-  { clientId, username }: { clientId: string; username: string },
-): Flow {
-  return {
-    async begin(password) {
-      return stepOf(
-        await client.send(
-          new InitiateAuthCommand({
-            ClientId: clientId,
-            AuthFlow: "USER_PASSWORD_AUTH",
-            AuthParameters: { USERNAME: username, PASSWORD: password },
-          }),
-        ),
-      );
-    },
-    async respond(challenge, reply) {
-      return stepOf(
-        await client.send(
-          new RespondToAuthChallengeCommand({
-            ClientId: clientId,
-            ChallengeName: challenge.name as ChallengeNameType,
-            Session: reply.session ?? challenge.session,
-            // In an e-mail-username pool Cognito's own name for the person is the sub: it says so where it matters.
-            ChallengeResponses: { ...reply.responses, USERNAME: challenge.parameters.USERNAME ?? username },
-          }),
-        ),
-      );
-    },
-  };
+export function passwordFlow(client: CognitoClient, app: AppClient, username: string): Flow {
+  const { initiate, respond } = conversation(client, app, username);
+  return { begin: (password) => initiate("USER_PASSWORD_AUTH", { PASSWORD: password }), respond };
+}
+
+/**
+ * ADMIN_USER_PASSWORD_AUTH: as above, but signed with AWS credentials that may cognito-idp:AdminInitiateAuth and
+ * cognito-idp:AdminRespondToAuthChallenge. For servers, and for app clients that people cannot use by themselves.
+ */
+export function adminFlow(client: CognitoClient, app: AppClient, username: string): Flow {
+  const { initiate, respond } = conversation(client, app, username, "administrator");
+  return { begin: (password) => initiate("ADMIN_USER_PASSWORD_AUTH", { PASSWORD: password }), respond };
 }

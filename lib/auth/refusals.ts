@@ -33,7 +33,36 @@ export function passwordRefusal(error: unknown): string[] | undefined {
   return [reason === "not long enough" ? "be longer" : reason.replace(/^must /, "").trim()];
 }
 
-/** Was it only the code that was wrong? Another can be entered in the same session. */
+/** Does the answer say that the password is wrong (or the username: Cognito does not tell which)? */
+export function isPasswordRefused(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== "NotAuthorizedException") return false;
+  return /incorrect username or password/i.test(error.message);
+}
+
+/**
+ * Was it only the code that was wrong? Another can be entered in the same session. VerifySoftwareToken has an exception
+ * of its own for it.
+ */
 export function isWrongCode(error: unknown): boolean {
-  return error instanceof Error && error.name === "CodeMismatchException";
+  if (!(error instanceof Error)) return false;
+  return error.name === "CodeMismatchException" || error.name === "EnableSoftwareTokenMFAException";
+}
+
+/**
+ * Does the app client not allow SRP? Cognito: InvalidParameterException "USER_SRP_AUTH is not enabled for the client.";
+ * cognito-local, which has no SRP: `Unsupported`, naming the flow.
+ */
+export function isSrpRefused(error: unknown): boolean {
+  if (!(error instanceof Error) || !error.message.includes("USER_SRP_AUTH")) return false;
+  return error.name === "InvalidParameterException" || error.name === "Unsupported";
+}
+
+/**
+ * Is REFRESH_TOKEN_AUTH itself refused, rather than the token? It is where refresh tokens rotate: then
+ * GetTokensFromRefreshToken takes its place. Cognito says so in several wordings.
+ */
+export function isRefreshFlowRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name !== "InvalidParameterException" && error.name !== "NotAuthorizedException") return false;
+  return /not (enabled|allowed|supported)|rotation/i.test(error.message);
 }

@@ -1,21 +1,15 @@
+import { SetUserMFAPreferenceCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { UserError } from "../errors.ts";
-import type { Answers } from "./answers.ts";
-import { type ChallengeHandlers, challengeHandlers } from "./challenge-handlers.ts";
-import { walkChallenges } from "./challenges.ts";
+import { authenticate, type PersonAtClient } from "./authenticate.ts";
+import type { ChallengeHandlers } from "./challenge-handlers.ts";
 import type { CognitoClient } from "./client.ts";
 import { explainFailure } from "./failure.ts";
-import { passwordFlow } from "./password-flow.ts";
 import { shellWord } from "./shell-word.ts";
 import type { Tokens } from "./tokens.ts";
+import { type AuthenticatorOptions, enrolAuthenticator } from "./totp-enrolment.ts";
 
-export interface SignInOptions {
-  readonly clientId: string;
-  readonly username: string;
+export interface SignInOptions extends PersonAtClient {
   readonly password: string;
-  /** A sign-in never asks for a new password; codes it may. */
-  readonly answers: Answers;
-  /** Only named in failures. */
-  readonly userPoolId?: string | undefined;
 }
 
 export interface SignInResult {
@@ -23,13 +17,12 @@ export interface SignInResult {
 }
 
 /**
- * Signs a person in whose first login is finished.
+ * Signs a person in whose first login is finished. A new password is never asked for; codes are.
  * @throws UserError in words for everything that a person can mend, also when the first login is still to be done
  */
 export async function signIn(client: CognitoClient, options: SignInOptions): Promise<SignInResult> {
-  const { username, password, answers } = options;
-  const handlers: ChallengeHandlers = {
-    ...challengeHandlers,
+  const { username, password } = options;
+  const overrides: ChallengeHandlers = {
     NEW_PASSWORD_REQUIRED: {
       async answer() {
         throw new UserError(`${username} has not finished the first login`, {
@@ -40,13 +33,28 @@ export async function signIn(client: CognitoClient, options: SignInOptions): Pro
     },
   };
   try {
-    const { tokens } = await walkChallenges({
-      flow: passwordFlow(client, options),
-      password,
-      answers,
-      handlers,
-    });
+    const { tokens } = await authenticate(client, options, password, overrides);
     return { tokens };
+  } catch (error) {
+    throw explainFailure(error, { ...options, command: "sign-in" });
+  }
+}
+
+export interface EnrolMfaOptions extends AuthenticatorOptions {
+  readonly clientId: string;
+  readonly accessToken: string;
+}
+
+/**
+ * Sets up an authenticator app for a person who is signed in, and makes it their second factor from then on.
+ * @throws UserError in words for everything that a person can mend
+ */
+export async function enrolMfa(client: CognitoClient, options: EnrolMfaOptions): Promise<void> {
+  const { accessToken: AccessToken } = options;
+  try {
+    await enrolAuthenticator(client, { AccessToken }, options);
+    const SoftwareTokenMfaSettings = { Enabled: true, PreferredMfa: true };
+    await client.send(new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings }));
   } catch (error) {
     throw explainFailure(error, { ...options, command: "sign-in" });
   }

@@ -1,55 +1,39 @@
-/** What a finished sign-in yields, as Cognito sent it. */
+import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
+
+/** What a finished sign-in yields, as Cognito sent it: to be verified before anything in it is believed. */
 export interface Tokens {
   readonly accessToken: string;
-  readonly idToken?: string;
-  readonly refreshToken?: string;
+  readonly idToken?: string | undefined;
+  readonly refreshToken?: string | undefined;
   /** Seconds from the answer until the access token ends. */
-  readonly expiresIn?: number;
-}
-
-/** Who the tokens speak of and until when. Read, not verified: nothing may be decided by it. */
-export interface TokenSummary {
-  readonly username?: string;
-  readonly sub?: string;
-  readonly email?: string;
-  readonly groups: readonly string[];
-  readonly expiresAt?: Date;
+  readonly expiresIn?: number | undefined;
 }
 
 /**
- * Reads the tokens' claims without trusting them. A token that is no JWT simply yields fewer facts.
- * @param now milliseconds; only used when the tokens do not say themselves when they end
+ * @throws Error when there is no access token
  */
-export function summarizeTokens(tokens: Tokens, now = Date.now()): TokenSummary {
-  const access = claimsOf(tokens.accessToken);
-  const claims = { ...access, ...claimsOf(tokens.idToken) };
-  const text = (claim: unknown) => (typeof claim === "string" ? claim : undefined);
-  const username = text(claims["cognito:username"]) ?? text(claims.username);
-  const sub = text(claims.sub);
-  const email = text(claims.email);
-  const groups = claims["cognito:groups"];
-  const expires =
-    typeof access.exp === "number"
-      ? access.exp * 1_000
-      : tokens.expiresIn === undefined
-        ? undefined
-        : now + tokens.expiresIn * 1_000;
+export function tokensOf(result: AuthenticationResultType | undefined): Tokens {
+  if (result?.AccessToken === undefined)
+    throw new Error("Cognito answered with neither a challenge nor tokens");
   return {
-    ...(username === undefined ? {} : { username }),
-    ...(sub === undefined ? {} : { sub }),
-    ...(email === undefined ? {} : { email }),
-    groups: Array.isArray(groups) ? groups.filter((group) => typeof group === "string") : [],
-    ...(expires === undefined ? {} : { expiresAt: new Date(expires) }),
+    accessToken: result.AccessToken,
+    ...(result.IdToken === undefined ? {} : { idToken: result.IdToken }),
+    ...(result.RefreshToken === undefined ? {} : { refreshToken: result.RefreshToken }),
+    ...(result.ExpiresIn === undefined ? {} : { expiresIn: result.ExpiresIn }),
   };
 }
 
-function claimsOf(token: string | undefined): Record<string, unknown> {
+/**
+ * Cognito's own name for the token's owner, read without verifying anything: good for nothing but a request that Cognito
+ * judges itself.
+ * @returns undefined when the token is none of Cognito's access tokens
+ */
+export function claimedUsername({ accessToken }: Tokens): string | undefined {
   try {
-    const payload: unknown = JSON.parse(
-      Buffer.from(token?.split(".")[1] ?? "", "base64url").toString("utf8"),
-    );
-    return typeof payload === "object" && payload !== null ? { ...payload } : {};
+    const payload = Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString("utf8");
+    const { username } = JSON.parse(payload) as { username?: unknown };
+    return typeof username === "string" ? username : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

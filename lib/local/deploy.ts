@@ -26,7 +26,8 @@ export async function deployForRehearsal(options: RehearsalDeployOptions): Promi
 
   onProgress("Synthesizing");
   const stackDirectory = synthesize({
-    settings: { ...settings, destroyable: true },
+    // The state of a rehearsal stays in its own directory, wherever the team keeps theirs.
+    settings: { ...settings, backend: { type: "local" }, destroyable: true },
     roster,
     env: environment,
     outdir: join(directory, "cdktf.out"),

@@ -51,9 +51,11 @@ export async function walkPerson(person: Person, context: WalkContext): Promise<
       const given = await temporaryPasswordOf(person, context, client);
       invitation = given.invitation;
       const answers = rehearsedAnswers(password);
-      const { clientId, passwordPolicy: policy } = deployment;
-      await firstLogin(client, { clientId, username, temporaryPassword: given.password, answers, policy });
-      await signIn(client, { clientId, username, password, answers });
+      const { passwordPolicy: policy } = deployment;
+      // cognito-local has no SRP, and moto's accepts any password.
+      const walker = { ...deployment, username, answers, policy, flow: "password" as const };
+      await firstLogin(client, { ...walker, temporaryPassword: given.password });
+      await signIn(client, { ...walker, password });
       outcome = "signed-in";
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

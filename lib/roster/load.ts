@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { parseRoster, type RosterRules } from "./parse.ts";
 import { type Problem, RosterError } from "./problem.ts";
 import type { Roster } from "./roster.ts";
@@ -17,13 +17,19 @@ export function loadRoster(file: string, rules?: Partial<RosterRules>): Roster {
 }
 
 function readText(file: string): string {
-  let bytes: Buffer;
+  let bytes: Buffer | undefined;
   try {
-    bytes = readFileSync(file);
+    const found = statSync(file);
+    // A device may never end, and reading it would fill the memory first; a pipe (/dev/stdin) ends.
+    if (!found.isCharacterDevice() && !found.isBlockDevice()) bytes = readFileSync(file);
   } catch (error) {
     throw new RosterError(file, [
       { location: { file }, ...explainUnread((error as NodeJS.ErrnoException).code) },
     ]);
+  }
+  if (bytes === undefined) {
+    const hint = "Check the path; config.ts names the roster.";
+    throw new RosterError(file, [{ location: { file }, message: "this is a device, not a file", hint }]);
   }
   const text = decode(bytes);
   if (text !== undefined) return text;

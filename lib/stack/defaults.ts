@@ -1,6 +1,9 @@
 import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
+import type { AuthFlow } from "./auth-flows.ts";
+import type { OAuthSettings, RefreshTokenRotation, TokenValidity } from "./client-settings.ts";
 import type { PasswordPolicy } from "./password-policy.ts";
+import type { PoolSettings } from "./settings.ts";
 
 /**
  * The one table of defaults. Values that equal Cognito's own are still written down where the provider or a server
@@ -18,34 +21,69 @@ export const PASSWORD_POLICY: PasswordPolicy = {
   temporaryPasswordValidityDays: 7,
 };
 
-/** Pool settings that no setting of a team changes yet. */
 export const POOL = {
+  // An address is unique, everybody knows their own, and Cognito needs one anyway for invitations and recovery.
+  signInWith: "email",
   // Hanako@ and hanako@ are one person. The provider's default is case-sensitive when the block is missing.
-  usernameConfiguration: { caseSensitive: false },
+  caseSensitive: false,
   // A person who changes their address has to prove it; the roster's own addresses come verified.
-  autoVerifiedAttributes: ["email"],
+  autoVerify: ["email"],
   // The roster decides who exists: nobody signs up by themselves.
-  adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+  selfSignUp: false,
+  // The provider writes OFF when it is missing: a reviewer should see it.
+  mfa: "off",
+  // Nothing else works without an SMS or e-mail sender of the team's own; it is only written where `mfa` is on.
+  mfaFactors: ["totp"],
+  // No domain, messages or tags: Cognito's own texts say what is needed, and a public sign-in page is a decision.
+} satisfies Partial<PoolSettings>;
+
+/** Pool arguments that no setting of a team changes. */
+export const POOL_ALWAYS = {
   // Not by SMS: it costs, and a phone number can be taken over.
   accountRecoverySetting: { recoveryMechanism: [{ name: "verified_email", priority: 1 }] },
-  mfaConfiguration: "OFF",
   // userPoolTier is left out on purpose: Cognito's own default for new pools (ESSENTIALS) stays in charge.
 } satisfies Partial<CognitoUserPoolConfig>;
 
-/** App client settings that no setting of a team changes yet. */
-export const CLIENT = {
-  // Scripts and browsers can't keep a secret.
-  generateSecret: false,
-  explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+// The password itself travels in USER_PASSWORD_AUTH, but every example, script and emulator can speak it.
+export const AUTH_FLOWS = [
+  "ALLOW_USER_SRP_AUTH",
+  "ALLOW_USER_PASSWORD_AUTH",
+  "ALLOW_REFRESH_TOKEN_AUTH",
+] satisfies AuthFlow[];
+
+// Cognito's own values. They and their units are explicit, since a server that leaves the units out makes the provider
+// fail after apply.
+export const TOKEN_VALIDITY = {
+  accessToken: "60 minutes",
+  idToken: "60 minutes",
+  refreshToken: "30 days",
+} satisfies Required<TokenValidity>;
+
+export const REFRESH_TOKEN_ROTATION = {
+  // With 0 an app that loses one answer, on a train, loses its session.
+  gracePeriodSeconds: 10,
+} satisfies Required<RefreshTokenRotation>;
+
+export const OAUTH = {
+  // The only flow that keeps tokens out of addresses, histories and logs.
+  flows: ["code"],
+  // Without openid there is no ID token.
+  scopes: ["openid"],
+  logoutUrls: [],
+} satisfies Partial<OAuthSettings>;
+
+// A client with OAuth and no provider would show a sign-in page on which nobody can sign in.
+export const IDENTITY_PROVIDERS_WITH_OAUTH = ["COGNITO"];
+
+/** App client arguments, save for the sets above, that are the same for every team or left out. */
+export const CLIENT_ALWAYS = {
   // An unknown name and a wrong password get the same answer, so that names can't be probed.
   preventUserExistenceErrors: "ENABLED",
   // Without it a stolen refresh token can't be taken back.
   enableTokenRevocation: true,
-  // The units are explicit, since a server that leaves them out makes the provider fail after apply.
-  accessTokenValidity: 60,
-  idTokenValidity: 60,
-  refreshTokenValidity: 30,
-  tokenValidityUnits: [{ accessToken: "minutes", idToken: "minutes", refreshToken: "days" }],
-  // authSessionValidity is left out on purpose: a server that doesn't answer with it makes the provider fail after apply.
-  // Cognito's default, 3 minutes to answer a challenge, stays.
+  // authSessionValidity is only written when a team sets it: a server that doesn't answer with it makes the provider fail
+  // after apply. Cognito's default, 3 minutes to answer a challenge, stays.
 } satisfies Partial<CognitoUserPoolClientConfig>;
+
+// Scripts and browsers can't keep a secret.
+export const CLIENT_SECRET = false;

@@ -27,6 +27,8 @@ export class Groups extends Construct {
       forEach: this.names("group_names", names),
       userPoolId: props.userPoolId,
       name: "${each.key}",
+      // No setting says them: in a pool that was adopted they stay as they are.
+      lifecycle: { ignoreChanges: ["description", "precedence", "role_arn"] },
     });
     groups.overrideLogicalId("groups");
 

@@ -1,18 +1,24 @@
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region/index.js";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import type { SignInFlow } from "./auth-flows.ts";
 import type { PasswordPolicy } from "./password-policy.ts";
 
 export interface OutputsProps {
   readonly userPoolId: string;
   readonly clientId: string;
   readonly passwordPolicy: PasswordPolicy;
+  /** Of a client that has one. */
+  readonly clientSecret?: string | undefined;
+  /** Of a team that chose one. */
+  readonly signInFlow?: SignInFlow | undefined;
 }
 
 /** What a deploy hands on to the scripts; `lib/terraform/deployment.ts` reads it back. */
 export class Outputs extends Construct {
-  constructor(scope: Construct, id: string, { userPoolId, clientId, passwordPolicy: policy }: OutputsProps) {
+  constructor(scope: Construct, id: string, props: OutputsProps) {
     super(scope, id);
+    const { userPoolId, clientId, passwordPolicy: policy, clientSecret, signInFlow } = props;
     // The provider's own region; the lookup calls nothing.
     const region = new DataAwsRegion(this, "region");
     region.overrideLogicalId("current");
@@ -27,10 +33,17 @@ export class Outputs extends Construct {
       require_symbols: policy.requireSymbols,
       temporary_password_validity_days: policy.temporaryPasswordValidityDays,
     });
+    if (clientSecret !== undefined) {
+      // Terraform asks for `sensitive`; the state has it all the same.
+      this.output("user_pool_client_secret", "The app client's secret", clientSecret, { sensitive: true });
+    }
+    if (signInFlow !== undefined) {
+      this.output("sign_in_flow", "The flow that the commands take without --flow", signInFlow);
+    }
   }
 
   /** On the stack itself: `cdktf deploy --outputs-file` nests the values by the constructs they are in. */
-  private output(id: string, description: string, value: unknown): void {
-    new TerraformOutput(TerraformStack.of(this), id, { value, description });
+  private output(id: string, description: string, value: unknown, more: { sensitive?: true } = {}): void {
+    new TerraformOutput(TerraformStack.of(this), id, { value, description, ...more });
   }
 }

@@ -1,6 +1,6 @@
 /** The rules for a new password, in Cognito's terms; also handed out as a Terraform output, for the scripts. */
 export interface PasswordPolicy {
-  /** Characters, 6–99 (Cognito). */
+  /** Characters, 6–99 (Cognito); below 8 with a warning. */
   readonly minimumLength: number;
   readonly requireLowercase: boolean;
   readonly requireUppercase: boolean;

@@ -1,7 +1,9 @@
-import { LocalBackend, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Roster } from "../roster/roster.ts";
+import { type Adoption, adoptInto } from "./adoption.ts";
 import { AppClient } from "./app-client.ts";
+import { stateBackend } from "./backend.ts";
 import { Groups } from "./groups.ts";
 import { Outputs } from "./outputs.ts";
 import { People } from "./people.ts";
@@ -12,6 +14,8 @@ import { UserPool } from "./user-pool.ts";
 export interface CognitoRosterStackProps {
   readonly settings: Settings;
   readonly roster: Roster;
+  /** What exists already. @default nothing: what is not in the state is created */
+  readonly adopt?: Adoption | undefined;
   /** Where `AWS_ENDPOINT_URL…` is looked up. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -21,14 +25,18 @@ export class CognitoRosterStack extends TerraformStack {
   constructor(
     scope: Construct,
     id: string,
-    { settings, roster, env = process.env }: CognitoRosterStackProps,
+    { settings, roster, adopt, env = process.env }: CognitoRosterStackProps,
   ) {
     super(scope, id);
     const destroyable = settings.destroyable ?? false;
     const { people } = roster;
 
-    // Relative to the stack's directory, so beside cdktf.out: cdktf would write this machine's absolute path.
-    new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    stateBackend(this, {
+      settings: settings.backend ?? { type: "local" },
+      stack: id,
+      region: settings.region,
+      env,
+    });
     awsProvider(this, settings.region, env);
 
     const pool = new UserPool(this, "user-pool", { ...settings.pool, destroyable });
@@ -39,6 +47,9 @@ export class CognitoRosterStack extends TerraformStack {
       userPoolId: pool.id,
       clientId: client.id,
       passwordPolicy: pool.passwordPolicy,
+      clientSecret: client.secret,
+      signInFlow: settings.client.signInFlow,
     });
+    if (adopt !== undefined) adoptInto(this, adopt, people);
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { SIGN_IN_FLOWS, type SignInFlow } from "../stack/auth-flows.ts";
 import type { PasswordPolicy } from "../stack/password-policy.ts";
 import { findTerraform } from "./binary.ts";
 import { readOutputs } from "./outputs.ts";
@@ -10,6 +11,10 @@ import { readOutputs } from "./outputs.ts";
 export interface Deployment {
   readonly userPoolId: string;
   readonly clientId: string;
+  /** Of an app client that was made with one: a sensitive output. */
+  readonly clientSecret?: string;
+  /** The one that the team chose in its settings. */
+  readonly signInFlow?: SignInFlow;
   readonly region: string;
   readonly passwordPolicy: PasswordPolicy;
 }
@@ -17,6 +22,8 @@ export interface Deployment {
 const OUTPUTS = z.object({
   user_pool_id: z.string(),
   user_pool_client_id: z.string(),
+  user_pool_client_secret: z.string().nullish(),
+  sign_in_flow: z.enum(Object.keys(SIGN_IN_FLOWS) as SignInFlow[]).nullish(),
   region: z.string(),
   password_policy: z.object({
     minimum_length: z.number(),
@@ -65,10 +72,13 @@ export function parseOutputs(outputs: Record<string, unknown>): Deployment {
       next: ["Deploy again: npx cdktf deploy", "or name the pool yourself: --user-pool-id and --client-id"],
     });
   }
-  const { user_pool_id, user_pool_client_id, region, password_policy: policy } = parsed.data;
+  const { user_pool_id, user_pool_client_id, region, password_policy: policy, sign_in_flow } = parsed.data;
+  const secret = parsed.data.user_pool_client_secret;
   return {
     userPoolId: user_pool_id,
     clientId: user_pool_client_id,
+    ...(secret ? { clientSecret: secret } : {}),
+    ...(sign_in_flow ? { signInFlow: sign_in_flow } : {}),
     region,
     passwordPolicy: {
       minimumLength: policy.minimum_length,

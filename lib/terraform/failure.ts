@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { UserError, type UserErrorDetails } from "../errors.ts";
 import type { Diagnostic } from "./events.ts";
+import { lockedState } from "./state-lock.ts";
 
 /** Terraform failed, or was stopped. Carries its diagnostics, without the source lines and values that it quotes. */
 export class TerraformError extends UserError {
@@ -18,14 +19,20 @@ export class TerraformError extends UserError {
   }
 }
 
-const HINTS: readonly (readonly [RegExp, string])[] = [
+const HINTS: readonly (readonly [RegExp, (directory: string) => string])[] = [
   [
     /Failed to query available provider packages|Failed to install provider|Could not retrieve the list of available versions/,
-    "Allow access to registry.terraform.io, or set TF_PLUGIN_MIRROR to a directory made with `terraform providers mirror`",
+    () =>
+      "Allow access to registry.terraform.io, or set TF_PLUGIN_MIRROR to a directory made with `terraform providers mirror`",
   ],
   [
-    /Error acquiring the state lock/,
-    "Wait until the other run has finished; `terraform force-unlock` only when there surely is none",
+    /Saved plan is stale/,
+    () => "Another run has changed the state since the plan was made: run the command again, for a new plan",
+  ],
+  [
+    /Backend configuration changed|Backend initialization required/,
+    (directory) =>
+      `To take the state along to the new place: (cd ${directory} && terraform init -migrate-state); with -reconfigure instead, when the new place has it already`,
   ],
 ];
 
@@ -33,17 +40,25 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
  * A failed run as an error in words.
  * @param command such as "terraform apply"
  * @param diagnostics from the -json stream; without any, they are read out of stderr
+ * @param directory the one Terraform ran in, for the commands that help
  */
-export function terraformFailure(command: string, diagnostics: readonly Diagnostic[], stderr: string) {
+export function terraformFailure(
+  command: string,
+  diagnostics: readonly Diagnostic[],
+  stderr: string,
+  directory: string,
+) {
   const text = stripVTControlCharacters(stderr).trim();
   const found = diagnostics.length > 0 ? diagnostics : parseDiagnostics(text);
   const errors = found.filter(({ severity }) => severity === "error");
   const everything = errors.map(describe).join("\n");
-  const next = HINTS.filter(([pattern]) => pattern.test(everything)).map(([, hint]) => hint);
+  const next = HINTS.filter(([pattern]) => pattern.test(everything)).map(([, hint]) => hint(directory));
   const [first] = errors;
   if (first === undefined) {
     return new TerraformError(`${command} failed`, { why: text.slice(-2000) || "It did not say why." });
   }
+  const locked = lockedState(first, directory);
+  if (locked !== undefined) return new TerraformError(locked.message, { ...locked, diagnostics: found });
   if (errors.length > 1) {
     return new TerraformError(`${command} failed with ${errors.length} errors`, {
       why: everything,

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../files.ts";
 import type { ProviderRequirement } from "./mirror.ts";
 
 /**
@@ -22,7 +23,6 @@ export function lockProvider(stackDirectory: string, { source, version }: Provid
   const entry = `provider "${address}" {\n  version     = "${version}"\n  constraints = "${version}"\n}\n`;
   const separator = current === "" || current.endsWith("\n\n") ? "" : "\n";
   const wanted = own === undefined ? `${current}${separator}${entry}` : current.replace(own, () => entry);
-  // renamed into place: a half-written lock file stops every Terraform command
-  writeFileSync(`${path}.new`, wanted);
-  renameSync(`${path}.new`, path);
+  // a half-written lock file stops every Terraform command
+  replaceFile(path, wanted);
 }

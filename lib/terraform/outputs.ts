@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { parseAnswer } from "./answer.ts";
 import { TerraformError } from "./failure.ts";
 import { type TerraformContext, terraform } from "./run.ts";
 
@@ -20,7 +21,7 @@ export async function readOutputs(context: TerraformContext): Promise<Record<str
   const { stdout } = await terraform(context, ["output", "-json"]).catch((error: unknown) => {
     throw notInitialised(error) ? nothingDeployed(directory, error) : error;
   });
-  const outputs = JSON.parse(stdout) as Record<string, { readonly value: unknown }>;
+  const outputs = parseAnswer("terraform output", stdout) as Record<string, { readonly value: unknown }>;
   const entries = Object.entries(outputs).map(([name, { value }]) => [name, value] as const);
   if (entries.length === 0) throw nothingDeployed(directory);
   return Object.fromEntries(entries);
@@ -43,7 +44,7 @@ function nothingDeployed(directory: string, cause?: unknown): UserError {
       "npx cdktf deploy",
       ...(cause === undefined
         ? []
-        : [`or, when somebody else deployed it to a shared backend: terraform -chdir=${directory} init`]),
+        : [`or, when somebody else deployed it to a shared backend: (cd ${directory} && terraform init)`]),
     ],
     cause,
   });

@@ -90,7 +90,7 @@ export async function terraform(
       diagnostics,
     });
   }
-  throw terraformFailure(command, diagnostics, result.stderr ?? "");
+  throw terraformFailure(command, diagnostics, result.stderr ?? "", directory);
 }
 
 /** An exception thrown while reading the stream would close the pipe, and with it Terraform in the middle of its work. */

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { formatLocation, UserError } from "../../lib/errors.ts";
+import { fileFailure } from "../../lib/files.ts";
 import { paintFor } from "./paint.ts";
 
 /** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
@@ -7,15 +8,18 @@ const INTERRUPTED = 130;
 
 /**
  * Runs a command and turns how it ends into words on stderr and an exit code. The only place that does:
- * a `UserError` is told (what, where, why, what next) and exits with its own code; wrong usage (commander's
- * `exitOverride`) exits 2; Ctrl-C in a prompt 130; anything else is a defect, keeps its stack and exits 1.
+ * a `UserError` is told (what, where, why, what next) and exits with its own code; so is a file that cannot be read or
+ * written, with 1; wrong usage (commander's `exitOverride`) exits 2; Ctrl-C in a prompt 130; anything else is a defect,
+ * keeps its stack and exits 1.
  * @param run the command; the number it returns is the exit code, nothing means 0
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
 export function main(run: () => Promise<number | void>): void {
   // `npm run check | head` closes the pipe early: that is no failure of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    // What was to be told is lost, so nothing else may look like a success.
+    process.exit(explain(error));
   });
   run().then(
     (code) => {
@@ -32,9 +36,10 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   // By name: @inquirer does not export the class from its main entry.
   if (error instanceof Error && error.name === "ExitPromptError") return INTERRUPTED;
-  if (error instanceof UserError) {
-    process.stderr.write(describe(error));
-    return error.exitCode;
+  const told = error instanceof UserError ? error : fileFailure(error);
+  if (told !== undefined) {
+    process.stderr.write(describe(told));
+    return told.exitCode;
   }
   process.stderr.write(`${stackOf(error)}\n`);
   return 1;

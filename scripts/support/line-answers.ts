@@ -30,7 +30,7 @@ export function answersFromLines(input: Readable): Secrets {
     async newPassword({ refused }) {
       if (refused.length === 0) return next("new password");
       throw new UserError("The new password was refused", {
-        why: `It must ${refused.join(", and ")}. The temporary password stays valid.`,
+        why: `It must ${refused.join(", and ")}. The one before stays valid.`,
         next: ["run the command again with another new password"],
         exitCode: 2,
       });
@@ -40,6 +40,14 @@ export function answersFromLines(input: Readable): Secrets {
       if (!refused) return next("one-time code");
       throw new UserError("The one-time code was wrong", {
         next: ["run the command again with the newest code"],
+      });
+    },
+    async choose(options) {
+      const choice = await next(`choice between ${options.join(", ")}`);
+      if (options.includes(choice)) return choice;
+      throw new UserError(`Line ${count} of standard input must be one of ${options.join(", ")}`, {
+        next: ["write one of these names as it stands here"],
+        exitCode: 2,
       });
     },
     close() {

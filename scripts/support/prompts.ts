@@ -1,6 +1,7 @@
-import { input, password } from "@inquirer/prompts";
+import { input, password, select } from "@inquirer/prompts";
 import type { CodeQuestion } from "../../lib/auth/answers.ts";
 import { brokenRules, describePolicy } from "../../lib/auth/password-policy.ts";
+import { authenticatorLines } from "./authenticator-screen.ts";
 import { quietTerminal } from "./quiet-terminal.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -51,13 +52,24 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
       if (question.refused) say("  That code is wrong. The newest one, please.");
       return terminal.around(() => password({ message: codeLabel(question), mask: "*" }, screen));
     },
-    onProgress(progress) {
-      if (progress === "session-restarted")
-        say("  The session had ended; it was begun again with what was typed.");
+    async authenticator(setup) {
+      for (const line of await authenticatorLines(setup, process.stderr.columns)) say(line);
+    },
+    choose(options) {
+      const choices = options.map((value) => ({ value, name: CHOICES[value] ?? value }));
+      return terminal.around(() => select({ message: "Cognito lets you choose:", choices }, screen));
     },
     close: terminal.release,
   };
 }
+
+/** What Cognito's names mean to a person. */
+const CHOICES: Readonly<Record<string, string>> = {
+  SOFTWARE_TOKEN_MFA: "a code from the authenticator app",
+  SMS_MFA: "a code by SMS",
+  SMS_OTP: "a code by SMS",
+  EMAIL_OTP: "a code by e-mail",
+};
 
 function codeLabel({ medium, destination }: CodeQuestion): string {
   const source = { app: "from the authenticator app", sms: "sent by SMS", email: "sent by e-mail" }[medium];

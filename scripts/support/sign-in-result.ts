@@ -1,33 +1,52 @@
-import { summarizeTokens, type Tokens } from "../../lib/auth/tokens.ts";
+import { assertSavable, saveTokens } from "../../lib/auth/token-file.ts";
+import type { Tokens } from "../../lib/auth/tokens.ts";
+import { type TokenSummary, verifyTokens } from "../../lib/auth/verify-tokens.ts";
+import type { PersonOptions } from "./person-command.ts";
+import type { PersonAtWork } from "./with-person.ts";
 
-export interface SignInReport {
-  readonly username: string;
-  readonly outcome: "confirmed" | "already-finished" | "signed-in";
-  /** Left out where nothing was to be gained by the sign-in. */
-  readonly tokens?: Tokens;
-}
+export type Outcome = "confirmed" | "already-finished" | "signed-in" | "enrolled" | "refreshed";
 
-const HEADLINES: Readonly<Record<SignInReport["outcome"], (username: string) => string>> = {
+const HEADLINES: Readonly<Record<Outcome, (username: string) => string>> = {
   confirmed: (username) =>
     `✔ First login finished: ${username} has a password of their own and is signed in.`,
   "already-finished": (username) =>
     `✔ ${username} has finished the first login already: nothing was changed. Sign in with npm run sign-in.`,
   "signed-in": (username) => `✔ Signed in: ${username}`,
+  enrolled: (username) => `✔ Signed in: ${username}, whose authenticator app is asked for codes from now on.`,
+  refreshed: (username) => `✔ New tokens for ${username}`,
 };
 
+/** Before anybody types a password: can the tokens be saved where they are to be? */
+export async function checkSave({ save }: PersonOptions): Promise<void> {
+  if (save !== undefined) await assertSavable(save);
+}
+
 /**
- * Prints how it ended on stdout: one JSON document with the tokens, or a summary with the tokens only on request.
+ * The end of every command that yields tokens: they are verified, then saved if that was asked for, then told on stdout: as
+ * one JSON document, or as a summary with the tokens themselves only on request.
+ * @param tokens left out where nothing was to be gained by the sign-in
  */
-export function printSignIn(
-  { username, outcome, tokens }: SignInReport,
-  { json, showTokens }: { readonly json?: boolean; readonly showTokens?: boolean },
-): void {
-  const summary = tokens && summarizeTokens(tokens);
-  if (json) {
-    const document = { outcome, ...summary, username, ...(tokens ? { tokens } : {}) };
-    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-    return;
-  }
+export async function finishSignIn(
+  { person, options, endpoint }: PersonAtWork,
+  outcome: Outcome,
+  tokens: Tokens | undefined,
+): Promise<void> {
+  const { username } = person;
+  const summary = tokens && (await verifyTokens(tokens, { ...person, endpoint: endpoint() }));
+  if (tokens && options.save !== undefined) await saveTokens(options.save, person, tokens);
+  const document = { outcome, ...summary, username, ...(tokens ? { tokens } : {}) };
+  const words = () => describe({ username, outcome, summary, tokens }, options);
+  process.stdout.write(`${options.json ? JSON.stringify(document, undefined, 2) : words()}\n`);
+}
+
+interface Told {
+  readonly username: string;
+  readonly outcome: Outcome;
+  readonly summary: TokenSummary | undefined;
+  readonly tokens: Tokens | undefined;
+}
+
+function describe({ username, outcome, summary, tokens }: Told, options: PersonOptions): string {
   const lines = [HEADLINES[outcome](username)];
   const fact = (name: string, value: string | undefined) => {
     if (value) lines.push(`  ${name.padEnd(14)}${value}`);
@@ -38,12 +57,19 @@ export function printSignIn(
   fact("id (sub)", summary?.sub);
   fact("groups", summary?.groups.join(", "));
   fact("valid until", summary?.expiresAt?.toLocaleString());
-  if (showTokens) {
+  fact("saved to", tokens && options.save);
+  if (options.showTokens) {
     fact("access token", tokens?.accessToken);
     fact("id token", tokens?.idToken);
     fact("refresh token", tokens?.refreshToken);
   } else if (tokens) {
-    lines.push("  The tokens are not shown; --show-tokens or --json does.");
+    lines.push("  The tokens are verified and not shown; --show-tokens or --json does.");
   }
-  process.stdout.write(`${lines.join("\n")}\n`);
+  return lines.join("\n");
+}
+
+/** The end of every other command: one line, or a JSON document with the same facts. */
+export function finish({ person, options }: PersonAtWork, outcome: string, words: string): void {
+  const document = { outcome, username: person.username };
+  process.stdout.write(`${options.json ? JSON.stringify(document, undefined, 2) : `✔ ${words}`}\n`);
 }

@@ -1,0 +1,180 @@
+import { renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  CreateUserPoolClientCommand,
+  CreateUserPoolDomainCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type DirectoryPerson, listPeople } from "../../lib/directory/list-people.ts";
+import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
+import { emailOf, type HandmadePool, makePoolByHand, OLD_PASSWORD } from "../support/handmade-pool.ts";
+import { emulatorEnvironment, Project } from "../support/project.ts";
+
+const IMPORT = "node scripts/run.mjs import-users";
+const PEOPLE = 250;
+
+/** On moto, which is trusted for what it stores and for refusing wrong passwords; pages of 60, as Cognito's. */
+describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
+  let moto: RunningEmulator;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto?.stop());
+
+  const takeProposal = (project: Project) =>
+    renameSync(join(project.directory, "config.proposal.ts"), join(project.directory, "config.ts"));
+
+  /** What the plain cdktf CLI plans. */
+  const diff = async (project: Project) => {
+    const { all, words } = await project.run("npx cdktf diff");
+    return { all, planned: /Plan: [^.]*\./.exec(words)?.[0] };
+  };
+
+  describe(`of ${PEOPLE} people who sign in by e-mail`, () => {
+    let project: Project;
+    let pool: HandmadePool;
+    let before: ReadonlyMap<string, DirectoryPerson>;
+    const everyone = async () => {
+      const people = await listPeople(pool.admin, { userPoolId: pool.userPoolId });
+      return new Map(people.map((person) => [person.attributes.email ?? "", person]));
+    };
+
+    beforeAll(async () => {
+      project = new Project(emulatorEnvironment(moto.endpoint));
+      pool = await makePoolByHand({ endpoint: moto.endpoint, people: PEOPLE });
+      before = await everyone();
+      expect(before.size).toBe(PEOPLE);
+    });
+    afterAll(() => project?.remove());
+
+    test("is shown, and nothing is written, without --write", async () => {
+      const files = ["users.json", "config.ts"].map((file) => project.read(file));
+      const shown = await project.run(`${IMPORT} --user-pool-id ${pool.userPoolId}`);
+      expect(shown.exitCode, shown.all).toBe(0);
+      expect(shown.words).toContain(`${PEOPLE} people, 2 groups, ${pool.memberships} memberships`);
+      expect(shown.words).toContain('name: "made in the console"');
+      expect(shown.words).toContain("Nothing was written");
+      expect(["users.json", "config.ts"].map((file) => project.read(file))).toEqual(files);
+      expect(() => project.read("adopt.json")).toThrow();
+    });
+
+    test("is one JSON document with --json", async () => {
+      const shown = await project.run(`${IMPORT} --user-pool-id ${pool.userPoolId} --json`);
+      const document = JSON.parse(shown.stdout);
+      expect(document).toMatchObject({ people: PEOPLE, memberships: pool.memberships, written: [] });
+      expect(Object.keys(document.roster.users)).toHaveLength(PEOPLE);
+      expect(document.adoption.clientId).toBe(pool.clientId);
+    });
+
+    test("does not take the place of a roster that is there, unless that is said", async () => {
+      const roster = project.read("users.json");
+      const refused = await project.run(`${IMPORT} --user-pool-id ${pool.userPoolId} --write`);
+      expect(refused.exitCode, refused.all).toBe(2);
+      expect(refused.words).toContain("--replace");
+      expect(project.read("users.json")).toBe(roster);
+      expect(() => project.read("adopt.json")).toThrow();
+
+      const written = await project.run(`${IMPORT} --user-pool-id ${pool.userPoolId} --write --replace`);
+      expect(written.exitCode, written.all).toBe(0);
+      takeProposal(project);
+      const checked = await project.run("node scripts/run.mjs check");
+      expect(checked.words).toContain(`users.json: ${PEOPLE} people, no problems`);
+    });
+
+    test("plans to import everything: nobody is added, changed or destroyed", async () => {
+      const { all, planned } = await diff(project);
+      // The pool, its client and its two groups; memberships can't be imported.
+      expect(planned).toBe(
+        `Plan: ${PEOPLE + 4} to import, ${pool.memberships} to add, 0 to change, 0 to destroy.`,
+      );
+      const created = all.match(/# .* will be created/g) ?? [];
+      expect(created).toHaveLength(pool.memberships);
+      expect(created.every((line) => line.includes("aws_cognito_user_in_group.memberships "))).toBe(true);
+    });
+
+    test("is deployed: everyone has their sub, status and attributes, and nobody was touched", async () => {
+      const deployed = await project.run("node scripts/run.mjs deploy --yes");
+      expect(deployed.exitCode, deployed.all).toBe(0);
+      expect(deployed.words).toContain(`${PEOPLE} are adopted`);
+      expect(await everyone()).toEqual(before);
+    });
+
+    test("has nothing more to do after that, whether adopt.json stays or goes", async () => {
+      expect((await project.plan()).summary).toBe("No changes.");
+      rmSync(join(project.directory, "adopt.json"));
+      expect((await project.plan()).summary).toBe("No changes.");
+    });
+
+    test("lets people sign in with the password that they had, and refuses those who are disabled", async () => {
+      const signIn = (name: string) =>
+        project.run(`npm run --silent sign-in -- ${name} --password-stdin`, { input: `${OLD_PASSWORD}\n` });
+      const confirmed = await signIn(emailOf(0));
+      expect(confirmed.exitCode, confirmed.all).toBe(0);
+      const disabled = await signIn(emailOf(3));
+      expect(disabled.exitCode).toBe(1);
+      expect(disabled.words).toMatch(/disabled/);
+    });
+  });
+
+  describe("whose people have usernames, and which has a domain and no groups", () => {
+    let project: Project;
+    beforeAll(() => {
+      project = new Project(emulatorEnvironment(moto.endpoint));
+    });
+    afterAll(() => project?.remove());
+
+    test("plans 0 to add, 0 to change, 0 to destroy", async () => {
+      const pool = await makePoolByHand({ endpoint: moto.endpoint, people: 10, byEmail: false, groups: [] });
+      await pool.admin.send(
+        new CreateUserPoolDomainCommand({ UserPoolId: pool.userPoolId, Domain: "made-by-hand" }),
+      );
+      const written = await project.run(`${IMPORT} --user-pool-id ${pool.userPoolId} --write --replace`);
+      expect(written.exitCode, written.all).toBe(0);
+      takeProposal(project);
+      expect(JSON.parse(project.read("users.json")).users.person3).toMatchObject({
+        email: emailOf(3),
+        enabled: false,
+      });
+      expect((await diff(project)).planned).toBe("Plan: 13 to import, 0 to add, 0 to change, 0 to destroy.");
+    });
+  });
+
+  describe("that can't be read", () => {
+    let project: Project;
+    beforeAll(() => {
+      project = new Project(emulatorEnvironment(moto.endpoint));
+    });
+    afterAll(() => project?.remove());
+    const nobody = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_CONFIG_FILE: "/nonexistent" };
+
+    test.each<[string, string, NodeJS.ProcessEnv, number, RegExp]>([
+      [
+        "of another region",
+        "--user-pool-id eu-west-1_AbCdEfGhI",
+        {},
+        1,
+        /no user pool eu-west-1_AbCdEfGhI in eu-west-1/,
+      ],
+      ["without credentials", "--user-pool-id us-east-1_x", nobody, 2, /no AWS credentials/],
+    ])("%s: one clear error, and nothing written", async (_, options, env, exitCode, words) => {
+      const before = project.read("users.json");
+      const failed = await project.run(`${IMPORT} ${options} --write --replace`, {
+        env: { ...env, AWS_SHARED_CREDENTIALS_FILE: "/nonexistent" },
+      });
+      expect(failed.exitCode, failed.all).toBe(exitCode);
+      expect(failed.words).toMatch(words);
+      expect(failed.all).not.toMatch(/^\s+at /m);
+      expect(project.read("users.json")).toBe(before);
+      expect(() => project.read("adopt.json")).toThrow();
+    });
+
+    test("with several app clients, of which none is named: they are listed", async () => {
+      const { userPoolId, admin } = await makePoolByHand({ endpoint: moto.endpoint, people: 1 });
+      await admin.send(new CreateUserPoolClientCommand({ UserPoolId: userPoolId, ClientName: "another" }));
+      const failed = await project.run(`${IMPORT} --user-pool-id ${userPoolId}`);
+      expect(failed.exitCode, failed.all).toBe(2);
+      expect(failed.words).toMatch(/--client-id \w+ \(the web app\)/);
+      expect(failed.words).toMatch(/--client-id \w+ \(another\)/);
+    });
+  });
+});

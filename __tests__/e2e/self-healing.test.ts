@@ -1,0 +1,110 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
+  CreateGroupCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
+import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { emulatorEnvironment, Project } from "../support/project.ts";
+
+/** The state knows less than the user pool, as after a killed apply or a lost answer. On real Terraform and moto. */
+describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
+  const USERS = {
+    "hanako@example.com": { attributes: { name: "Hanako" } },
+    "taro@example.com": { leaving: true },
+  };
+  let moto: RunningEmulator;
+  let project: Project;
+  let userPoolId: string;
+
+  const deploy = () => project.run("node scripts/run.mjs deploy --yes --json");
+  const everyone = () => livePeople(emulatorClient(moto.endpoint), userPoolId);
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    project = new Project(emulatorEnvironment(moto.endpoint));
+    project.writeRoster(USERS);
+    const deployed = await deploy();
+    expect(deployed.exitCode, deployed.all).toBe(0);
+    userPoolId = JSON.parse(deployed.stdout).deployment.userPoolId;
+  });
+  afterAll(async () => {
+    project?.remove();
+    await moto?.stop();
+  });
+
+  test("someone created behind Terraform's back is adopted as they are; a stranger is named, and left alone", async () => {
+    const client = emulatorClient(moto.endpoint);
+    for (const email of ["jiro@example.com", "stranger@example.com"]) {
+      const UserAttributes = [
+        { Name: "email", Value: email },
+        { Name: "email_verified", Value: "true" },
+      ];
+      await client.send(
+        new AdminCreateUserCommand({
+          UserPoolId: userPoolId,
+          Username: email,
+          MessageAction: "SUPPRESS",
+          UserAttributes,
+        }),
+      );
+    }
+    await client.send(
+      new AdminSetUserPasswordCommand({
+        UserPoolId: userPoolId,
+        Username: "jiro@example.com",
+        Password: "Correct-horse-77!",
+        Permanent: true,
+      }),
+    );
+    await client.send(new CreateGroupCommand({ UserPoolId: userPoolId, GroupName: "ops" }));
+    const before = await everyone();
+
+    project.writeRoster({ ...USERS, "jiro@example.com": { groups: ["ops"] } });
+    const deployed = await deploy();
+    expect(deployed.exitCode, deployed.all).toBe(0);
+    const document = JSON.parse(deployed.stdout);
+    expect(document.summary).toBe("1 is adopted, 1 other thing — nothing irreversible");
+    expect(document.strangers).toEqual(["stranger@example.com"]);
+    expect(await everyone()).toEqual(before);
+  });
+
+  test("people who vanished from the state, one of them leaving, are taken back, and nobody notices", async () => {
+    const before = await everyone();
+    for (const address of ['users["hanako@example.com"]', 'leaving["taro@example.com"]']) {
+      await execa("terraform", ["state", "rm", `aws_cognito_user.${address}`], {
+        cwd: join(project.directory, "cdktf.out", "stacks", "cognito-roster"),
+      });
+    }
+    const deployed = await deploy();
+    expect(deployed.exitCode, deployed.all).toBe(0);
+    expect(JSON.parse(deployed.stdout).summary).toBe("2 are adopted — nothing irreversible");
+    expect(await everyone()).toEqual(before);
+
+    const again = await project.run("node scripts/run.mjs plan");
+    expect(again.words).toContain("Nothing to do");
+  });
+
+  test("a pool setting that Cognito can't change is refused at synth, with what it would cost", async () => {
+    project.configure('name: "people"', 'name: "everybody"');
+    const refused = await project.run("npm run --silent synth");
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('name: "people" → "everybody"');
+    expect(refused.stderr).toContain("all 3 people");
+  });
+
+  test.each([
+    ["empty", '{ "users": {} }'],
+    ["truncated", '{ "users": { "hanako@example.com": {}, '],
+    ["of no bytes", ""],
+  ])("a roster that is %s never synthesizes", async (_, text) => {
+    writeFileSync(join(project.directory, "users.json"), text);
+    const refused = await project.run("npm run --silent synth");
+    expect(refused.exitCode, refused.all).toBe(2);
+    expect(refused.stderr).toContain("users.json");
+  });
+});

@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { UserError } from "../../lib/errors.ts";
+import { problemsAgainst } from "../../lib/review/earlier-roster.ts";
+import { loadRoster } from "../../lib/roster/load.ts";
+import { RosterError } from "../../lib/roster/problem.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "earlier-roster-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+const file = join(directory, "users.json");
+const write = (text: string) => writeFileSync(file, text);
+function git(...args: string[]) {
+  const who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+  const { status, stderr } = spawnSync("git", [...who, ...args], { cwd: directory, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+}
+const against = (ref: string) => problemsAgainst(ref, loadRoster(file), {});
+
+git("init", "--quiet");
+git("commit", "--quiet", "--allow-empty", "-m", "nobody");
+git("tag", "before");
+write(
+  '{ "users": { "a@example.com": {},\n  "b@example.com": {},\n  "c@example.com": { "leaving": true } } }',
+);
+git("add", "users.json");
+git("commit", "--quiet", "-m", "three");
+git("tag", "three");
+write("{ broken");
+git("commit", "--quiet", "-am", "broken");
+git("tag", "broken");
+write('{ "users": { "a@example.com": {} } }');
+
+test("a line that is gone is told where it stood; one that was leaving may go", async () => {
+  expect(await against("three")).toEqual([
+    {
+      location: { file, line: 2, column: 3 },
+      message: `"b@example.com" is gone from ${file}, but was not leaving (the line is as in three)`,
+      hint: expect.stringContaining('"leaving": true'),
+    },
+  ]);
+});
+
+test("a commit before there was a roster has nobody to lose", async () => {
+  expect(await against("before")).toEqual([]);
+});
+
+test("an earlier text that is no roster is told as that commit's", async () => {
+  await expect(against("broken")).rejects.toThrow(RosterError);
+  await expect(against("broken")).rejects.toThrow(/broken:.*users\.json/);
+});
+
+test.each(["no-such-branch", "--output=x", ""])("the ref %j is refused in words", async (ref) => {
+  const refusal = against(ref);
+  await expect(refusal).rejects.toThrow(UserError);
+  await expect(refusal).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining("git knows no commit"),
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { UserError } from "../../lib/errors.ts";
+import { RosterError } from "../../lib/roster/problem.ts";
+import type { Person } from "../../lib/roster/roster.ts";
+import { type GuardSettings, guardProblems, removalLimit } from "../../lib/stack/guards.ts";
+import { synthesize } from "../../lib/stack/synthesize.ts";
+import { person } from "../support/people.ts";
+
+const outdir = mkdtempSync(join(tmpdir(), "guards-"));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+const messages = (guards: GuardSettings, people: readonly Person[]) =>
+  guardProblems(guards, { file: "users.json", people }).map(({ message }) => message);
+
+describe("required people", () => {
+  test.each([
+    ["there and enabled", person("root@example.com"), []],
+    [
+      "missing",
+      person("a@example.com"),
+      ['"root@example.com" is required by config.ts, but not in the roster'],
+    ],
+    [
+      "leaving",
+      person("root@example.com", { leaving: true }),
+      ['"root@example.com" is required by config.ts, but leaving'],
+    ],
+    [
+      "disabled",
+      person("root@example.com", { enabled: false }),
+      ['"root@example.com" is required by config.ts, but not enabled'],
+    ],
+    [
+      "spelt otherwise",
+      person("Root@example.com"),
+      ['"root@example.com" is required, but written "Root@example.com"'],
+    ],
+  ])("%s", (_, somebody, expected) => {
+    expect(messages({ required: ["root@example.com"], minPeople: 0 }, [somebody])).toEqual(expected);
+  });
+
+  test("all of them are told at once, with the floor", () => {
+    expect(messages({ required: ["a", "b"], minPeople: 2 }, [person("c", { leaving: true })])).toHaveLength(
+      3,
+    );
+  });
+});
+
+test("who is leaving does not count for minPeople", () => {
+  const people = [person("a@example.com"), person("b@example.com", { leaving: true })];
+  expect(messages({ minPeople: 2 }, people)).toEqual(["only 1 of at least 2 people would stay"]);
+  expect(messages({ minPeople: 1 }, people)).toEqual([]);
+});
+
+test("they hold at every synth: nothing is written", () => {
+  const settings = {
+    stack: "team",
+    roster: "users.json",
+    pool: { name: "people" },
+    client: { name: "app" },
+    guards: { required: ["root@example.com"] },
+  };
+  const roster = { file: "users.json", people: [person("a@example.com")] };
+  expect(() => synthesize({ settings, roster, env: {}, outdir })).toThrow(RosterError);
+  expect(() => synthesize({ settings, roster, env: {}, outdir })).toThrow(/root@example\.com/);
+});
+
+test.each<[GuardSettings["maxRemovals"], number, number]>([
+  [undefined, 6, 3],
+  [undefined, 30, 3],
+  [undefined, 59, 5],
+  [0, 1000, 0],
+  [7, 10, 7],
+  ["10%", 9, 0],
+  ["10%", 200, 20],
+  ["100%", 8, 8],
+])("maxRemovals %s of %i people is %i", (maxRemovals, people, limit) => {
+  expect(removalLimit(maxRemovals === undefined ? {} : { maxRemovals }, people)).toBe(limit);
+});
+
+test.each<GuardSettings>([
+  { maxRemovals: -1 },
+  { maxRemovals: 0.1 },
+  { maxRemovals: "101%" },
+  { maxRemovals: "-1%" },
+  { minPeople: 1.5 },
+])("%o makes no sense, and is said to", (guards) => {
+  expect(() => messages(guards, [person("a@example.com")])).toThrow(UserError);
+});

@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export type Fault = "throttle" | "drop" | "delay";
+
+export interface FaultyProxy {
+  readonly endpoint: string;
+  /** How often each happened so far. */
+  readonly counts: Readonly<Record<Fault | "calls", number>>;
+  stop(): Promise<void>;
+}
+
+export interface FaultyProxyOptions {
+  /** Shares of all calls, which add up to 1 at most. */
+  readonly faults: Readonly<Record<Fault, number>>;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** How long a late answer is late. @default up to a second */
+  readonly delay?: () => Promise<unknown>;
+}
+
+/**
+ * A bad network in front of an emulator, on loopback. `throttle`: refused as Cognito refuses (the call is not made);
+ * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late.
+ */
+export async function startFaultyProxy(target: string, options: FaultyProxyOptions): Promise<FaultyProxy> {
+  const { faults, random, delay = () => sleep(random() * 1_000) } = options;
+  const counts = { calls: 0, throttle: 0, drop: 0, delay: 0 };
+  const draw = (): Fault | undefined => {
+    let point = random();
+    for (const fault of ["throttle", "drop", "delay"] as const) {
+      if (point < faults[fault]) return fault;
+      point -= faults[fault];
+    }
+    return undefined;
+  };
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const body = await buffer(incoming);
+    const fault = draw();
+    counts.calls += 1;
+    if (fault !== undefined) counts[fault] += 1;
+    if (fault === "throttle") return throttle(outgoing);
+    const answer = await forward(target, incoming, body);
+    const content = await buffer(answer);
+    if (fault === "drop") return void outgoing.socket?.destroy();
+    if (fault === "delay") await delay();
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
+  };
+  const server = createServer((incoming, outgoing) => {
+    serve(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    counts,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function throttle(outgoing: ServerResponse): void {
+  outgoing
+    .writeHead(400, {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amzn-errortype": "TooManyRequestsException",
+    })
+    .end(JSON.stringify({ __type: "TooManyRequestsException", message: "Too many requests" }));
+}
+
+function forward(
+  target: string,
+  { method, url, headers }: IncomingMessage,
+  body: Buffer,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(new URL(url ?? "/", target), { method, headers }, resolve)
+      .once("error", reject)
+      .end(body);
+  });
+}

@@ -1,0 +1,22 @@
+import type { AppClient } from "./app-client.ts";
+import { shellWord } from "./shell-word.ts";
+
+/** What the words of a failure may name: none of it but the secret, which only matters for being known. */
+export interface FailureContext extends AppClient {
+  readonly command:
+    | "first-login"
+    | "sign-in"
+    | "refresh"
+    | "change-password"
+    | "forgot-password"
+    | "sign-out";
+  readonly username: string;
+}
+
+export const invitationAgain = ({ userPoolId, username }: FailureContext) =>
+  `whoever runs the user pool sends a new invitation: aws cognito-idp admin-create-user --user-pool-id ${userPoolId} --username ${shellWord(username)} --message-action RESEND`;
+
+export const clientFix = (setting: string) => [
+  setting,
+  "or name another app client: --client-id ID, or COGNITO_CLIENT_ID",
+];

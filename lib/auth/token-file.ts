@@ -1,0 +1,127 @@
+import { lstat, open, readFile, rename, rm } from "node:fs/promises";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import type { AppClient } from "./app-client.ts";
+import type { Tokens } from "./tokens.ts";
+
+const KIND = "cognito-roster tokens";
+
+const SAVED = z.object({
+  kind: z.literal(KIND),
+  username: z.string(),
+  userPoolId: z.string(),
+  clientId: z.string(),
+  accessToken: z.string(),
+  idToken: z.string().optional(),
+  refreshToken: z.string().optional(),
+});
+
+/** Whose tokens a file holds, and from which app client. */
+export interface TokenOwner extends AppClient {
+  readonly username: string;
+}
+
+/**
+ * Makes sure, before anybody signs in, that `--save` may write there: no file yet, an empty one, or a token file.
+ * @throws UserError (exit 2) for anything else
+ */
+export async function assertSavable(file: string): Promise<void> {
+  const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw unwritable(file, error);
+  });
+  if (found === undefined || (found.isFile() && found.size === 0)) return;
+  if (!found.isFile() || (await parse(file)) === undefined) {
+    throw new UserError("The file to save the tokens in exists, and is no token file", {
+      where: { file },
+      why: "It would be overwritten.",
+      next: ["name another file: --save FILE"],
+      exitCode: 2,
+    });
+  }
+}
+
+/**
+ * Writes the tokens so that only their owner's account can read them (mode 0600), all or nothing: readers see the old file
+ * or the new one.
+ * @throws UserError when the file is not savable, or cannot be written
+ */
+export async function saveTokens(file: string, owner: TokenOwner, tokens: Tokens): Promise<void> {
+  await assertSavable(file);
+  const { username, userPoolId, clientId } = owner;
+  const { accessToken, idToken, refreshToken } = tokens;
+  const saved = { kind: KIND, username, userPoolId, clientId, accessToken, idToken, refreshToken };
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(saved, undefined, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(temporary, { force: true });
+    throw unwritable(file, error);
+  }
+}
+
+/**
+ * @throws UserError (exit 2) when the file is none of ours, or holds somebody else's tokens: they would act for the wrong
+ * person, or go to the wrong place
+ */
+export async function readTokens(file: string, owner: TokenOwner): Promise<Tokens> {
+  const saved = await parse(file);
+  if (saved === undefined) {
+    throw new UserError("The file holds no tokens", {
+      where: { file },
+      next: ["name one that was written with --save"],
+      exitCode: 2,
+    });
+  }
+  for (const field of ["username", "userPoolId", "clientId"] as const) {
+    if (saved[field] === owner[field]) continue;
+    throw new UserError(
+      `The tokens belong to another ${FIELDS[field]}: ${saved[field]}, not ${owner[field]}`,
+      {
+        where: { file },
+        next: ["name the file of this person and app client, or the person and app client of this file"],
+        exitCode: 2,
+      },
+    );
+  }
+  const { accessToken, idToken, refreshToken } = saved;
+  return { accessToken, idToken, refreshToken };
+}
+
+const FIELDS = { username: "person", userPoolId: "user pool", clientId: "app client" } as const;
+
+/** @returns undefined when it is no token file */
+async function parse(file: string): Promise<z.infer<typeof SAVED> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new UserError(`The file cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      where: { file },
+      next: ["name one that was written with --save"],
+      exitCode: 2,
+      cause: error,
+    });
+  }
+  try {
+    return SAVED.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function unwritable(file: string, error: unknown): UserError {
+  return new UserError(`The tokens cannot be saved (${(error as NodeJS.ErrnoException).code})`, {
+    where: { file },
+    next: ["name a file in a directory of yours: --save FILE"],
+    exitCode: 2,
+    cause: error,
+  });
+}

@@ -1,0 +1,66 @@
+import type { Location } from "../errors.ts";
+import { parseRoster } from "../roster/parse.ts";
+import { RosterError } from "../roster/problem.ts";
+import type { Person, RosterRules } from "../roster/roster.ts";
+import { sourceOf } from "../roster/source.ts";
+import { parseJson } from "../roster/syntax.ts";
+import { entriesOf, TreeIndex } from "../roster/tree.ts";
+import type { StateInstance } from "../terraform/state.ts";
+import { personAt } from "./addresses.ts";
+
+/** Someone who was there before: in Terraform's state, or in an earlier roster. */
+export interface Former {
+  readonly username: string;
+  readonly leaving: boolean;
+  /** By Cognito's names, e-mail address and phone number among them. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Where their line stood. */
+  readonly where?: Location;
+}
+
+/** The people of a state. */
+export function peopleInState(state: readonly StateInstance[]): Former[] {
+  return state.flatMap((instance) => {
+    const person = personAt(instance);
+    return person === undefined ? [] : [{ ...person, attributes: texts(instance.attributes.attributes) }];
+  });
+}
+
+/**
+ * The people of an earlier text of the roster, each with the place of their line.
+ * @param file as problems name it
+ * @throws RosterError when that text is no roster
+ */
+export function peopleInRoster(text: string, file: string, rules: Partial<RosterRules>): Former[] {
+  const { roster, problems } = parseRoster(text, file, rules);
+  if (roster === undefined) throw new RosterError(file, problems);
+  const source = sourceOf(text, file);
+  const { root } = parseJson(source);
+  const tree = root && new TreeIndex(root);
+  const keys = new Map(entriesOf(tree?.entry(tree.root, "users")?.value).map(({ name, key }) => [name, key]));
+  return roster.people.map((person) => {
+    const key = keys.get(person.username);
+    return {
+      username: person.username,
+      leaving: person.leaving,
+      attributes: attributesOf(person),
+      ...(key && { where: source.locate(key.offset) }),
+    };
+  });
+}
+
+/** A person's attributes as Cognito has them. */
+export function attributesOf({ attributes, email, phone }: Person): Record<string, string> {
+  return {
+    ...attributes,
+    ...(email === undefined ? {} : { email }),
+    ...(phone === undefined ? {} : { phone_number: phone }),
+  };
+}
+
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}

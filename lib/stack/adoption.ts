@@ -1,0 +1,61 @@
+import type { TerraformStack } from "cdktf";
+import { TerraformLocal } from "cdktf";
+import type { Person } from "../roster/roster.ts";
+import { plainText } from "./terraform-text.ts";
+
+/** What exists in Cognito already and is to be taken into the state instead of being created. */
+export interface Adoption {
+  readonly userPoolId: string;
+  /** @default the app client is created, or in the state already */
+  readonly clientId?: string | undefined;
+  /** The prefix of its domain. @default it has none, or it is in the state already */
+  readonly domain?: string | undefined;
+  /** Their names in the roster, as they are written there; who is not (or no more) in the roster is passed over. */
+  readonly people: readonly string[];
+  /** Groups of the pool; those that the roster does not name are passed over. @default none */
+  readonly groups?: readonly string[] | undefined;
+}
+
+/**
+ * Emits `import` blocks for what is to be adopted. Terraform passes over a block whose resource is in the state already, so
+ * they may stay after the deploy that needed them. Ids as provider 5.100.0 takes them: `<pool>`, `<pool>/<client>`,
+ * `<pool>/<group>`, `<pool>/<username as configured>`; by the sub instead of the e-mail address, the person would be
+ * deleted and created again. Memberships can't be imported before provider 6: they are added again, which changes nothing
+ * (AdminAddUserToGroup).
+ */
+export function adoptInto(stack: TerraformStack, adoption: Adoption, people: readonly Person[]): void {
+  const { userPoolId, clientId, domain, groups = [] } = adoption;
+  const adopted = new Set(adoption.people);
+  const present = people.filter(({ username }) => adopted.has(username));
+  const named = new Set(people.flatMap((person) => person.groups));
+  const usernames = (leaving: boolean) =>
+    present.filter((person) => person.leaving === leaving).map(({ username }) => username);
+  const within = (id: string) => `${plainText(userPoolId)}/${id}`;
+  stack.addOverride("import", [
+    { to: "aws_cognito_user_pool.pool", id: plainText(userPoolId) },
+    ...(clientId === undefined
+      ? []
+      : [{ to: "aws_cognito_user_pool_client.client", id: within(plainText(clientId)) }]),
+    ...(domain === undefined ? [] : [{ to: "aws_cognito_user_pool_domain.domain", id: plainText(domain) }]),
+    ...each("aws_cognito_user.users", "adopted", usernames(false)),
+    ...each("aws_cognito_user.leaving", "adopted_leaving", usernames(true)),
+    ...each(
+      "aws_cognito_user_group.groups",
+      "adopted_groups",
+      groups.filter((group) => named.has(group)),
+    ),
+  ]);
+  // An import block for a pool that is in the state is passed over, whichever pool that is.
+  stack.addOverride("output.user_pool_id.precondition", {
+    condition: `\${aws_cognito_user_pool.pool.id == ${JSON.stringify(userPoolId)}}`,
+    error_message: `The people to be adopted are in the user pool ${userPoolId}, but this stack has another one. Delete adopt.json if that one was imported before.`,
+  });
+
+  /** One block for all of a resource's instances. */
+  function each(resource: string, local: string, names: readonly string[]) {
+    if (names.length === 0) return [];
+    const map = Object.fromEntries(names.map((name) => [plainText(name), plainText(name)]));
+    new TerraformLocal(stack, local, map).overrideLogicalId(local);
+    return [{ for_each: `\${local.${local}}`, to: `${resource}[each.key]`, id: within("${each.key}") }];
+  }
+}

@@ -1,0 +1,48 @@
+import { clientProblems } from "./client-rules.ts";
+import { poolProblems } from "./pool-rules.ts";
+import { doubtful, type SettingProblem, SettingsError } from "./setting-problem.ts";
+import type { Settings } from "./settings.ts";
+import { shapeProblems } from "./settings-shape.ts";
+
+/**
+ * Everything that is wrong or doubtful about the settings, all at once. Cognito would refuse most of it in the middle of
+ * an apply, one by one, and accept the rest.
+ */
+export function checkSettings(settings: Settings): SettingProblem[] {
+  const { unknown, unreadable } = shapeProblems(settings);
+  // The rules of a section need it to be what it says.
+  const readable = (section: "pool" | "client") =>
+    !unreadable.some(({ setting }) => setting === "config" || `${setting}.`.startsWith(`${section}.`));
+  const pool = readable("pool");
+  const client = readable("client");
+  return [
+    ...unknown,
+    ...unreadable,
+    ...(pool ? poolProblems(settings.pool) : []),
+    ...(client ? clientProblems(settings.client) : []),
+    ...(pool && client ? togetherProblems(settings) : []),
+  ];
+}
+
+/**
+ * Refuses settings that can't be used.
+ * @returns the warnings about those that can
+ * @throws SettingsError (exit code 2) with every error
+ */
+export function requireUsable(settings: Settings): SettingProblem[] {
+  const problems = checkSettings(settings);
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new SettingsError(errors);
+  return problems;
+}
+
+function* togetherProblems({ pool, client }: Settings): Generator<SettingProblem> {
+  if (client.oauth !== undefined && pool.domainPrefix === undefined) {
+    yield doubtful({
+      setting: "pool.domainPrefix",
+      message: "there is none, but the client has oauth",
+      why: "Cognito's sign-in pages live on the pool's domain; without one nobody can open them.",
+      next: "Write a prefix of your own, unless the pool gets its domain elsewhere.",
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { readFileSync, statSync } from "node:fs";
+import { UserError } from "../errors.ts";
+import { replaceFile } from "../files.ts";
+
+/** Another Terraform that is writing now has filled the file again by then; it takes milliseconds. */
+const SETTLE_MS = 500;
+
+/**
+ * Sees to it that the local backend's state outlives a killed Terraform. Terraform writes it in place, at every step: it
+ * empties the file, then fills it. A run that is killed in between leaves an empty file, and the next one takes that for
+ * "nothing was deployed yet": it would create a second pool, with everybody in it once more (Terraform 1.11:
+ * internal/states/statemgr/filesystem.go).
+ *
+ * So before every run, plain cdktf's too, a sound state is copied beside itself (`<path>.last`). A broken one is replaced by
+ * the newest sound copy, this one or Terraform's own (`<path>.backup`). Whom the killed run created is then in the pool and
+ * not in the state, and is adopted by the next deploy.
+ * @param path the state file
+ * @returns `restored` when the state was broken; the caller tells
+ * @throws UserError when it is broken, or gone, in a way that only a person can judge
+ */
+export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "kept" | "restored" {
+  const last = `${path}.last`;
+  let text = read(path);
+  if (text === undefined) {
+    if (sound(read(last)) === undefined) return "none";
+    throw gone(path, last);
+  }
+  const current = sound(text);
+  if (current !== undefined) {
+    if (read(last) !== text) replaceFile(last, text, statSync(path).mode & 0o777);
+    return "kept";
+  }
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
+  text = read(path) ?? "";
+  if (sound(text) !== undefined) return "kept";
+  const [newest] = [read(last), read(`${path}.backup`)]
+    .flatMap((copy) => sound(copy) ?? [])
+    .sort((a, b) => b.serial - a.serial);
+  if (newest !== undefined) {
+    replaceFile(path, newest.text, statSync(path).mode & 0o777);
+    return "restored";
+  }
+  // Terraform makes an empty file when it locks the state for the first time.
+  if (text.trim() === "") return "none";
+  throw new UserError(`The state file ${path} is damaged, and there is no sound copy beside it`, {
+    why: "It records who was created. Without it, everyone would be created a second time, in a second pool.",
+    next: [
+      `put your own copy of it back at ${path}`,
+      "or remove it, and adopt the people and the pool that exist: npm run import-users -- --user-pool-id ID",
+    ],
+  });
+}
+
+interface Copy {
+  readonly text: string;
+  /** Counts the changes. */
+  readonly serial: number;
+}
+
+/** A whole state of Terraform's, or undefined. */
+function sound(text: string | undefined): Copy | undefined {
+  if (text === undefined) return undefined;
+  try {
+    // The fields that OpenTofu's encrypted states have as well
+    const { serial, lineage } = JSON.parse(text) as { serial?: unknown; lineage?: unknown };
+    return typeof serial === "number" && typeof lineage === "string" ? { text, serial } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    // The system does not say which one when it is a directory.
+    throw Object.assign(error as Error, { path });
+  }
+}
+
+function gone(path: string, last: string): UserError {
+  return new UserError(`The state file ${path} is gone`, {
+    why: "It was there at the last run. Without it, everyone would be created a second time, in a second pool.",
+    next: [
+      `to go on with what was deployed: cp ${last} ${path}`,
+      `or, for a new pool beside the old one: rm ${last}`,
+    ],
+  });
+}

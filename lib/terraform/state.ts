@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+
+/** One instance of a resource as the state has it. */
+export interface StateInstance {
+  readonly type: string;
+  readonly name: string;
+  /** The for_each key, or the count index; null without either. */
+  readonly key: string | number | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+const STATE = z.object({
+  version: z.literal(4),
+  resources: z.array(
+    z.object({
+      mode: z.string(),
+      type: z.string(),
+      name: z.string(),
+      instances: z.array(
+        z.object({
+          index_key: z.union([z.string(), z.number()]).nullish(),
+          attributes: z.record(z.string(), z.unknown()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/**
+ * What Terraform manages, from the local backend's file.
+ * @returns undefined where there is none, or none that can be read as such (OpenTofu may have encrypted it)
+ */
+export function readStateFile(path: string): StateInstance[] | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return instancesOf(readFileSync(path, "utf8"));
+  } catch {
+    return undefined; // Terraform says what is wrong with its own file better than we can
+  }
+}
+
+/** @param text the state's JSON (format 4, since Terraform 0.12); empty where nothing was deployed yet */
+export function instancesOf(text: string): StateInstance[] {
+  if (text.trim() === "") return [];
+  const parsed = STATE.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    throw new UserError("Terraform's state has a form that this version does not know", {
+      why: "Without knowing who is in it, nobody could be protected from being deleted or created twice.",
+      next: ["use the Terraform release that wrote it, or a newer version of this package"],
+      cause: parsed.error,
+    });
+  }
+  return parsed.data.resources.flatMap(({ mode, type, name, instances }) =>
+    mode === "managed"
+      ? instances.map(({ index_key, attributes }) => ({
+          type,
+          name,
+          key: index_key ?? null,
+          attributes: attributes ?? {},
+        }))
+      : [],
+  );
+}

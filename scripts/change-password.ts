@@ -1,0 +1,29 @@
+import { changePassword } from "../lib/auth/change-password.ts";
+import { signIn } from "../lib/auth/sign-in.ts";
+import { readTokens } from "../lib/auth/token-file.ts";
+import { main } from "./support/entry.ts";
+import { finish } from "./support/sign-in-result.ts";
+import { withPerson } from "./support/with-person.ts";
+
+main(() =>
+  withPerson(
+    {
+      name: "change-password",
+      description: "Changes the password of a person who knows the present one.",
+      stdin: {
+        "--password-stdin":
+          "the present password, a line for each code that Cognito asks for, then the new password",
+      },
+      options: ["--tokens <file>", "--flow <name>", "--totp-secret-stdin"],
+    },
+    async (work) => {
+      const { person, options, client, secrets } = work;
+      const saved = options.tokens === undefined ? undefined : await readTokens(options.tokens, person);
+      const presentPassword = await secrets.password(`Present password of ${person.username}`);
+      const { accessToken } =
+        saved ?? (await signIn(client, { ...person, password: presentPassword })).tokens;
+      await changePassword(client, { ...person, accessToken, presentPassword });
+      finish(work, "password-changed", `The password of ${person.username} is changed.`);
+    },
+  ),
+);

@@ -1,0 +1,111 @@
+// npm run import-users -- --user-pool-id ID: an existing pool as users.json, a proposal for config.ts, and adopt.json.
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { config } from "../config.ts";
+import { cognitoClient } from "../lib/auth/client.ts";
+import { configText } from "../lib/directory/config-text.ts";
+import { explainPoolFailure } from "../lib/directory/failure.ts";
+import { importPool, type PoolImport } from "../lib/directory/import-pool.ts";
+import { checkedPoolId, regionOf } from "../lib/directory/pool-id.ts";
+import { PROPOSAL_FILE, writeImport } from "../lib/directory/write-import.ts";
+import { UserError } from "../lib/errors.ts";
+import { main } from "./support/entry.ts";
+import { paintFor } from "./support/paint.ts";
+import { progress } from "./support/progress.ts";
+import { table } from "./support/table.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Options {
+  readonly userPoolId?: string;
+  readonly clientId?: string;
+  readonly write: boolean;
+  readonly replace: boolean;
+  readonly json: boolean;
+}
+
+main(async () => {
+  const options = new Command("npm run import-users --")
+    .description(
+      "Reads an existing user pool into a roster, with settings under which a deploy takes it over as it is. " +
+        "Changes nothing in the pool; without --write nothing here either.",
+    )
+    .option("--user-pool-id <id>", "the pool (default: COGNITO_USER_POOL_ID)")
+    .option("--client-id <id>", "its app client (default: COGNITO_CLIENT_ID, else the pool's only one)")
+    .option("--write", `write ${config.roster}, adopt.json and ${PROPOSAL_FILE}`, false)
+    .option("--replace", `write over a ${config.roster} that holds people already`, false)
+    .option("--json", "one machine-readable document on stdout", false)
+    .exitOverride()
+    .parse()
+    .opts<Options>();
+  const userPoolId = poolIdOf(options);
+  const clientId = options.clientId || process.env.COGNITO_CLIENT_ID || undefined;
+  const shown = progress();
+  let imported: PoolImport;
+  try {
+    const client = cognitoClient({ region: regionOf(userPoolId) });
+    imported = await importPool(client, { userPoolId, clientId, settings: config, onProgress: shown.say });
+  } catch (error) {
+    throw explainPoolFailure(error, { userPoolId, clientId });
+  } finally {
+    shown.stop();
+  }
+  const files = options.write ? writeImport(imported, { directory: root, replace: options.replace }) : [];
+  const written = files.map((file) => relative("", file));
+  process.stdout.write(options.json ? document(imported, written) : report(imported, written));
+});
+
+function poolIdOf({ userPoolId = process.env.COGNITO_USER_POOL_ID }: Options): string {
+  if (userPoolId) return checkedPoolId(userPoolId);
+  throw new UserError("Which user pool? Its id is missing", {
+    next: ["npm run import-users -- --user-pool-id ID", "or set COGNITO_USER_POOL_ID"],
+    exitCode: 2,
+  });
+}
+
+function document({ roster, settings, adoption, notes }: PoolImport, written: readonly string[]): string {
+  const { text, people, groups, memberships, leftOut } = roster;
+  const found = { people: people.length, groups, memberships, leftOut, notes, adoption };
+  const files = { roster: JSON.parse(text), config: configText(settings), written };
+  return `${JSON.stringify({ ...found, ...files }, null, 2)}\n`;
+}
+
+function report(imported: PoolImport, written: readonly string[]): string {
+  const { roster, settings, notes, adoption } = imported;
+  const paint = paintFor(process.stdout);
+  const lines = [
+    `${paint.green("✔")} ${adoption.userPoolId}: ${roster.people.length} people, ${roster.groups.length} groups, ${roster.memberships} memberships`,
+  ];
+  if (roster.leftOut.length > 0) {
+    lines.push(
+      "",
+      `${paint.yellow("!")} ${roster.leftOut.length} can't be in a roster; the pool keeps them untouched:`,
+      table(
+        ["name", "why"],
+        roster.leftOut.map(({ name, username, reason }) => [name || username, reason]),
+      ),
+    );
+  }
+  if (notes.length > 0) lines.push("", ...notes.map((note) => `${paint.yellow("!")} ${note}`));
+  lines.push("", ...(written.length > 0 ? nextSteps(written) : preview(configText(settings))));
+  return `${lines.join("\n")}\n`;
+}
+
+function preview(proposal: string): string[] {
+  return [
+    `config.ts could be:`,
+    "",
+    proposal,
+    `Nothing was written: --write writes ${config.roster}, adopt.json and ${PROPOSAL_FILE}.`,
+  ];
+}
+
+function nextSteps(written: readonly string[]): string[] {
+  return [
+    `Written: ${written.join(", ")}`,
+    `  → compare ${PROPOSAL_FILE} with config.ts, then: mv ${PROPOSAL_FILE} config.ts && npm run format && npm run schema`,
+    "  → npm run check, npm run plan: it imports, adds nobody and deletes nobody; then npm run deploy",
+    "  → commit adopt.json with the roster, and delete it when everyone who uses this repository has deployed",
+  ];
+}

@@ -1,0 +1,35 @@
+import { signIn } from "../lib/auth/sign-in.ts";
+import { revokeToken, signOutEverywhere } from "../lib/auth/sign-out.ts";
+import { readTokens } from "../lib/auth/token-file.ts";
+import { main } from "./support/entry.ts";
+import { refreshTokenOf } from "./support/refresh-token.ts";
+import { finish } from "./support/sign-in-result.ts";
+import { withPerson } from "./support/with-person.ts";
+
+main(() =>
+  withPerson(
+    {
+      name: "sign-out",
+      description: "Revokes a refresh token and what came from it, or signs the person out on every device.",
+      stdin: {
+        "--token-stdin": "the refresh token",
+        "--password-stdin": "with --everywhere and no --tokens: the password, then a line for each code",
+      },
+      options: ["--tokens <file>", "--everywhere", "--flow <name>", "--totp-secret-stdin"],
+    },
+    async (work) => {
+      const { person, options, client, secrets } = work;
+      const { username } = person;
+      const saved = options.tokens === undefined ? undefined : await readTokens(options.tokens, person);
+      if (!options.everywhere) {
+        const refreshToken = await refreshTokenOf(saved, username, secrets);
+        await revokeToken(client, { ...person, refreshToken });
+        return finish(work, "signed-out", `${username} is signed out here: the refresh token is revoked.`);
+      }
+      const password = saved ? "" : await secrets.password(`Password of ${username}`);
+      const { accessToken } = saved ?? (await signIn(client, { ...person, password })).tokens;
+      await signOutEverywhere(client, { ...person, accessToken });
+      finish(work, "signed-out-everywhere", `${username} is signed out on every device.`);
+    },
+  ),
+);
