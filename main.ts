@@ -15,7 +15,7 @@ import { useProviderMirror } from "./lib/terraform/mirror.ts";
 import { main } from "./scripts/support/entry.ts";
 import { paintFor } from "./scripts/support/paint.ts";
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const here = (path: string) => resolve(fileURLToPath(import.meta.url), "..", path);
 
 /**
  * Configuration and roster → stack → cdk.tf.json. `npm run plan` and `npm run deploy` begin with it.
@@ -42,7 +42,7 @@ export function compose(adopt?: Adoption) {
 }
 
 function warn(text: string): void {
-  process.stderr.write(`${paintFor(process.stderr).yellow("!")} ${text}\n`);
+  process.stderr.write(`${paintFor(process.stderr).yellow("Warning:")} ${text}\n`);
 }
 
 /** The cdktf CLI runs this file for every command (cdktf.json's `app`). */

@@ -1,7 +1,6 @@
 // npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
 import { config } from "../config.ts";
 import { formatLocation } from "../lib/errors.ts";
 import { loadRoster } from "../lib/roster/load.ts";
@@ -9,18 +8,18 @@ import { type Problem, RosterError } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { guardProblems } from "../lib/stack/guards.ts";
 import { annotation } from "./support/annotation.ts";
+import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { type Paint, paintFor } from "./support/paint.ts";
 
 main(async () => {
-  const command = new Command("npm run check --")
-    .description(
-      "Prints every problem of a roster at file:line:column. Exits 0 when there is none, 2 otherwise.",
-    )
+  const command = newCommand(
+    "check",
+    "Prints every problem of a roster at file:line:column. Exits 0 when there is none, 2 otherwise.",
+  )
     .argument("[files...]", `rosters (default: ${config.roster})`)
     .option("--against <ref>", "also find lines that are gone since that commit although nobody was leaving")
     .option("--json", "one machine-readable document on stdout")
-    .exitOverride()
     .parse();
   const configured = relative("", fileURLToPath(new URL(`../${config.roster}`, import.meta.url)));
   const files =

@@ -1,9 +1,9 @@
 // npm run deploy: what would happen to whom, then exactly that.
 import { confirm } from "@inquirer/prompts";
-import { Command } from "commander";
 import { UserError } from "../lib/errors.ts";
 import { type CarriedOut, carryOut } from "../lib/review/carry-out.ts";
 import type { Review } from "../lib/review/review.ts";
+import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { paintFor } from "./support/paint.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./support/proposal-command.ts";
@@ -13,11 +13,10 @@ const REFUSED = 3;
 
 main(async () => {
   const command = withProposalOptions(
-    new Command("npm run deploy --")
-      .description(
-        "Shows what a deploy does, and to whom; asks; then does exactly that. Exits 3 when a guard refuses it.",
-      )
-      .option("--yes", "don't ask", false),
+    newCommand(
+      "deploy",
+      "Shows what a deploy does, and to whom; asks; then does exactly that. Exits 3 when a guard refuses it.",
+    ).option("--yes", "don't ask", false),
   ).parse();
   const options = command.opts<ProposalCommandOptions & { yes: boolean }>();
   if (!options.yes && !(process.stdin.isTTY && process.stderr.isTTY)) {

@@ -1,7 +1,6 @@
 // npm run import-users -- --user-pool-id ID: an existing pool as users.json, a proposal for config.ts, and adopt.json.
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
 import { config } from "../config.ts";
 import { cognitoClient } from "../lib/auth/client.ts";
 import { configText } from "../lib/directory/config-text.ts";
@@ -10,6 +9,7 @@ import { importPool, type PoolImport } from "../lib/directory/import-pool.ts";
 import { checkedPoolId, regionOf } from "../lib/directory/pool-id.ts";
 import { PROPOSAL_FILE, writeImport } from "../lib/directory/write-import.ts";
 import { UserError } from "../lib/errors.ts";
+import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { paintFor } from "./support/paint.ts";
 import { progress } from "./support/progress.ts";
@@ -26,17 +26,16 @@ interface Options {
 }
 
 main(async () => {
-  const options = new Command("npm run import-users --")
-    .description(
-      "Reads an existing user pool into a roster, with settings under which a deploy takes it over as it is. " +
-        "Changes nothing in the pool; without --write nothing here either.",
-    )
+  const options = newCommand(
+    "import-users",
+    "Reads an existing user pool into a roster, with settings under which a deploy takes it over as it is. " +
+      "Changes nothing in the pool; without --write nothing here either.",
+  )
     .option("--user-pool-id <id>", "the pool (default: COGNITO_USER_POOL_ID)")
     .option("--client-id <id>", "its app client (default: COGNITO_CLIENT_ID, else the pool's only one)")
     .option("--write", `write ${config.roster}, adopt.json and ${PROPOSAL_FILE}`, false)
     .option("--replace", `write over a ${config.roster} that holds people already`, false)
     .option("--json", "one machine-readable document on stdout", false)
-    .exitOverride()
     .parse()
     .opts<Options>();
   const userPoolId = poolIdOf(options);

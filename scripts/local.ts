@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, Option } from "commander";
+import { Option } from "commander";
 import { config } from "../config.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/walk.ts";
 import { loadRoster } from "../lib/roster/load.ts";
+import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { interruption } from "./support/interruption.ts";
 import { paintFor } from "./support/paint.ts";
@@ -21,10 +22,10 @@ interface Options {
 }
 
 main(async () => {
-  const command = new Command("npm run local --")
-    .description(
-      "Rehearses the whole way without AWS: real Terraform, an emulated Cognito, everyone's first login.",
-    )
+  const command = newCommand(
+    "local",
+    "Rehearses the whole way without AWS: real Terraform, an emulated Cognito, everyone's first login.",
+  )
     .option(
       "--keep",
       "leave the emulator running until Ctrl-C, and print the environment to use with it",
@@ -36,7 +37,6 @@ main(async () => {
         .default("cognito-local"),
     )
     .option("--roster <file>", `the roster to rehearse (default: ${config.roster})`)
-    .exitOverride()
     .parse();
   const { keep, emulator, roster: file } = command.opts<Options>();
   const roster = loadRoster(file === undefined ? join(root, config.roster) : resolve(file), config.pool);
@@ -57,7 +57,7 @@ main(async () => {
       async (rehearsal) => {
         shown.stop();
         failed = report(rehearsal.people);
-        if (keep && failed === 0) {
+        if (keep) {
           await explainEnvironment(rehearsal);
           await interrupted.happened;
         } else {
@@ -103,7 +103,9 @@ function report(people: readonly RehearsedPerson[]): number {
   const skipped = people.filter((person) => person.outcome === "skipped").length;
   const failed = people.length - signedIn - skipped;
   const counts = [`${signedIn} signed in`, `${skipped} not expected to`, `${failed} failed`];
-  process.stdout.write(`${people.length} people: ${counts.join(", ")}\n`);
+  process.stdout.write(
+    `${people.length === 1 ? "1 person" : `${people.length} people`}: ${counts.join(", ")}\n`,
+  );
   return failed;
 }
 

@@ -1,5 +1,5 @@
 // npm run plan: what a deploy would do, and to whom.
-import { Command } from "commander";
+import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { paintFor } from "./support/paint.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./support/proposal-command.ts";
@@ -9,7 +9,8 @@ const REFUSED = 3;
 
 main(async () => {
   const command = withProposalOptions(
-    new Command("npm run plan --").description(
+    newCommand(
+      "plan",
       "Shows what a deploy would do, and to whom. Changes nothing. Exits 3 when a guard refuses it.",
     ),
   ).parse();

@@ -21,7 +21,7 @@ const MAX_RUNS = 4;
  */
 describe.skipIf(!inject("moto"))("on a bad network", () => {
   const names = Array.from(
-    { length: 15 },
+    { length: 8 },
     (_, index) => `person-${String(index).padStart(2, "0")}@example.com`,
   );
   let moto: RunningEmulator;

@@ -124,6 +124,34 @@ describe("the rehearsal", () => {
     rmSync(roster);
   });
 
+  test("a signal that reaches only npm ends what npm started too", async () => {
+    const child = spawn("npm", ["run", "--silent", "local", "--", "--keep"], {
+      cwd: ROOT,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let printed = "";
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk) => {
+        printed += chunk;
+        if (printed.includes("Ctrl-C stops")) resolve();
+      });
+    });
+    process.kill(child.pid ?? 0, "SIGTERM");
+    await expect.poll(leftBehind, { timeout: 20_000, interval: 500 }).toEqual({ processes: [], files: [] });
+  });
+
+  test("whoever stops reading leaves nothing behind", async () => {
+    const { stdout } = await execa("sh", ["-c", "npm run --silent local 2>&1 | head -1"], {
+      cwd: ROOT,
+      env,
+      extendEnv: false,
+    });
+    expect(stdout).toContain("Starting");
+    await expect.poll(leftBehind, { timeout: 30_000, interval: 500 }).toEqual({ processes: [], files: [] });
+  });
+
   test("Ctrl-C while Terraform works stops everything and leaves nothing", async () => {
     const child = spawn("npm", ["run", "--silent", "local"], {
       cwd: ROOT,

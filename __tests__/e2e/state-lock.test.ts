@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
+import { expectClearError } from "../support/damage.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
 import { killMarked } from "../support/processes.ts";
@@ -24,10 +25,10 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
   let one: Project;
   let other: Project;
 
-  const useBucket = (project: Project) =>
+  const useBucket = (project: Project, bucket = BUCKET) =>
     project.configure(
       'name: "people" },',
-      `name: "people" },\n  backend: { type: "s3", bucket: "${BUCKET}" },`,
+      `name: "people" },\n  backend: { type: "s3", bucket: "${bucket}" },`,
     );
   /** Any signature will do for moto, but without one the object is private. */
   const stored = (key: string) =>
@@ -101,6 +102,13 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     await moto?.stop();
   });
 
+  test("a bucket that does not exist is one clear error, and nothing was made", async () => {
+    other = new Project(emulatorEnvironment(moto.endpoint));
+    useBucket(other, "no-such-bucket");
+    expectClearError(await other.run(DEPLOY), 1, "no-such-bucket");
+    other.configure("no-such-bucket", BUCKET);
+  });
+
   test("another backend in config.ts does not begin an empty state: the deploy names the command that moves it", async () => {
     useBucket(one);
     const refused = await one.run(DEPLOY);
@@ -117,8 +125,6 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
   });
 
   test("of two deploys one wins; the other is told who holds the lock since when, and what to do", async () => {
-    other = new Project(emulatorEnvironment(moto.endpoint));
-    useBucket(other);
     one.writeRoster(people(12));
     other.writeRoster(people(12));
     const winner = begin(one, slowly());

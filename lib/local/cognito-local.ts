@@ -29,7 +29,9 @@ export async function startCognitoLocal(directory: string): Promise<EmbeddedCogn
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   // Its tokens name the issuer, where their keys are found; by default that is a fixed port.
   mkdirSync(".cognito");
-  writeFileSync(".cognito/config.json", JSON.stringify({ TokenConfig: { IssuerDomain: endpoint } }));
+  // It would also have every pool sign in by e-mail, whatever the pool says.
+  const config = { TokenConfig: { IssuerDomain: endpoint }, UserPoolDefaults: { UsernameAttributes: [] } };
+  writeFileSync(".cognito/config.json", JSON.stringify(config));
   const { application } = await createDefaultServer(loggerOf((line) => inbox.read(line)));
   server.on("request", byOwnUsername(application));
   return {

@@ -1,7 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generatePassword } from "../auth/password-policy.ts";
+import { UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Settings } from "../stack/settings.ts";
 import type { Deployment } from "../terraform/deployment.ts";
@@ -52,14 +54,30 @@ export async function rehearse(
   look: (rehearsal: Rehearsal) => Promise<void>,
 ): Promise<void> {
   const { settings, roster, signal, onProgress, env = process.env } = options;
+  const name = options.emulator ?? "cognito-local";
+  if (name === "cognito-local" && settings.pool.mfa === "required") {
+    throw new UserError("The embedded Cognito can't rehearse a pool that requires MFA", {
+      why: "cognito-local has no way to set an authenticator app up during the first login.",
+      next: ["npm run local -- --emulator moto"],
+      exitCode: 2,
+    });
+  }
   const directory = await mkdtemp(join(tmpdir(), "cognito-roster-rehearsal-"));
+  // The emulator's data has everybody's password: it goes even when this process ends in the middle.
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", remove);
   let emulator: (RunningEmulator & { inbox?: Inbox }) | undefined;
   try {
-    const name = options.emulator ?? "cognito-local";
     onProgress(`Starting ${name}`);
     emulator = name === "moto" ? await startMoto() : await startCognitoLocal(directory);
     const environment = rehearsalEnvironment(emulator.endpoint, settings.region);
-    const deployment = await deployForRehearsal({ ...options, directory, env, environment });
+    const deployment = await deployForRehearsal({
+      ...options,
+      settings: name === "moto" ? settings : withoutDomain(settings),
+      directory,
+      env,
+      environment,
+    });
 
     const password = generatePassword(deployment.passwordPolicy);
     const people: RehearsedPerson[] = [];
@@ -71,6 +89,13 @@ export async function rehearse(
     await look({ people, deployment, environment, password, directory });
   } finally {
     await emulator?.stop();
-    await rm(directory, { recursive: true, force: true });
+    remove();
+    process.removeListener("exit", remove);
   }
+}
+
+/** cognito-local knows no domains, and Terraform would wait for one for many minutes. */
+function withoutDomain(settings: Settings): Settings {
+  const { domainPrefix: _, ...pool } = settings.pool;
+  return { ...settings, pool };
 }

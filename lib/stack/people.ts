@@ -44,7 +44,7 @@ export class People extends Construct {
     const active = props.people.filter((person) => !person.leaving);
     const leaving = props.people.filter((person) => person.leaving);
     const usernames = this.names("usernames", active);
-    const temporaryPasswords = temporaryPasswordsVariable(this, usernames);
+    const temporaryPasswords = temporaryPasswordsVariable(this, values);
 
     const common = {
       userPoolId: props.userPoolId,
@@ -126,7 +126,7 @@ function moved(from: string, to: string, { username }: Person) {
  * An operator's own temporary passwords, by username: `TF_VAR_temporary_passwords`. Sensitive, so plans and logs hide them;
  * the state has them in plain text. Who is not named gets one from Cognito, and then the state has none.
  */
-function temporaryPasswordsVariable(scope: Construct, usernames: TerraformLocal): TerraformVariable {
+function temporaryPasswordsVariable(scope: Construct, everyone: TerraformLocal): TerraformVariable {
   const variable = new TerraformVariable(scope, "temporary_passwords", {
     type: "map(string)",
     description:
@@ -137,9 +137,9 @@ function temporaryPasswordsVariable(scope: Construct, usernames: TerraformLocal)
   });
   variable.overrideLogicalId("temporary_passwords");
   variable.addValidation({
-    condition: `\${length(setsubtract(keys(${variable.fqn}), keys(${usernames.fqn}))) == 0}`,
+    condition: `\${length(setsubtract(keys(${variable.fqn}), keys(${everyone.fqn}))) == 0}`,
     errorMessage:
-      "temporary_passwords names someone who is not in the roster: check the spelling and letter case of its keys.",
+      "temporary_passwords names someone who is not in the roster: check the spelling and letter case of its keys, or leave it out.",
   });
   return variable;
 }

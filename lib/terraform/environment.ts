@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
 /**
@@ -7,7 +7,7 @@ import { resolve } from "node:path";
  */
 export function cliConfigFile(env: NodeJS.ProcessEnv): string | undefined {
   const named = env.TF_CLI_CONFIG_FILE;
-  return named && existsSync(named) ? resolve(named) : undefined;
+  return named && statSync(named, { throwIfNoEntry: false })?.isFile() ? resolve(named) : undefined;
 }
 
 /**

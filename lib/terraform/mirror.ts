@@ -32,8 +32,8 @@ export interface MirrorOptions {
 
 /**
  * Finds a filesystem mirror that holds the provider: the one TF_PLUGIN_MIRROR names; else one of Terraform's implied local
- * mirror directories; else one under the usual roots for third-party files. None when TF_CLI_CONFIG_FILE names a file:
- * then Terraform is configured already.
+ * mirror directories; else one under the usual roots for third-party files. Nothing is searched when TF_CLI_CONFIG_FILE
+ * names a file: then Terraform is configured already.
  * @returns the provider's directory `…/<version>/<os_arch>` (unpacked mirror) or its zip file (packed mirror)
  * @throws UserError when TF_PLUGIN_MIRROR does not hold that version for this platform
  * @see https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror for the two layouts
@@ -47,14 +47,13 @@ export function findProviderMirror(
     platform = terraformPlatform(),
     roots = thirdPartyRoots(env, platform),
   } = options;
-  if (cliConfigFile(env) !== undefined) return undefined;
-
   const named = env.TF_PLUGIN_MIRROR;
   if (named) {
     const found = providerIn(named, requirement, platform);
     if (found === undefined) throw notInMirror(resolve(named), requirement, platform);
     return found;
   }
+  if (cliConfigFile(env) !== undefined) return undefined;
   for (const mirror of impliedMirrors(env, platform)) {
     const found = providerIn(mirror, requirement, platform);
     if (found !== undefined) return found;

@@ -1,7 +1,11 @@
 import { CommanderError } from "commander";
 import { formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
+import { explainUsage } from "./command.ts";
 import { paintFor } from "./paint.ts";
+
+/** Nobody reads any more: a closed pipe, a closed terminal. */
+const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN"]);
 
 /** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -15,12 +19,14 @@ const INTERRUPTED = 130;
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
 export function main(run: () => Promise<number | void>): void {
-  // `npm run check | head` closes the pipe early: that is no failure of ours.
+  // `npm run check | head` closes the pipe early, and a window that is closed takes its terminal with it: whatever
+  // was started still has to be stopped, with nobody there to be told.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") return;
+    if (GONE.has(error.code)) return;
     // What was to be told is lost, so nothing else may look like a success.
     process.exit(explain(error));
   });
+  process.stderr.on("error", () => {});
   run().then(
     (code) => {
       process.exitCode = code ?? 0;
@@ -32,11 +38,12 @@ export function main(run: () => Promise<number | void>): void {
 }
 
 function explain(error: unknown): number {
-  // commander has printed its own message; help and version leave with 0, every misuse with 2.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // commander has printed its help
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
   // By name: @inquirer does not export the class from its main entry.
   if (error instanceof Error && error.name === "ExitPromptError") return INTERRUPTED;
-  const told = error instanceof UserError ? error : fileFailure(error);
+  const usage = error instanceof CommanderError ? explainUsage(error) : undefined;
+  const told = usage ?? (error instanceof UserError ? error : fileFailure(error));
   if (told !== undefined) {
     process.stderr.write(describe(told));
     return told.exitCode;

@@ -23,5 +23,10 @@ export function interruption(): Interruption {
       });
     }
   });
+  // A signal to npm alone reaches npm alone: when it goes, whoever waits for us has gone.
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.emit("SIGHUP");
+  }, 1_000).unref();
   return { signal: controller.signal, happened, exitCode: () => exitCode };
 }

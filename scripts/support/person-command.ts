@@ -1,6 +1,7 @@
-import { Command, CommanderError, Option } from "commander";
+import { Option } from "commander";
 import { FLOW_NAMES, type FlowName } from "../../lib/auth/choose-flow.ts";
 import { UserError } from "../../lib/errors.ts";
+import { newCommand } from "./command.ts";
 
 /** The options of the commands about one person (docs: design.md, Commands); each has some of them. */
 export interface PersonOptions {
@@ -55,12 +56,11 @@ const OPTIONS = {
 /**
  * Reads `USERNAME [options]`. What it complains of it never quotes: an argument in the wrong place may be a password.
  * @param argv as process.argv
- * @throws UserError (exit 2) for wrong usage; CommanderError after --help
+ * @throws UserError (exit 2) and CommanderError for wrong usage, CommanderError after --help too
  */
 export function parsePersonCommand(argv: readonly string[], text: PersonCommandText): PersonCommand {
   const { name } = text;
-  const command = new Command(`npm run ${name} --`)
-    .description(text.description)
+  const command = newCommand(name, text.description)
     .argument("[username]", "the person, as named in users.json")
     .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
     .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last");
@@ -75,19 +75,7 @@ export function parsePersonCommand(argv: readonly string[], text: PersonCommandT
     .option("--json", "print one JSON document, tokens included, and nothing else on standard output")
     .option("--debug", "tell each request on standard error: operation, endpoint, status, request id, time")
     .allowExcessArguments()
-    .exitOverride()
-    // commander would quote the argument that it does not understand
-    .configureOutput({ outputError: () => {} });
-  try {
-    command.parse(argv);
-  } catch (error) {
-    if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    throw new UserError(COMPLAINTS[error.code] ?? "There is an option that this command does not have", {
-      why: "It is not repeated here, in case it is a password.",
-      next: usage(name),
-      exitCode: 2,
-    });
-  }
+    .parse(argv);
   const [username, ...excess] = command.args;
   if (username === undefined || username.trim() === "") {
     throw new UserError("Whose? The username is missing", { next: usage(name), exitCode: 2 });
@@ -101,10 +89,5 @@ export function parsePersonCommand(argv: readonly string[], text: PersonCommandT
   }
   return { username, options: command.opts<PersonOptions>() };
 }
-
-const COMPLAINTS: Readonly<Record<string, string>> = {
-  "commander.optionMissingArgument": "An option lacks its value",
-  "commander.invalidArgument": `An option has a value that it cannot have (--flow takes ${FLOW_NAMES.join(", ")})`,
-};
 
 const usage = (name: string) => [`npm run ${name} -- USERNAME`, `npm run ${name} -- --help`];

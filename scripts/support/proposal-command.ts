@@ -29,8 +29,7 @@ export function withProposalOptions(command: Command): Command {
       (username: string, others: readonly string[]) => [...others, username],
       [],
     )
-    .option("--json", "one machine-readable document on stdout", false)
-    .exitOverride();
+    .option("--json", "one machine-readable document on stdout", false);
 }
 
 function wholeNumber(text: string): number {
