@@ -1,5 +1,5 @@
 // npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
 import { formatLocation } from "../lib/errors.ts";
@@ -21,9 +21,12 @@ main(async () => {
     .option("--against <ref>", "also find lines that are gone since that commit although nobody was leaving")
     .option("--json", "one machine-readable document on stdout")
     .parse();
-  const configured = relative("", fileURLToPath(new URL(`../${config.roster}`, import.meta.url)));
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const configured = relative("", resolve(root, config.roster));
   const files =
-    command.args.length > 0 ? command.args.map((file) => relative("", file) || file) : [configured];
+    command.args.length > 0
+      ? command.args.map((file) => relative("", resolve(typedIn(root), file)) || file)
+      : [configured];
   const { json, against } = command.opts<{ json?: boolean; against?: string }>();
   const results: Result[] = [];
   for (const file of files) results.push(await check(file, { guarded: file === configured, against }));
@@ -50,6 +53,11 @@ main(async () => {
   }
   return problems.length === 0 ? 0 : 2;
 });
+
+/** Where the command was typed: npm has changed the working directory to the package's. */
+function typedIn(root: string): string {
+  return (resolve("") === resolve(root) && process.env.INIT_CWD) || process.cwd();
+}
 
 interface Result {
   readonly file: string;

@@ -143,7 +143,7 @@ describe.skipIf(!inject("moto"))("what the commands refuse before anybody types 
     ["sign-in", ["--save", join(directory, "no", "such"), "--password-stdin"], "ended before line 1"],
     ["refresh", ["--tokens", other], "The file holds no tokens"],
     ["sign-out", ["--tokens", `${other}.not`], "The file cannot be read (ENOENT)"],
-    ["sign-in", ["--flow", "telepathy", "--password-stdin"], "--flow takes srp, password, admin"],
+    ["sign-in", ["--flow", "telepathy", "--password-stdin"], "Allowed choices are srp, password, admin"],
     ["sign-in", ["--totp-secret-stdin"], "ended before line 1: the secret of the authenticator app"],
     ["refresh", [], "add --token-stdin"],
   ])("%s %j", async (name, args, words) => {

@@ -10,7 +10,7 @@ import { filesContaining } from "../support/written.ts";
 
 /**
  * One pool's life with the plain cdktf CLI, the real Terraform and the real provider, on moto: it is trusted for what it
- * stores, for a clean second plan, and for refusing wrong and weak passwords as Cognito does. Each test goes on where the
+ * stores, for a clean second plan, and for refusing wrong and weak passwords as Cognito does, except by SRP, which it does not verify. Each test goes on where the
  * one before it stopped.
  */
 describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
@@ -100,9 +100,12 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
   });
 
   test("a wrong temporary password is refused in words", async () => {
-    const refused = await project.run("npm run --silent first-login -- hanako@example.com --password-stdin", {
-      input: `Wrong-Password-1!\n${NEW}\n`,
-    });
+    const refused = await project.run(
+      "npm run --silent first-login -- hanako@example.com --password-stdin --flow password",
+      {
+        input: `Wrong-Password-1!\n${NEW}\n`,
+      },
+    );
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain("Cognito refused the username or the password of hanako@example.com");
     expect(refused.all).not.toContain("Wrong-Password-1!");
@@ -110,9 +113,12 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
   });
 
   test("a weak new password is refused before it is sent, with the policy that the outputs carry", async () => {
-    const refused = await project.run("npm run --silent first-login -- hanako@example.com --password-stdin", {
-      input: `${TEMPORARY}\nweak\n`,
-    });
+    const refused = await project.run(
+      "npm run --silent first-login -- hanako@example.com --password-stdin --flow password",
+      {
+        input: `${TEMPORARY}\nweak\n`,
+      },
+    );
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain("12 characters");
     expect((await users()).get("hanako@example.com")?.UserStatus).toBe("FORCE_CHANGE_PASSWORD");
@@ -120,7 +126,7 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
 
   test("first login and sign-in find the pool by the outputs of the deploy", async () => {
     const login = await project.run(
-      "npm run --silent first-login -- hanako@example.com --password-stdin --json",
+      "npm run --silent first-login -- hanako@example.com --password-stdin --flow password --json",
       {
         input: `${TEMPORARY}\n${NEW}\n`,
       },
@@ -129,18 +135,24 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
     expect(JSON.parse(login.stdout)).toMatchObject({ outcome: "confirmed" });
     expect((await users()).get("hanako@example.com")?.UserStatus).toBe("CONFIRMED");
 
-    const signIn = await project.run("npm run --silent sign-in -- hanako@example.com --password-stdin", {
-      input: `${NEW}\n`,
-    });
+    const signIn = await project.run(
+      "npm run --silent sign-in -- hanako@example.com --password-stdin --flow password",
+      {
+        input: `${NEW}\n`,
+      },
+    );
     expect(signIn.exitCode, signIn.stderr).toBe(0);
     expect(signIn.all).not.toContain(NEW);
   });
 
   test("a second first login says that it is finished, and changes nothing", async () => {
     const before = (await users()).get("hanako@example.com");
-    const again = await project.run("npm run --silent first-login -- hanako@example.com --password-stdin", {
-      input: `${NEW}\nAnother-Password-1!\n`,
-    });
+    const again = await project.run(
+      "npm run --silent first-login -- hanako@example.com --password-stdin --flow password",
+      {
+        input: `${NEW}\nAnother-Password-1!\n`,
+      },
+    );
     expect(again.exitCode).toBe(0);
     expect(again.all).toMatch(/already/i);
     const after = (await users()).get("hanako@example.com");

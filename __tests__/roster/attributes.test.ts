@@ -45,6 +45,8 @@ describe("values", () => {
     ["name", "x".repeat(2048)],
     ["birthdate", "2024-02-29"],
     ["name", "山田 花子"],
+    ["profile", "https://example.com/forgot-password"],
+    ["nickname", "passport: none"],
   ])("%s %j is good", (name, value) => {
     expect(told(attribute(name, value))).toEqual([]);
   });
@@ -63,7 +65,12 @@ describe("values", () => {
     ],
     ["birthdate", "1990-1-31", 'birthdate "1990-1-31" is not a date of the calendar'],
     ["birthdate", "2023-02-29", "is not a date of the calendar"],
-    ["updated_at", "yesterday", 'updated_at "yesterday" is not a number of seconds'],
+    ["birthdate", "S3cret!!4", "birthdate (not shown) is not a date"],
+    ["updated_at", "1700000000.5", 'updated_at "1700000000.5" is not a number of seconds'],
+    ["updated_at", "yesterday", "updated_at (not shown) is not a number of seconds"],
+    ["name", "password: hunter2", "says that a password follows; it is not shown"],
+    ["address", "Tokyo (初期パスワード：hunter2)", "says that a password follows; it is not shown"],
+    ["nickname", "Mot de passe = hunter2", "says that a password follows; it is not shown"],
   ])("%s %j is not", (name, value, expected) => {
     expect(told(attribute(name, value))).toEqual([expect.stringContaining(expected)]);
   });

@@ -36,7 +36,10 @@ describe("e-mail addresses as usernames", () => {
     ["ａ＠example．com", 'has full-width or decomposed characters → Write "a@example.com".'],
     [`${"a".repeat(117)}@example.com`, "is too long → Cognito takes 128 characters at most"],
     ["", "a username is empty"],
-    ["a\n\u001b[31m@example.com", '"a\\n\\u001b[31m@example.com"'],
+    ["a\n\u001b@example.com", '"a\\n\\u001b@example.com"'],
+    ["hanako@exmaple", '"hanako@exmaple" is not an e-mail address: its domain has no dot'],
+    ["S3cret!!11", "a text (not shown) is not an e-mail address: it has no @"],
+    ["hanako@example.com:S3cret!!11", "a text (not shown) is not an e-mail address"],
   ])("%j is none", (address, why) => {
     expect(told(onePerson("{}", address))).toEqual([expect.stringContaining(why)]);
   });
@@ -90,7 +93,7 @@ describe("phone numbers", () => {
     ['"+1234567"', "8 to 15 digits"],
     ['"+1234567890123456"', "8 to 15 digits"],
     ['"+0123456789"', "8 to 15 digits"],
-    ['"call me"', '"call me" is not a phone number in E.164 form'],
+    ['"call me"', "a text (not shown) is not a phone number in E.164 form"],
     ["819012345678", '"phone" must be a text, not 819012345678'],
   ])("%s is not", (phone, hint) => {
     expect(told(onePerson(`{"phone":${phone}}`))).toEqual([expect.stringContaining(hint)]);
@@ -101,7 +104,10 @@ describe("groups", () => {
   const groups = (...names: unknown[]) => onePerson(JSON.stringify({ groups: names }));
   test.each([
     [groups("ops", "ops"), '1:44 the group "ops" stands here twice'],
-    [groups("a b"), "has a space or line break in it"],
+    [groups("a b"), 'the group name "a b" has a space or line break in it'],
+    [groups("S3cret!! 11"), "the group name (not shown) has a space or line break in it"],
+    [groups("ops", "Ops"), '1:44 the groups "Ops" and "ops" (line 1) differ only in letter case'],
+    [groups("ops", "ｏｐｓ"), '1:44 the groups "ｏｐｓ" and "ops" (line 1) differ only in letter case'],
     [groups(""), "a group's name is empty"],
     [groups("a".repeat(129)), "(129 characters) is too long"],
     [groups("か\u3099"), 'Write "が".'],
@@ -111,5 +117,14 @@ describe("groups", () => {
     ],
   ])("%#", (text, expected) => {
     expect(told(text)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test("spelt otherwise by several people are told once a spelling, with the line of the first", () => {
+    const person = (name: string, group: string) => `"${name}@example.com":{"groups":["${group}"]}`;
+    const people = [person("a", "ops"), person("b", "Ops"), person("c", "Ops"), person("d", "OPS")];
+    expect(told(`{"users":{${people.join(",\n")}}}`)).toEqual([
+      expect.stringContaining('2:28 the groups "Ops" and "ops" (line 1)'),
+      expect.stringContaining('4:28 the groups "OPS" and "ops" (line 1)'),
+    ]);
   });
 });

@@ -77,9 +77,13 @@ describe("what can't be read is told in words", () => {
     expect(problem).toMatchObject({ location: place, message: "the file is not UTF-8 from here on" });
   });
 
-  test("UTF-16", () => {
-    expect(
-      refusal(write("utf16.json", Buffer.from('\ufeff{"users":{}}', "utf16le"))).problems[0]?.message,
-    ).toContain("UTF-16");
+  test.each([
+    ["with a byte order mark", Buffer.from('\ufeff{"users":{}}', "utf16le")],
+    ["little-endian without one", Buffer.from('{"users":{}}', "utf16le")],
+    ["big-endian without one", Buffer.from('{"users":{}}', "utf16le").swap16()],
+  ])("UTF-16 %s", (_, bytes) => {
+    expect(refusal(write("utf16.json", bytes)).problems).toMatchObject([
+      { message: "the file is UTF-16, not UTF-8", hint: "Save it as UTF-8." },
+    ]);
   });
 });

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { config } from "../../config.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
@@ -15,7 +17,7 @@ test("users.schema.json is what npm run schema writes now", () => {
 });
 
 test("the repository's own roster is good, and names its schema for editors", () => {
-  const file = new URL(config.roster, root).pathname;
+  const file = resolve(fileURLToPath(root), config.roster);
   expect(loadRoster(file, config.pool).people.length).toBeGreaterThan(0);
   expect(JSON.parse(readFileSync(file, "utf8"))).toHaveProperty("$schema", "./users.schema.json");
 });

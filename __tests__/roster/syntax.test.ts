@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { told } from "./told.ts";
+import { onePerson, told } from "./told.ts";
 
 describe("broken JSON is told where it breaks, in words", () => {
   test.each([
@@ -46,6 +46,22 @@ describe("broken JSON is told where it breaks, in words", () => {
       expect.stringContaining('2:26 "090" is not a phone number'),
       expect.stringContaining("2:32 a comma before } is one too many"),
     ]);
+  });
+
+  test.each([
+    ["a tab", '{"name":"a\tb"}', "control character"],
+    ["a bad escape", '{"name":"a\\qb"}', "begins no JSON escape"],
+    ["a bad code point", '{"name":"\\u12"}', "begins no JSON escape"],
+    ["a bad escape in a name", '{"na\\qme":"x"}', "begins no JSON escape"],
+    ["a number that begins with 0", '{"name":007}', "can't begin with 0"],
+    ["a negative one", '{"name":-01.5}', "can't begin with 0"],
+  ])("nor does %s: the rest is told too, and no echo of it", (_, attributes, expected) => {
+    const text = onePerson(`{"attributes":${attributes},\n"grops":[]}`);
+    expect(told(text)).toEqual([
+      expect.stringMatching(/^1:/),
+      expect.stringContaining('2:1 unknown field "grops"'),
+    ]);
+    expect(told(text)[0]).toContain(expected);
   });
 
   test("each broken line is told once", () => {

@@ -1,4 +1,5 @@
-import { quote, type Words } from "./problem.ts";
+import type { Words } from "./problem.ts";
+import { shown } from "./shown.ts";
 
 /**
  * Cognito's standard attributes that a roster may set, with what an editor shows for each. `email`,
@@ -42,8 +43,8 @@ export function explainReserved(name: string): Words | undefined {
   }
   if (lower.startsWith("custom:")) {
     return {
-      message: `the custom attribute ${quote(name)} has its prefix: with it, every plan would change it again`,
-      hint: `Write ${quote(name.slice("custom:".length))}.`,
+      message: `the custom attribute ${shown(name, "identifier", "(its name is not shown)")} has its prefix: with it, every plan would change it again`,
+      hint: `Write ${shown(name.slice("custom:".length), "identifier", "it without custom:")}.`,
     };
   }
   if (lower.startsWith("dev:")) {

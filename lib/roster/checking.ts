@@ -7,6 +7,8 @@ import type { TreeIndex } from "./tree.ts";
 export interface Checking {
   readonly tree: TreeIndex;
   readonly rules: RosterRules;
+  /** A node's line, to name the first of two. */
+  readonly lineOf: (node: Node) => number;
   /** Adds a problem at the beginning of a node. */
   readonly report: (at: Node, words: Words) => void;
 }

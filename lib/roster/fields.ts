@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { CUSTOM_NAME_MAX, explainReserved, STANDARD_ATTRIBUTES } from "./attributes.ts";
 import { quote, type Words } from "./problem.ts";
 import type { RosterRules } from "./roster.ts";
+import { shown } from "./shown.ts";
 
 const ROOT_FIELDS = ["users", "$schema"];
 const PERSON_FIELDS = [
@@ -46,12 +47,12 @@ const ALIASES = new Map([
 export function unknownRootField(name: string): Words {
   if (name.includes("@")) {
     return {
-      message: `${quote(name)} stands outside "users"`,
+      message: `${shown(name, "address", "a name with an @ (not shown)")} stands outside "users"`,
       hint: 'Put people inside: { "users": { "hanako@example.com": {} } }. A person is an object, never a password.',
     };
   }
   return {
-    message: `unknown field ${quote(name)}`,
+    message: `unknown field ${shown(name, "name", "(its name is not shown)")}`,
     hint: meant(name, ROOT_FIELDS) ?? "The file has only $schema and users.",
   };
 }
@@ -70,7 +71,7 @@ export function unknownPersonField(name: string, rules: RosterRules): Words {
   }
   const suggestion = meant(name, fields) ?? meant(name, attributes, ', inside "attributes"');
   return {
-    message: `unknown field ${quote(name)}`,
+    message: `unknown field ${shown(name, "name", "(its name is not shown)")}`,
     hint: suggestion ?? `A person has ${fields.join(", ")}.`,
   };
 }
@@ -85,9 +86,13 @@ export function unknownAttribute(name: string, rules: RosterRules): Words {
   if (fields.includes(name)) return besideAttributes(name, name);
   const suggestion =
     meant(name, [...STANDARD, ...rules.customAttributes]) ?? meant(name, fields, ', beside "attributes"');
-  if (suggestion) return { message: `unknown attribute ${quote(name)}`, hint: suggestion };
+  if (suggestion)
+    return {
+      message: `unknown attribute ${shown(name, "name", "(its name is not shown)")}`,
+      hint: suggestion,
+    };
   return {
-    message: `unknown attribute ${quote(name)}`,
+    message: `unknown attribute ${shown(name, "name", "(its name is not shown)")}`,
     hint:
       name.length > CUSTOM_NAME_MAX
         ? `Use a standard attribute (${STANDARD.join(", ")}); a custom one has ${CUSTOM_NAME_MAX} characters at most.`

@@ -1,10 +1,11 @@
 import { EMAIL, EMAIL_MAX, NAME, NAME_MAX, PHONE } from "./formats.ts";
 import { quote, type Words } from "./problem.ts";
 import type { RosterRules } from "./roster.ts";
+import { shown } from "./shown.ts";
 
 /** What is wrong with an e-mail address, or undefined. */
 export function explainEmail(address: string): Words | undefined {
-  const told = quote(address);
+  const told = shown(address, "address", "(not shown)");
   const plain = address.normalize("NFKC").trim();
   if (address.length > EMAIL_MAX) {
     return {
@@ -15,12 +16,12 @@ export function explainEmail(address: string): Words | undefined {
   if (plain !== address && EMAIL.test(plain)) {
     return {
       message: `the e-mail address ${told} has ${plain === address.trim() ? "spaces around it" : "full-width or decomposed characters"}`,
-      hint: `Write ${quote(plain)}.`,
+      hint: `Write ${shown(plain, "address", "it without them")}.`,
     };
   }
   if (EMAIL.test(address)) return undefined;
   return {
-    message: `${told} is not an e-mail address: ${whyNoEmail(address)}`,
+    message: `${shown(address, "address")} is not an e-mail address: ${whyNoEmail(address)}`,
     hint: 'Write it as "hanako@example.com".',
   };
 }
@@ -47,7 +48,7 @@ export function explainUsername(
     return { message: "a username is empty", hint: "Give the person a username, or delete the entry." };
   if (name.length > NAME_MAX) {
     return {
-      message: `the username ${quote(name)} is too long`,
+      message: `the username ${shown(name, "address", "(not shown)")} is too long`,
       hint: `Cognito takes ${NAME_MAX} characters at most, also where it is an e-mail address.`,
     };
   }
@@ -71,7 +72,7 @@ export function explainGroup(name: string): Words | undefined {
     return { message: "a group's name is empty", hint: "Write the group's name, or delete the entry." };
   if (name.length > NAME_MAX) {
     return {
-      message: `the group name ${quote(name)} is too long`,
+      message: `the group name ${shown(name, "name", "(not shown)")} is too long`,
       hint: `Cognito takes ${NAME_MAX} characters at most.`,
     };
   }
@@ -79,19 +80,20 @@ export function explainGroup(name: string): Words | undefined {
 }
 
 function explainName(what: string, name: string): Words | undefined {
+  const told = shown(name, "address", "(not shown)");
   if (!NAME.test(name)) {
     const bad = Array.from(name).find((character) => !NAME.test(character)) ?? "";
     const sort = /\s/u.test(bad) ? "a space or line break" : "an invisible character";
     return {
-      message: `the ${what} ${quote(name)} has ${sort} in it`,
+      message: `the ${what} ${told} has ${sort} in it`,
       hint: "Cognito takes letters, digits, signs and punctuation.",
     };
   }
   const composed = name.normalize("NFC");
   if (composed !== name) {
     return {
-      message: `the ${what} ${quote(name)} is written with decomposed characters`,
-      hint: `Terraform would compose it and take it for another name. Write ${quote(composed)}.`,
+      message: `the ${what} ${told} is written with decomposed characters`,
+      hint: `Terraform would compose it and take it for another name. Write ${shown(composed, "address", "it composed (NFC)")}.`,
     };
   }
   return undefined;
@@ -100,7 +102,7 @@ function explainName(what: string, name: string): Words | undefined {
 /** What is wrong with a phone number, or undefined. */
 export function explainPhone(number: string): Words | undefined {
   if (PHONE.test(number)) return undefined;
-  const message = `${quote(number)} is not a phone number in E.164 form`;
+  const message = `${shown(number, "digits")} is not a phone number in E.164 form`;
   const digits = number.normalize("NFKC").replace(/[\s().\-‐-―ー]/g, "");
   const international = digits.replace(/^00/, "+");
   if (PHONE.test(international)) return { message, hint: `Write ${quote(international)}.` };

@@ -8,6 +8,7 @@ import { explainEmail, explainGroup, explainPhone } from "./identifiers.ts";
 import { quote, type Words } from "./problem.ts";
 import type { RosterRules } from "./roster.ts";
 import { looksLikeSecret, PASSWORD_WAYS } from "./secrets.ts";
+import { shown } from "./shown.ts";
 import { type Entry, entriesOf, kindOf } from "./tree.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -84,26 +85,24 @@ function notAPerson(node: Node): Words {
 
 function badField(field: string, issue: Issue, node: Node): Words {
   const text: string | undefined = node.type === "string" ? String(node.value) : undefined;
-  const told =
-    text === undefined ? (node.type === "number" ? String(node.value) : kindOf(node)) : quote(text);
   switch (field) {
     case "email":
       return (
         (text !== undefined && explainEmail(text)) || {
-          message: `"email" must be a text, not ${told}`,
+          message: `"email" must be a text, not ${kindOf(node)}`,
           hint: 'Write it as "hanako@example.com".',
         }
       );
     case "phone":
       return (
         (text !== undefined && explainPhone(text)) || {
-          message: `"phone" must be a text, not ${told}`,
+          message: `"phone" must be a text, not ${node.type === "number" ? node.value : kindOf(node)}`,
           hint: 'Write it in double quotes: "+819012345678".',
         }
       );
     case "invite":
       return {
-        message: `"invite" can't be ${told}`,
+        message: `"invite" can't be ${text === undefined ? kindOf(node) : shown(text, "word")}`,
         hint: `Write "email", "sms" or "none"${guessInvite(node)}.`,
       };
     case "groups":
@@ -113,8 +112,8 @@ function badField(field: string, issue: Issue, node: Node): Words {
           hint: `Cognito's quota is ${GROUPS_MAX}.`,
         };
       return {
-        message: `"groups" must be a list, not ${told}`,
-        hint: `Write it in brackets: [${text === undefined ? '"ops"' : told}].`,
+        message: `"groups" must be a list, not ${text === undefined ? kindOf(node) : shown(text, "name")}`,
+        hint: `Write it in brackets: [${shown(text ?? "ops", "name", '"ops"')}].`,
       };
     case "attributes":
       return {
@@ -126,6 +125,12 @@ function badField(field: string, issue: Issue, node: Node): Words {
         text !== undefined && /^(?:true|false)$/i.test(text)
           ? `Write ${text.toLowerCase()}, without quotes.`
           : "Write true or false.";
+      const told =
+        text !== undefined
+          ? shown(text, "flag")
+          : node.value === 0 || node.value === 1
+            ? node.value
+            : kindOf(node);
       return { message: `"${field}" must be true or false, not ${told}`, hint: quoted };
     }
   }
@@ -142,11 +147,14 @@ function badGroup(node: Node): Words {
     return { message: `a group must be a text, not ${kindOf(node)}`, hint: 'Write its name: "ops".' };
   const name = String(node.value);
   return (
-    explainGroup(name) ?? { message: `${quote(name)} is not a group's name`, hint: 'Write it as "ops".' }
+    explainGroup(name) ?? {
+      message: `${shown(name, "name")} is not a group's name`,
+      hint: 'Write it as "ops".',
+    }
   );
 }
 
-/** An attribute's value is not repeated, save for the two with a fixed form: it may be anybody's secret. */
+/** An attribute's value is not repeated, save for an attempt at the two with a fixed form: it may be anybody's secret. */
 function badAttribute(name: string, issue: Issue, node: Node): Words {
   const told = quote(name);
   if (node.type === "object" || node.type === "array" || node.value === null) {
@@ -171,12 +179,12 @@ function badAttribute(name: string, issue: Issue, node: Node): Words {
   }
   if (name === "birthdate")
     return {
-      message: `birthdate ${quote(value)} is not a date of the calendar`,
+      message: `birthdate ${shown(value, "digits", "(not shown)")} is not a date of the calendar`,
       hint: 'Write it as "1990-01-31" (YYYY-MM-DD).',
     };
   if (name === "updated_at")
     return {
-      message: `updated_at ${quote(value)} is not a number of seconds`,
+      message: `updated_at ${shown(value, "digits", "(not shown)")} is not a number of seconds`,
       hint: 'Write digits only, in double quotes: "1700000000".',
     };
   if (issue.code === "too_big") {

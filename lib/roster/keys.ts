@@ -2,16 +2,16 @@ import type { Node } from "jsonc-parser";
 import type { Checking } from "./checking.ts";
 import { fold } from "./formats.ts";
 import { explainUsername } from "./identifiers.ts";
-import { quote, type Words } from "./problem.ts";
+import type { Words } from "./problem.ts";
 import { looksLikeSecret, PASSWORD_WAYS } from "./secrets.ts";
+import { shown } from "./shown.ts";
 import { type Entry, entriesOf } from "./tree.ts";
 
 /**
  * Checks the names at every level: none twice (JSON.parse would silently keep the last), none that looks like a
  * password's, and usernames as Cognito takes them. Never looks below a name that looks like a password's.
- * @param lineOf a node's line, to name the first of two
  */
-export function checkKeys({ tree, rules, report }: Checking, lineOf: (node: Node) => number): void {
+export function checkKeys({ tree, rules, report, lineOf }: Checking): void {
   const declared = new Set(rules.customAttributes);
   const none: ReadonlySet<string> = new Set();
 
@@ -22,7 +22,7 @@ export function checkKeys({ tree, rules, report }: Checking, lineOf: (node: Node
       const secret = looksLikeSecret(name, inAttributes ? declared : none);
       if (secret)
         report(key, {
-          message: `${tellSecret(name)} looks like a password or another secret: none may stand in a roster`,
+          message: `${shown(name, "name", "this name")} looks like a password or another secret: none may stand in a roster`,
           hint: `Delete it. ${PASSWORD_WAYS}`,
         });
       return !secret;
@@ -58,18 +58,16 @@ export function checkKeys({ tree, rules, report }: Checking, lineOf: (node: Node
   visit(tree.root, false);
 }
 
-/** With digits or signs in it the name may be the password itself ("TemporaryPassword1!"). */
-const tellSecret = (name: string): string => (/^[\p{L}\p{M}_.: -]+$/u.test(name) ? quote(name) : "this name");
-
 function explainTwice(name: string, first: string, line: number): Words {
+  const told = shown(name, "identifier", "this name");
   if (name === first) {
     return {
-      message: `${quote(name)} stands here a second time: the first is on line ${line}`,
+      message: `${told} stands here a second time: the first is on line ${line}`,
       hint: "Merge the two or delete one; JSON would silently keep the last.",
     };
   }
   return {
-    message: `${quote(name)} and ${quote(first)} (line ${line}) are the same person to Cognito`,
+    message: `${told} and ${shown(first, "identifier", "another")} (line ${line}) are the same person to Cognito`,
     hint: "They differ only in letter case or in how characters are written. Delete one.",
   };
 }

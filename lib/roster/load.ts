@@ -31,7 +31,8 @@ function readText(file: string): string {
     const hint = "Check the path; config.ts names the roster.";
     throw new RosterError(file, [{ location: { file }, message: "this is a device, not a file", hint }]);
   }
-  const text = decode(bytes);
+  // Half of an ASCII character in UTF-16, which as UTF-8 would be an invisible character.
+  const text = bytes.subarray(0, 2).includes(0) ? undefined : decode(bytes);
   if (text !== undefined) return text;
   throw new RosterError(file, [explainEncoding(bytes, file)]);
 }
@@ -64,7 +65,7 @@ function decode(bytes: Uint8Array, more = false): string | undefined {
 }
 
 function explainEncoding(bytes: Buffer, file: string): Problem {
-  if (/^(?:fffe|feff)/.test(bytes.toString("hex", 0, 2))) {
+  if (/^(?:fffe|feff|00..|..00)/.test(bytes.toString("hex", 0, 2))) {
     return {
       location: { file, line: 1, column: 1 },
       message: "the file is UTF-16, not UTF-8",

@@ -1,5 +1,6 @@
 import { getNodeValue } from "jsonc-parser";
 import type { Checking } from "./checking.ts";
+import { checkGroups } from "./groups.ts";
 import { reportIssue } from "./issues.ts";
 import { checkKeys } from "./keys.ts";
 import { checkPerson, peopleOf } from "./people.ts";
@@ -40,9 +41,14 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
   const checking: Checking = {
     tree,
     rules: pool,
-    report: (at, words) => found.set(`${at.offset} ${words.message}`, { offset: at.offset, words }),
+    lineOf: (node) => source.locate(node.offset).line,
+    report: (at, words) => {
+      // What is said of a text that could not be read whole is an echo.
+      if (!json.broken.has(at.offset))
+        found.set(`${at.offset} ${words.message}`, { offset: at.offset, words });
+    },
   };
-  checkKeys(checking, (node) => source.locate(node.offset).line);
+  checkKeys(checking);
   const checked = rosterSchema(pool).safeParse(getNodeValue(root));
   for (const issue of checked.error?.issues ?? []) reportIssue(issue, checking);
 
@@ -56,6 +62,7 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
     const shadowed = personShape.safeParse(getNodeValue(person.value));
     for (const issue of shadowed.error?.issues ?? []) reportIssue(issue, checking, person);
   }
+  checkGroups(everyone, checking);
   if (users?.value.type === "object" && everyone.length === 0) checking.report(users.key, EMPTY_ROSTER);
 
   if (checked.success && found.size === 0 && json.problems.length === 0) {

@@ -1,9 +1,10 @@
 import type { Node } from "jsonc-parser";
 import type { Checking } from "./checking.ts";
 import { explainEmail, explainGroup } from "./identifiers.ts";
-import { quote } from "./problem.ts";
 import type { Person, RosterRules } from "./roster.ts";
 import type { CheckedRoster } from "./schema.ts";
+import { holdsPassword, PASSWORD_WAYS } from "./secrets.ts";
+import { shown } from "./shown.ts";
 import { type Entry, entriesOf } from "./tree.ts";
 
 /** The rules that the schema can't say: fields that need one another, a group twice, how characters are written. */
@@ -21,7 +22,7 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report }: Chec
   }
   if (byUsername && (invite === undefined || invite.value === "email") && field("email") === undefined) {
     report(invite ?? key, {
-      message: `${quote(String(key.value))} is to be invited by e-mail, but has no address`,
+      message: `${shown(String(key.value), "identifier", "this person")} is to be invited by e-mail, but has no address`,
       hint: 'Add "email": "hanako@example.com", or write "invite": "none" (or "sms", with a phone).',
     });
   }
@@ -32,12 +33,23 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report }: Chec
     if (words) report(email, words);
   }
 
+  for (const { value: attribute } of entriesOf(field("attributes"))) {
+    if (attribute.type === "string" && holdsPassword(String(attribute.value)))
+      report(attribute, {
+        message: "this text says that a password follows; it is not shown: none may stand in a roster",
+        hint: `Delete it. ${PASSWORD_WAYS}`,
+      });
+  }
+
   const groups = new Set<string>();
   for (const group of field("groups")?.children ?? []) {
     if (group.type !== "string") continue;
     const name = String(group.value);
     if (groups.has(name))
-      report(group, { message: `the group ${quote(name)} stands here twice`, hint: "Delete one." });
+      report(group, {
+        message: `the group ${shown(name, "identifier", "(not shown)")} stands here twice`,
+        hint: "Delete one.",
+      });
     groups.add(name);
     const words = explainGroup(name);
     if (words) report(group, words);

@@ -13,6 +13,7 @@ function attributesSchema(customAttributes: readonly string[]) {
   for (const custom of customAttributes) {
     fields[custom] = attributeValue.optional().describe(`Custom attribute custom:${custom}`);
   }
+  // After the custom ones, so that a standard one keeps its own rules; config.ts may not declare it (stack/pool-rules.ts).
   for (const [standard, description] of Object.entries(STANDARD_ATTRIBUTES)) {
     fields[standard] = attributeValue.optional().describe(description);
   }
@@ -51,7 +52,7 @@ export function personSchema({ signInWith, customAttributes }: RosterRules) {
  */
 export function rosterSchema(rules: RosterRules) {
   const byEmail = rules.signInWith === "email";
-  // Only told to editors: zod would not look into a person whose username is bad. usernames.ts checks them.
+  // Only told to editors: zod would not look into a person whose username is bad. identifiers.ts checks them.
   const username = z.string().meta({
     description: byEmail ? "The person's e-mail address" : "The person's username",
     maxLength: NAME_MAX,

@@ -1,5 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { type BracketFault, DEPTH_MAX, findBracketFault } from "./brackets.ts";
+import { maskLeadingZeros, numberStart } from "./leading-zeros.ts";
 import type { Problem } from "./problem.ts";
 import type { Source } from "./source.ts";
 import { explainStray } from "./stray.ts";
@@ -8,31 +9,44 @@ interface Fault {
   readonly offset: number;
   readonly message: string;
   readonly hint: string;
-  /** The rest is read as it was meant all the same: a comment, a comma too many or one missing. */
+  /** The rest is read as it was meant all the same: a comment, a comma too many or one missing, a bad sign in a text. */
   readonly harmless?: true;
+  /** It lies in the text that begins at `offset`. */
+  readonly inText?: true;
 }
 
 /**
  * JSON as RFC 8259 has it: no comments, no trailing commas. One problem a line, because the rest of a broken
  * line is mostly its echo; and none of them repeats the text it is about, which may be half a secret.
- * @returns every syntax problem in file order, and the tree unless one of them makes the rest guesswork
+ * @returns every syntax problem in file order, the tree unless one of them makes the rest guesswork, and the offsets
+ *   of the texts and numbers in it whose value is not what was meant
  */
-export function parseJson(source: Source): { root: Node | undefined; problems: Problem[] } {
+export function parseJson(source: Source): ParsedJson {
   const { text } = source;
-  if (text.trim() === "") return { root: undefined, problems: [toProblem(source, EMPTY)] };
+  const broken = new Set<number>();
+  if (text.trim() === "") return { root: undefined, problems: [toProblem(source, EMPTY)], broken };
   const brackets = findBracketFault(text);
   if (brackets?.kind === "deep")
-    return { root: undefined, problems: [toProblem(source, explainBrackets(source, brackets))] };
+    return { root: undefined, problems: [toProblem(source, explainBrackets(source, brackets))], broken };
 
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  if (errors.length === 0 && brackets === undefined && root !== undefined) return { root, problems: [] };
+  let errors: ParseError[] = [];
+  let root = parseTree(text, errors, STRICT);
+  if (errors.length === 0 && brackets === undefined && root !== undefined)
+    return { root, problems: [], broken };
+  const zeros = maskLeadingZeros(text, errors);
+  if (zeros.at.length > 0) {
+    errors = [];
+    root = parseTree(zeros.text, errors, STRICT);
+  }
 
   // An end that comes too early is the echo of what broke before it.
   const told = errors.filter(
     ({ error }) => errors.length === 1 || printParseErrorCode(error) !== "EndOfFileExpected",
   );
-  const faults = told.flatMap((error) => explainError(text, error) ?? []);
+  const faults = [
+    ...zeros.at.map((offset) => ({ offset, ...LEADING_ZERO })),
+    ...told.flatMap((error) => explainError(text, error) ?? []),
+  ];
   // After the first wrong bracket everything else is its echo; a wrong bracket after something else is that one's.
   const first = faults.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);
   if (brackets && brackets.offset <= first)
@@ -45,9 +59,24 @@ export function parseJson(source: Source): { root: Node | undefined; problems: P
     if (!byLine.has(line)) byLine.set(line, problem);
   }
   if (byLine.size === 0) byLine.set(0, toProblem(source, UNREADABLE));
+  for (const offset of zeros.at) broken.add(numberStart(text, offset));
+  for (const { offset, inText } of faults) if (inText) broken.add(offset);
   const legible = faults.length > 0 && faults.every(({ harmless }) => harmless);
-  return { root: legible ? root : undefined, problems: [...byLine.values()] };
+  return { root: legible ? root : undefined, problems: [...byLine.values()], broken };
 }
+
+interface ParsedJson {
+  readonly root: Node | undefined;
+  readonly problems: Problem[];
+  readonly broken: ReadonlySet<number>;
+}
+
+const STRICT = { disallowComments: true, allowTrailingComma: false };
+const LEADING_ZERO: Omit<Fault, "offset"> = {
+  message: "a number can't begin with 0",
+  hint: "Write it in double quotes if it is a text, such as a phone number.",
+  harmless: true,
+};
 
 const EMPTY: Fault = {
   offset: 0,
@@ -165,13 +194,6 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
         hint: 'Write "name": value.',
       };
     case "CommaExpected":
-      if (/\d/.test(at) && offset === before.length && /\d/.test(previous)) {
-        return {
-          offset,
-          message: "a number can't begin with 0",
-          hint: "Write it in double quotes if it is a text, such as a phone number.",
-        };
-      }
       return {
         offset: before.length,
         message: "a comma is missing here",
@@ -196,12 +218,16 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
         offset,
         message: "this text has a \\ that begins no JSON escape",
         hint: "Write \\\\ for a backslash, \\n for a line break, \\u3042 for a code point.",
+        harmless: true,
+        inText: true,
       };
     case "InvalidCharacter":
       return {
         offset,
         message: "this text has a control character in it, perhaps a tab",
         hint: "Delete it, or write \\t for a tab.",
+        harmless: true,
+        inText: true,
       };
     default:
       return {
