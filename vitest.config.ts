@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Two projects: units run anywhere in seconds, end-to-end tests start real Terraform and real emulators. */
 export default defineConfig({
   test: {
+    // Terraform and the emulators run beside the tests: by default one worker would wait for them on two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
