@@ -1,6 +1,18 @@
 import { defineConfig } from "vitest/config";
 
-/** Two projects: units run anywhere in seconds, end-to-end tests start real Terraform and real emulators. */
+/** End-to-end tests that take more than a minute each: `npm run test:long`, and in CI. */
+const LONG = ["import-users", "self-healing", "state-lock", "faulty-network"].map(
+  (name) => `__tests__/e2e/${name}.test.ts`,
+);
+
+const endToEnd = {
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+  globalSetup: "__tests__/e2e/setup.ts",
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+};
+
+/** Units run anywhere in seconds; end-to-end tests start real Terraform and real emulators. */
 export default defineConfig({
   test: {
     // Terraform and the emulators run beside the tests: by default one worker would wait for them on two cores.
@@ -18,10 +30,15 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["__tests__/e2e/**/*.test.ts"],
-          env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-          globalSetup: "__tests__/e2e/setup.ts",
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          exclude: LONG,
+          ...endToEnd,
+        },
+      },
+      {
+        test: {
+          name: "long",
+          include: LONG,
+          ...endToEnd,
         },
       },
     ],
