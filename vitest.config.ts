@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** End-to-end tests that take more than a minute each: `npm run test:long`, and in CI. */
-const LONG = ["import-users", "self-healing", "state-lock", "faulty-network"].map(
+const LONG = ["import-users", "self-healing", "state-lock", "faulty-network", "secrets"].map(
   (name) => `__tests__/e2e/${name}.test.ts`,
 );
 
