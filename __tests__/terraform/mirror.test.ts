@@ -116,10 +116,16 @@ test("a TF_PLUGIN_MIRROR that is no mirror is told what one is", () => {
   );
 });
 
-test("an existing TF_CLI_CONFIG_FILE is respected: nothing is searched, not even TF_PLUGIN_MIRROR", () => {
+test("an existing TF_CLI_CONFIG_FILE is respected: nothing is searched", () => {
   unpacked("opt/mirror");
   writeFileSync(at("own.tfrc"), "");
-  expect(find({ TF_CLI_CONFIG_FILE: at("own.tfrc"), TF_PLUGIN_MIRROR: at("nowhere") })).toBeUndefined();
+  expect(find({ TF_CLI_CONFIG_FILE: at("own.tfrc") })).toBeUndefined();
+});
+
+test("beside it TF_PLUGIN_MIRROR still counts: a file with nothing but credentials in it installs no provider", () => {
+  const directory = unpacked("named");
+  writeFileSync(at("own.tfrc"), "");
+  expect(find({ TF_CLI_CONFIG_FILE: at("own.tfrc"), TF_PLUGIN_MIRROR: at("named") })).toBe(directory);
 });
 
 test("a TF_CLI_CONFIG_FILE that does not exist changes nothing", () => {
