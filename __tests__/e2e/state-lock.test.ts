@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
@@ -38,6 +37,7 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
   /** While this is unresolved Cognito does not answer; S3 does. So an apply can be met in the middle. */
   let held: Promise<void> | undefined;
   let letGo = () => {};
+  let onCreate = () => {};
   const slowly = () => ({
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: slow.endpoint,
     AWS_ENDPOINT_URL_S3: moto.endpoint,
@@ -51,7 +51,12 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
       all: true,
     });
     const applying = new Promise<void>((resolve, reject) => {
-      run.all.on("data", (chunk: Buffer) => /Deploying {2}\d/.test(String(chunk)) && resolve());
+      onCreate = () => {
+        held ??= new Promise((release) => {
+          letGo = release;
+        });
+        resolve();
+      };
       void run.then((result) => reject(new Error(`It never came to apply: ${result.all}`)));
     });
     return { run, applying };
@@ -85,7 +90,8 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     slow = await startFaultyProxy(moto.endpoint, {
       faults: { throttle: 0, drop: 0, delay: 1 },
       random: () => 0,
-      delay: () => held ?? sleep(300),
+      onCall: (operation) => operation === "AdminCreateUser" && onCreate(),
+      delay: async () => held,
     });
     expect((await fetch(`${moto.endpoint}/${BUCKET}`, { method: "PUT" })).status).toBe(200);
     one = new Project(emulatorEnvironment(moto.endpoint));
@@ -129,9 +135,6 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     other.writeRoster(people(12));
     const winner = begin(one, slowly());
     await winner.applying;
-    held = new Promise((resolve) => {
-      letGo = resolve;
-    });
     const loser = await other.run(DEPLOY);
     expect(loser.exitCode, loser.all).toBe(1);
     expect(loser.words).toMatch(
@@ -140,6 +143,7 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
       ),
     );
     expect(loser.words).toContain("Wait until the other run has finished");
+    onCreate = () => {};
     letGo();
     held = undefined;
     const result = await winner.run;

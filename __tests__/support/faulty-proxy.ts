@@ -17,6 +17,8 @@ export interface FaultyProxyOptions {
   readonly faults: Readonly<Record<Fault, number>>;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Told of every call before it is made, such as `AdminCreateUser`. */
+  readonly onCall?: (operation: string) => void;
   /** How long a late answer is late. @default up to a second */
   readonly delay?: () => Promise<unknown>;
 }
@@ -26,7 +28,7 @@ export interface FaultyProxyOptions {
  * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late.
  */
 export async function startFaultyProxy(target: string, options: FaultyProxyOptions): Promise<FaultyProxy> {
-  const { faults, random, delay = () => sleep(random() * 1_000) } = options;
+  const { faults, random, onCall, delay = () => sleep(random() * 1_000) } = options;
   const counts = { calls: 0, throttle: 0, drop: 0, delay: 0 };
   const draw = (): Fault | undefined => {
     let point = random();
@@ -40,6 +42,7 @@ export async function startFaultyProxy(target: string, options: FaultyProxyOptio
     const body = await buffer(incoming);
     const fault = draw();
     counts.calls += 1;
+    onCall?.(String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "");
     if (fault !== undefined) counts[fault] += 1;
     if (fault === "throttle") return throttle(outgoing);
     const answer = await forward(target, incoming, body);
