@@ -7,11 +7,13 @@ import type { Adoption } from "./lib/stack/adoption.ts";
 import { ADOPTION_FILE, mergedAdoption, readAdoption } from "./lib/stack/adoption-file.ts";
 import { localStatePath } from "./lib/stack/backend.ts";
 import { requireUsable } from "./lib/stack/check-settings.ts";
+import { needsRecords } from "./lib/stack/moves.ts";
 import { AWS_PROVIDER } from "./lib/stack/provider.ts";
 import { describeProblem } from "./lib/stack/setting-problem.ts";
 import { synthesize } from "./lib/stack/synthesize.ts";
 import { keepLocalState } from "./lib/terraform/local-state.ts";
 import { useProviderMirror } from "./lib/terraform/mirror.ts";
+import { readStateFile, type StateInstance } from "./lib/terraform/state.ts";
 import { main } from "./scripts/support/entry.ts";
 import { paintFor } from "./scripts/support/paint.ts";
 
@@ -20,25 +22,32 @@ const here = (path: string) => resolve(fileURLToPath(import.meta.url), "..", pat
 /**
  * Configuration and roster → stack → cdk.tf.json. `npm run plan` and `npm run deploy` begin with it.
  * @param adopt who is in the user pool but not in the state
+ * @param state what Terraform has recorded; a local backend's is read here
+ * @returns `assumed`: the state was needed and is not known, so that the plan is safe but slow
  */
-export function compose(adopt?: Adoption) {
+export function compose(adopt?: Adoption, state?: readonly StateInstance[]) {
   for (const warning of requireUsable(config)) warn(describeProblem(warning));
   const roster = loadRoster(here(config.roster), config.pool);
+  const { stack, backend = { type: "local" } } = config;
+  const outdir = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out");
+  const stateFile =
+    backend.type === "local" ? resolve(outdir, "stacks", stack, localStatePath(stack)) : undefined;
+  if (stateFile !== undefined && keepLocalState(stateFile) === "restored") {
+    warn("A killed run had left the state broken: it was restored from the copy beside it.");
+  }
+  const recorded = state ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? []));
+  const adoption = mergedAdoption(readAdoption(here(ADOPTION_FILE)), adopt);
   const stackDirectory = synthesize({
     settings: config,
     roster,
-    adopt: mergedAdoption(readAdoption(here(ADOPTION_FILE)), adopt),
+    adopt: adoption,
+    recorded,
+    outdir,
   });
-  const { stack, backend = { type: "local" } } = config;
-  if (
-    backend.type === "local" &&
-    keepLocalState(resolve(stackDirectory, localStatePath(stack))) === "restored"
-  ) {
-    warn("A killed run had left the state broken: it was restored from the copy beside it.");
-  }
-  refusePoolReplacement(stackDirectory);
+  refusePoolReplacement(stackDirectory, recorded);
   useProviderMirror(stackDirectory, AWS_PROVIDER);
-  return { roster, stackDirectory };
+  const assumed = recorded === undefined && needsRecords(roster.people);
+  return { roster, stackDirectory, adoption, assumed };
 }
 
 function warn(text: string): void {

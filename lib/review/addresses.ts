@@ -1,3 +1,5 @@
+import { blockKind } from "../stack/shards.ts";
+
 /** Where a resource stands, as plans, states and events name it. */
 export interface Place {
   readonly type: string;
@@ -10,11 +12,12 @@ export interface PersonPlace {
   readonly leaving: boolean;
 }
 
-/** Whose account a resource is: the one place that knows how `lib/stack/people.ts` spreads people over addresses. */
+/** Whose account a resource is, in whichever block of `lib/stack/shards.ts`. */
 export function personAt({ type, name, key }: Place): PersonPlace | undefined {
   if (type !== "aws_cognito_user" || typeof key !== "string") return undefined;
-  if (name !== "users" && name !== "leaving") return undefined;
-  return { username: key, leaving: name === "leaving" };
+  const kind = blockKind(name);
+  if (kind !== "users" && kind !== "leaving") return undefined;
+  return { username: key, leaving: kind === "leaving" };
 }
 
 /** What stands at an address, for people to read: a person's name, or who goes in or out of which group. */

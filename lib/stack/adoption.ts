@@ -1,6 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { TerraformLocal } from "cdktf";
 import type { Person } from "../roster/roster.ts";
+import { blocksOf } from "./shards.ts";
 import { plainText } from "./terraform-text.ts";
 
 /** What exists in Cognito already and is to be taken into the state instead of being created. */
@@ -14,22 +15,27 @@ export interface Adoption {
   readonly people: readonly string[];
   /** Groups of the pool; those that the roster does not name are passed over. @default none */
   readonly groups?: readonly string[] | undefined;
+  /**
+   * Who is in which group already. Not planned for now: a membership can't be imported (before provider 6), and what is
+   * there should not look as if it were added. @default every membership is planned
+   */
+  readonly existingMemberships?: readonly { readonly username: string; readonly group: string }[] | undefined;
 }
 
 /**
  * Emits `import` blocks for what is to be adopted. Terraform passes over a block whose resource is in the state already, so
  * they may stay after the deploy that needed them. Ids as provider 5.100.0 takes them: `<pool>`, `<pool>/<client>`,
  * `<pool>/<group>`, `<pool>/<username as configured>`; by the sub instead of the e-mail address, the person would be
- * deleted and created again. Memberships can't be imported before provider 6: they are added again, which changes nothing
- * (AdminAddUserToGroup).
+ * deleted and created again.
  */
 export function adoptInto(stack: TerraformStack, adoption: Adoption, people: readonly Person[]): void {
   const { userPoolId, clientId, domain, groups = [] } = adoption;
   const adopted = new Set(adoption.people);
-  const present = people.filter(({ username }) => adopted.has(username));
   const named = new Set(people.flatMap((person) => person.groups));
-  const usernames = (leaving: boolean) =>
-    present.filter((person) => person.leaving === leaving).map(({ username }) => username);
+  const usernames = (people: readonly Person[], leaving: boolean) =>
+    people
+      .filter((person) => person.leaving === leaving && adopted.has(person.username))
+      .map(({ username }) => username);
   const within = (id: string) => `${plainText(userPoolId)}/${id}`;
   stack.addOverride("import", [
     { to: "aws_cognito_user_pool.pool", id: plainText(userPoolId) },
@@ -37,8 +43,10 @@ export function adoptInto(stack: TerraformStack, adoption: Adoption, people: rea
       ? []
       : [{ to: "aws_cognito_user_pool_client.client", id: within(plainText(clientId)) }]),
     ...(domain === undefined ? [] : [{ to: "aws_cognito_user_pool_domain.domain", id: plainText(domain) }]),
-    ...each("aws_cognito_user.users", "adopted", usernames(false)),
-    ...each("aws_cognito_user.leaving", "adopted_leaving", usernames(true)),
+    ...blocksOf(people).flatMap(({ suffix, people }) => [
+      ...each(`aws_cognito_user.users${suffix}`, `adopted${suffix}`, usernames(people, false)),
+      ...each(`aws_cognito_user.leaving${suffix}`, `adopted_leaving${suffix}`, usernames(people, true)),
+    ]),
     ...each(
       "aws_cognito_user_group.groups",
       "adopted_groups",

@@ -1,47 +1,60 @@
 import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group/index.js";
 import { CognitoUserInGroup } from "@cdktf/provider-aws/lib/cognito-user-in-group/index.js";
-import { type ITerraformDependable, TerraformIterator, TerraformLocal } from "cdktf";
+import { TerraformIterator, TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
 import type { Person } from "../roster/roster.ts";
+import { IN, membershipKey } from "./moves.ts";
+import { blocksOf } from "./shards.ts";
 import { plainText } from "./terraform-text.ts";
 
 export interface GroupsProps {
   readonly userPoolId: string;
   readonly people: readonly Person[];
-  /** The people's resources, which must exist first. */
-  readonly after: ITerraformDependable[];
+  /** Memberships to leave out for now, by their keys. @default none */
+  readonly without?: ReadonlySet<string>;
 }
-
-/** Between the username and the group in a membership's key. Neither can contain a space (Cognito's name pattern). */
-const IN = " in ";
 
 /**
  * Every group that the roster names, `aws_cognito_user_group.groups["<group>"]`, and who is in it,
- * `aws_cognito_user_in_group.memberships["<username> in <group>"]`.
+ * `aws_cognito_user_in_group.memberships["<username> in <group>"]`; many are spread over blocks like the people themselves.
  */
 export class Groups extends Construct {
   constructor(scope: Construct, id: string, props: GroupsProps) {
     super(scope, id);
-    const names = [...new Set(props.people.flatMap((person) => person.groups))].sort();
+    const { userPoolId, people, without = new Set() } = props;
+    const names = [...new Set(people.flatMap((person) => person.groups))].sort();
     const groups = new CognitoUserGroup(this, "groups", {
       forEach: this.names("group_names", names),
-      userPoolId: props.userPoolId,
+      userPoolId,
       name: "${each.key}",
       // No setting says them: in a pool that was adopted they stay as they are.
       lifecycle: { ignoreChanges: ["description", "precedence", "role_arn"] },
     });
     groups.overrideLogicalId("groups");
 
-    const keys = props.people.flatMap(({ username, groups }) => groups.map((group) => username + IN + group));
-    const memberships = new CognitoUserInGroup(this, "memberships", {
-      forEach: this.names("membership_names", keys),
-      userPoolId: props.userPoolId,
-      username: `\${split("${IN}", each.key)[0]}`,
-      groupName: `\${split("${IN}", each.key)[1]}`,
-      // Not references to the instances: evaluating those for every membership is quadratic.
-      dependsOn: [groups, ...props.after],
-    });
-    memberships.overrideLogicalId("memberships");
+    for (const { suffix, people } of blocksOf(props.people)) {
+      // The people must be there first. `depends_on` would say so at a price for each pair of a membership and a person
+      // (8 s at 900 and 300), and a reference to the one person's resource as well: by way of a local it costs nothing.
+      const pool = new TerraformLocal(
+        this,
+        `pool_with_people${suffix}`,
+        `\${[aws_cognito_user_pool.pool.id, aws_cognito_user.users${suffix}, aws_cognito_user.leaving${suffix}, ${groups.fqn}][0]}`,
+      );
+      pool.overrideLogicalId(`pool_with_people${suffix}`);
+      const keys = people.flatMap(({ username, groups }) =>
+        groups.map((group) => membershipKey(username, group)),
+      );
+      const memberships = new CognitoUserInGroup(this, `memberships${suffix}`, {
+        forEach: this.names(
+          `membership_names${suffix}`,
+          keys.filter((key) => !without.has(key)),
+        ),
+        userPoolId: pool.asString,
+        username: `\${split("${IN}", each.key)[0]}`,
+        groupName: `\${split("${IN}", each.key)[1]}`,
+      });
+      memberships.overrideLogicalId(`memberships${suffix}`);
+    }
   }
 
   private names(id: string, names: readonly string[]): TerraformIterator {

@@ -1,8 +1,9 @@
 import { CognitoUser, type CognitoUserConfig } from "@cdktf/provider-aws/lib/cognito-user/index.js";
-import { TerraformIterator, TerraformLocal, TerraformStack, TerraformVariable, Token } from "cdktf";
+import { TerraformIterator, TerraformLocal, TerraformVariable, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Person } from "../roster/roster.ts";
-import { addressKey, plainText } from "./terraform-text.ts";
+import { blocksOf, SHARD_SUFFIXES } from "./shards.ts";
+import { plainText } from "./terraform-text.ts";
 
 export interface PeopleProps {
   readonly userPoolId: string;
@@ -27,74 +28,86 @@ const CREATION_ONLY = [
 
 /**
  * The people: `aws_cognito_user.users["<username>"]` and, while they are leaving, `aws_cognito_user.leaving["<username>"]`.
+ * Many are spread over `users_00`, `leaving_00`, … `users_63`, `leaving_63` (`shards.ts`).
  *
  * Terraform evaluates a for_each expression again for every instance, so it is a flat map of names, and the values are
  * looked up by name in a second local: the usual map of objects takes quadratic time.
  */
 export class People extends Construct {
-  readonly users: CognitoUser;
-  readonly leaving: CognitoUser;
+  readonly #props: PeopleProps;
+  readonly #temporaryPasswords: TerraformVariable;
 
   constructor(scope: Construct, id: string, props: PeopleProps) {
     super(scope, id);
-    const values = new TerraformLocal(this, "user_values", mapOf(props.people, valuesOf));
-    values.overrideLogicalId("user_values");
-    const value = (field: string) => `\${local.user_values[each.key].${field}}`;
+    this.#props = props;
+    const values = this.local("user_values", props.people, valuesOf);
+    this.#temporaryPasswords = temporaryPasswordsVariable(this, values);
 
-    const active = props.people.filter((person) => !person.leaving);
-    const leaving = props.people.filter((person) => person.leaving);
-    const usernames = this.names("usernames", active);
-    const temporaryPasswords = temporaryPasswordsVariable(this, values);
+    const blocks = blocksOf(props.people);
+    for (const { suffix, people } of blocks) {
+      this.users(
+        suffix,
+        people.filter((person) => !person.leaving),
+      );
+      this.leaving(
+        suffix,
+        people.filter((person) => person.leaving),
+      );
+    }
+    if (props.destroyable) return;
+    // Whoever is recorded in a block that this roster has no more use for is still protected there: by an empty block.
+    for (const suffix of ["", ...SHARD_SUFFIXES]) {
+      if (!blocks.some((block) => block.suffix === suffix)) this.users(suffix, []);
+    }
+  }
 
-    const common = {
-      userPoolId: props.userPoolId,
-      username: "${each.key}",
-      attributes: Token.asStringMap(value("attributes")),
-      desiredDeliveryMediums: Token.asList(value("delivery_mediums")),
-    } satisfies Partial<CognitoUserConfig>;
-
-    this.users = new CognitoUser(this, "users", {
-      ...common,
-      forEach: TerraformIterator.fromMap(usernames.asStringMap),
+  private users(suffix: string, people: readonly Person[]): void {
+    this.block(`users${suffix}`, {
+      ...this.common(`usernames${suffix}`, people),
       enabled: Token.asAny(value("enabled")),
       messageAction: value("message_action"),
-      temporaryPassword: `\${lookup(${temporaryPasswords.fqn}, each.key, null)}`,
-      lifecycle: { preventDestroy: !props.destroyable, ignoreChanges: CREATION_ONLY },
+      temporaryPassword: `\${lookup(${this.#temporaryPasswords.fqn}, each.key, null)}`,
+      lifecycle: { preventDestroy: !this.#props.destroyable, ignoreChanges: CREATION_ONLY },
     });
-    this.users.overrideLogicalId("users");
+  }
 
-    // Disabled at once; destroyed when the line goes. The block stays, also empty, since it is where people move to.
-    this.leaving = new CognitoUser(this, "leaving", {
-      ...common,
-      forEach: TerraformIterator.fromMap(this.names("leaving_usernames", leaving).asStringMap),
+  /** Disabled at once; destroyed when the line goes. */
+  private leaving(suffix: string, people: readonly Person[]): void {
+    this.block(`leaving${suffix}`, {
+      ...this.common(`leaving_usernames${suffix}`, people),
       enabled: false,
       messageAction: "SUPPRESS",
       lifecycle: { ignoreChanges: CREATION_ONLY },
     });
-    this.leaving.overrideLogicalId("leaving");
-
-    // A move whose source does not exist is ignored by Terraform, so nothing has to be known about the state.
-    TerraformStack.of(this).addOverride("moved", [
-      ...leaving.map((person) => moved("users", "leaving", person)),
-      ...active.map((person) => moved("leaving", "users", person)),
-    ]);
   }
 
-  /** A local `{ name: name }`: the cheapest map there is for for_each. */
-  private names(id: string, people: readonly Person[]): TerraformLocal {
-    const local = new TerraformLocal(
-      this,
-      id,
-      mapOf(people, (person) => plainText(person.username)),
-    );
+  private block(name: string, config: CognitoUserConfig): void {
+    new CognitoUser(this, name, config).overrideLogicalId(name);
+  }
+
+  private common(local: string, people: readonly Person[]) {
+    // A map { name: name }: the cheapest there is for for_each.
+    const usernames = this.local(local, people, ({ username }) => plainText(username));
+    return {
+      userPoolId: this.#props.userPoolId,
+      forEach: TerraformIterator.fromMap(usernames.asStringMap),
+      username: "${each.key}",
+      attributes: Token.asStringMap(value("attributes")),
+      desiredDeliveryMediums: Token.asList(value("delivery_mediums")),
+    } satisfies Partial<CognitoUserConfig>;
+  }
+
+  /** A map by username. */
+  private local<T>(id: string, people: readonly Person[], value: (person: Person) => T): TerraformLocal {
+    const map = Object.fromEntries(people.map((person) => [plainText(person.username), value(person)]));
+    const local = new TerraformLocal(this, id, map);
     local.overrideLogicalId(id);
     return local;
   }
 }
 
-function mapOf<T>(people: readonly Person[], value: (person: Person) => T): Record<string, T> {
-  return Object.fromEntries(people.map((person) => [plainText(person.username), value(person)]));
-}
+/** A field of the person whom a resource is for. */
+const value = (field: string) => `\${local.user_values[each.key].${field}}`;
 
 /** What one person's resource says. Every entry has every field, since Terraform refuses to look up a missing one. */
 function valuesOf(person: Person) {
@@ -115,11 +128,6 @@ function valuesOf(person: Person) {
     // Cognito's default is SMS.
     delivery_mediums: person.invite === "sms" ? ["SMS"] : ["EMAIL"],
   };
-}
-
-function moved(from: string, to: string, { username }: Person) {
-  const key = addressKey(username);
-  return { from: `aws_cognito_user.${from}[${key}]`, to: `aws_cognito_user.${to}[${key}]` };
 }
 
 /**

@@ -5,6 +5,7 @@ import { type Adoption, adoptInto } from "./adoption.ts";
 import { AppClient } from "./app-client.ts";
 import { stateBackend } from "./backend.ts";
 import { Groups } from "./groups.ts";
+import { membershipKey, movesOf, type Recorded } from "./moves.ts";
 import { Outputs } from "./outputs.ts";
 import { People } from "./people.ts";
 import { awsProvider } from "./provider.ts";
@@ -16,6 +17,8 @@ export interface CognitoRosterStackProps {
   readonly roster: Roster;
   /** What exists already. @default nothing: what is not in the state is created */
   readonly adopt?: Adoption | undefined;
+  /** What the state has: makes the plan of many people cheaper. @default unknown */
+  readonly recorded?: readonly Recorded[] | undefined;
   /** Where `AWS_ENDPOINT_URL…` is looked up. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -25,7 +28,7 @@ export class CognitoRosterStack extends TerraformStack {
   constructor(
     scope: Construct,
     id: string,
-    { settings, roster, adopt, env = process.env }: CognitoRosterStackProps,
+    { settings, roster, adopt, recorded, env = process.env }: CognitoRosterStackProps,
   ) {
     super(scope, id);
     const destroyable = settings.destroyable ?? false;
@@ -41,8 +44,15 @@ export class CognitoRosterStack extends TerraformStack {
 
     const pool = new UserPool(this, "user-pool", { ...settings.pool, destroyable });
     const client = new AppClient(this, "app-client", { ...settings.client, userPoolId: pool.id });
-    const { users, leaving } = new People(this, "people", { userPoolId: pool.id, people, destroyable });
-    new Groups(this, "groups", { userPoolId: pool.id, people, after: [users, leaving] });
+    new People(this, "people", { userPoolId: pool.id, people, destroyable });
+    new Groups(this, "groups", {
+      userPoolId: pool.id,
+      people,
+      without: new Set(
+        adopt?.existingMemberships?.map(({ username, group }) => membershipKey(username, group)),
+      ),
+    });
+    this.addOverride("moved", movesOf(people, recorded));
     new Outputs(this, "outputs", {
       userPoolId: pool.id,
       clientId: client.id,
