@@ -4,15 +4,18 @@ import type { TestProject } from "vitest/node";
 import { AWS_PROVIDER } from "../../lib/stack/provider.ts";
 import { findTerraform } from "../../lib/terraform/binary.ts";
 import { findProviderMirror } from "../../lib/terraform/mirror.ts";
+import { findChromium } from "../support/browser.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** Whether moto_server is there: tests on it are skipped elsewhere than in CI when it is not. */
     moto: boolean;
+    /** Whether a Chromium is there: likewise for the tests of pages. */
+    chromium: boolean;
   }
 }
 
-/** Makes sure, once, of what the end-to-end tests need: Terraform, fetched if it is missing, a provider mirror, and moto. */
+/** Makes sure, once, of what the end-to-end tests need: Terraform, fetched if it is missing, a provider mirror, moto, and a browser. */
 export default async function setup(project: TestProject): Promise<void> {
   const say = (message: string) => process.stderr.write(`${message}\n`);
   const { path } = await findTerraform({
@@ -29,4 +32,10 @@ export default async function setup(project: TestProject): Promise<void> {
     throw new Error("moto_server is not on the PATH, and in CI no test may be skipped");
   if (failed) say("The tests on moto are skipped: for moto_server, pip install 'moto[server]==5.2.1'");
   project.provide("moto", !failed);
+
+  const browser = findChromium() !== undefined;
+  if (!browser && process.env.CI)
+    throw new Error("chromium is not on the PATH, and in CI no test may be skipped");
+  if (!browser) say("The tests of pages are skipped: for chromium, apt-get install chromium");
+  project.provide("chromium", browser);
 }

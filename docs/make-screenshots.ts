@@ -1,0 +1,31 @@
+/**
+ * Writes docs/images anew: the pages as a browser shows them.
+ *
+ *     node --import tsx docs/make-screenshots.ts
+ *
+ * Needs chromium on the PATH (Debian: apt-get install chromium).
+ */
+import { fileURLToPath } from "node:url";
+import { examplePage } from "../__tests__/page/example.ts";
+import { TestBrowser } from "../__tests__/support/browser.ts";
+import { type Page, renderPage } from "../lib/page/page.ts";
+
+const DESKTOP = { viewport: { width: 1200, height: 1120 }, colorScheme: "light" } as const;
+const PHONE = { viewport: { width: 375, height: 920 }, colorScheme: "dark" } as const;
+
+const SHOTS: readonly { name: string; page: Page; as: typeof DESKTOP | typeof PHONE; hash?: string }[] = [
+  { name: "plan-desktop-light", page: examplePage, as: DESKTOP },
+  { name: "plan-phone-dark", page: examplePage, as: PHONE },
+];
+
+const browser = await TestBrowser.start();
+try {
+  for (const { name, page, as, hash } of SHOTS) {
+    const { page: shown } = await browser.open(renderPage(page), as, hash);
+    const path = fileURLToPath(new URL(`images/${name}.png`, import.meta.url));
+    await shown.screenshot({ path });
+    process.stdout.write(`${path}\n`);
+  }
+} finally {
+  await browser.stop();
+}

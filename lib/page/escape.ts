@@ -1,0 +1,38 @@
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  // A parser would read it as a line feed, and drop a NUL.
+  "\r": "&#13;",
+  "\0": "\uFFFD",
+};
+
+/** Text for an element or a quoted attribute: a browser reads back exactly what was given (a NUL, which HTML can't hold, as U+FFFD). */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'\r\0]/g, (character) => ENTITIES[character] ?? "");
+}
+
+/**
+ * Controls, and format characters: among them those that turn text around (U+202E), so that one name reads as another. Not
+ * the joiners (U+200C, U+200D): Persian names and emoji are spelled with them.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const SPELLING = new Set(["\t", "\n", "\u200C", "\u200D"]);
+
+/**
+ * Text that somebody else chose, such as a name, and that reads as what it is: letters from right to left move nothing that
+ * stands beside it, and each character that can't be seen stands alone, without effect, with its number (page.css shows it).
+ */
+export function isolated(text: string): string {
+  let html = "";
+  let end = 0;
+  for (const { 0: character, index } of text.matchAll(UNSEEN)) {
+    if (SPELLING.has(character)) continue;
+    const number = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+    html += `${escapeHtml(text.slice(end, index))}<bdi class="unseen" title="U+${number}">${escapeHtml(character)}</bdi>`;
+    end = index + character.length;
+  }
+  return `<bdi>${html}${escapeHtml(text.slice(end))}</bdi>`;
+}
