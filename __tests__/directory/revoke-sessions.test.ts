@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { cognitoClient } from "../../lib/auth/client.ts";
 import { revokeSessions } from "../../lib/directory/revoke-sessions.ts";
 import { cognitoException, recordedCognito } from "../auth/recorded-cognito.ts";
+import { mostInASecond, startCountingCognito } from "../support/counting-cognito.ts";
+import { emulatorEnvironment } from "../support/project.ts";
 
 const options = (...usernames: string[]) => ({ userPoolId: "us-east-1_x", usernames });
 
@@ -14,6 +17,25 @@ test("each person's sessions are ended; one who cannot be signed out does not ke
     ["AdminUserGlobalSignOut", "b"],
     ["AdminUserGlobalSignOut", "c"],
   ]);
+});
+
+test("many people's sessions are ended at the same time, at UserUpdate's quota, in the order of the people", async () => {
+  const server = await startCountingCognito({ answersAfter: 200 });
+  for (const [name, value] of Object.entries(emulatorEnvironment(server.endpoint))) vi.stubEnv(name, value);
+  const usernames = Array.from({ length: 40 }, (_, index) => `p${index}`);
+  const began = performance.now();
+  const told: number[] = [];
+  const { revoked } = await revokeSessions(cognitoClient(), {
+    ...options(...usernames),
+    onProgress: (done) => told.push(done),
+  });
+  vi.unstubAllEnvs();
+  await server.stop();
+  expect(revoked).toEqual(usernames);
+  expect(told).toEqual(usernames.map((_, index) => index + 1));
+  expect(mostInASecond(server.arrivals)).toBeLessThanOrEqual(25);
+  // One after the other it would take 8 s.
+  expect(performance.now() - began).toBeLessThan(4_000);
 });
 
 test.each([

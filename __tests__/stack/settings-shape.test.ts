@@ -65,6 +65,20 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
     ]);
   });
 
+  test.each([
+    [{ UserUpdat: 10 }, "quotas.UserUpdat: there is no such setting Did you mean UserUpdate?"],
+    [{ UserUpdate: "10" }, "quotas.UserUpdate: it must be a whole number"],
+    [{ UserUpdate: 2.5 }, "quotas.UserUpdate: it must be a whole number"],
+    [{ UserUpdate: 0 }, "quotas.UserUpdate: it must be 1 or more"],
+    [25, "quotas: it must be an object"],
+  ])("quotas that are %j", (quotas, problem) => {
+    expect(told({}, {}, { quotas })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("quotas as they may be", () => {
+    expect(told({}, {}, { quotas: { UserUpdate: 10, UserCreation: 200 } })).toEqual([]);
+  });
+
   test("a secret that went astray is not shown", () => {
     const [problem] = told({}, { secret: "Sup3r-secret" });
     expect(problem).toContain("client.secret: it must be true or false");

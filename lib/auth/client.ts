@@ -1,4 +1,6 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { type QuotaSettings, quotasOf } from "../stack/quotas.ts";
+import { pace } from "./pace.ts";
 
 /** The one method of the SDK's client that the flows use: a test gives its own. */
 export type CognitoClient = Pick<CognitoIdentityProviderClient, "send">;
@@ -21,6 +23,10 @@ export interface Exchange {
 export interface CognitoClientOptions {
   /** @default the SDK's own chain: AWS_REGION, then the profile's region */
   readonly region?: string | undefined;
+  /** Where they differ from the published ones: `quotas` of config.ts. @default nowhere */
+  readonly quotas?: QuotaSettings | undefined;
+  /** Ends what waits for its turn or for another attempt. */
+  readonly signal?: AbortSignal | undefined;
   /** Called once for every request that takes longer than a second, retries included. */
   readonly onWait?: () => void;
   /** Called after every request. */
@@ -31,10 +37,12 @@ const WORD_AFTER_MS = 1_000;
 
 /**
  * A client whose endpoint, profile and region come from the AWS environment variables and files. A person's operations
- * (InitiateAuth, ForgotPassword, …) are unsigned: they take no AWS credentials.
+ * (InitiateAuth, ForgotPassword, …) are unsigned: they take no AWS credentials. Its requests keep to the quotas (pace.ts).
  */
 export function cognitoClient({
   region,
+  quotas,
+  signal,
   onWait,
   onExchange,
 }: CognitoClientOptions = {}): CognitoIdentityProviderClient {
@@ -46,6 +54,7 @@ export function cognitoClient({
     // Without throwOnRequestTimeout the SDK only logs a warning and waits on.
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
   });
+  pace(client, { quotas: quotasOf(quotas), signal });
   let endpoint: string | undefined;
   client.middlewareStack.add(
     (next) => (args) => {

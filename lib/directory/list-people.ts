@@ -31,8 +31,8 @@ const PAGE = 60;
 
 /**
  * Everyone in the user pool, by ListUsers: 60 people a request, and nobody becomes a monthly active user by it (AdminGetUser
- * does that). One page follows the other, since each needs the token of the one before: with AWS's answering times that
- * stays below the quota (UserList, 30 requests a second); what is throttled all the same, the client tries again.
+ * does that). One page follows the other, since each needs the token of the one before; the client keeps them below the quota
+ * (UserList, 30 requests a second: some 1,800 people) and tries again what is throttled all the same.
  * @throws what the SDK throws; `explainFailure` (lib/auth/failure.ts) has the words
  */
 export async function listPeople(

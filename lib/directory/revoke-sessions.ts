@@ -1,5 +1,6 @@
 import { AdminUserGlobalSignOutCommand } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../auth/client.ts";
+import { forEveryone } from "./for-everyone.ts";
 
 export interface RevokeOptions {
   readonly userPoolId: string;
@@ -16,27 +17,33 @@ export interface Revoked {
 
 /**
  * Ends every session of these people (AdminUserGlobalSignOut): refresh tokens stop working at once, access tokens as soon as
- * Cognito is asked. Repeating it does no harm. One after the
- * other: few people leave at a time, and the quota (UserUpdate, 25 requests a second) is shared with the whole account.
+ * Cognito is asked. Repeating it does no harm. At UserUpdate's quota (25 requests a second) where the client is `cognitoClient`.
+ * @returns both in the order of `usernames`
  */
 export async function revokeSessions(client: CognitoClient, options: RevokeOptions): Promise<Revoked> {
   const { userPoolId, usernames, signal, onProgress } = options;
-  const revoked: string[] = [];
-  const failed: { username: string; error: unknown }[] = [];
-  for (const username of usernames) {
-    signal?.throwIfAborted();
-    try {
+  const outcomes = await forEveryone(
+    {
+      people: usernames.map((username) => ({ username })),
+      signal,
+      onProgress: onProgress && (({ done }) => onProgress(done)),
+    },
+    async ({ username }) => {
       const command = new AdminUserGlobalSignOutCommand({ UserPoolId: userPoolId, Username: username });
-      await client.send(command, signal === undefined ? {} : { abortSignal: signal });
-      revoked.push(username);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (hasNoSession(error)) revoked.push(username);
-      else failed.push({ username, error });
-    }
-    onProgress?.(revoked.length + failed.length);
-  }
-  return { revoked, failed };
+      try {
+        await client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      } catch (error) {
+        if (!hasNoSession(error)) throw error;
+      }
+    },
+  );
+  signal?.throwIfAborted();
+  return {
+    revoked: outcomes.flatMap(({ state, username }) => (state === "done" ? [username] : [])),
+    failed: outcomes.flatMap((outcome) =>
+      outcome.state === "failed" ? [{ username: outcome.username, error: outcome.error }] : [],
+    ),
+  };
 }
 
 /** Whoever is gone has none; and of the disabled, Cognito has revoked the tokens when it disabled them (AdminDisableUser). */

@@ -2,7 +2,9 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { generatePassword } from "../auth/password-policy.ts";
+import { forEveryone } from "../directory/for-everyone.ts";
 import { UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Settings } from "../stack/settings.ts";
@@ -27,8 +29,8 @@ export interface RehearsalOptions {
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
-  /** Told what goes on: a step, and how far it is. */
-  readonly onProgress: (step: string, detail?: string) => void;
+  /** Told what goes on: a step, how far it is, and for how many seconds more where that can be estimated. */
+  readonly onProgress: (step: string, detail?: string, secondsLeft?: number) => void;
 }
 
 /** What the rehearsal leaves to look at while its emulator still runs. */
@@ -80,12 +82,27 @@ export async function rehearse(
     });
 
     const password = generatePassword(deployment.passwordPolicy);
-    const people: RehearsedPerson[] = [];
-    for (const person of roster.people) {
-      signal.throwIfAborted();
-      onProgress("First logins", `${people.length + 1} of ${roster.people.length}: ${person.username}`);
-      people.push(await walkPerson(person, { deployment, environment, password, inbox: emulator.inbox }));
-    }
+    // Not cognitoClient: an emulator has no quotas to keep to.
+    const client = new CognitoIdentityProviderClient({
+      endpoint: environment.AWS_ENDPOINT_URL,
+      region: deployment.region,
+      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+    });
+    const { inbox } = emulator;
+    const outcomes = await forEveryone(
+      {
+        people: roster.people,
+        signal,
+        onProgress: ({ done, total, secondsLeft }) =>
+          onProgress("First logins", `${done} of ${total}`, secondsLeft),
+      },
+      (person) => walkPerson(person, { deployment, client, password, inbox }),
+    );
+    signal.throwIfAborted();
+    const people = outcomes.flatMap((outcome) => {
+      if (outcome.state === "failed") throw outcome.error;
+      return outcome.state === "done" ? [outcome.result] : [];
+    });
     await look({ people, deployment, environment, password, directory });
   } finally {
     await emulator?.stop();

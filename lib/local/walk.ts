@@ -1,10 +1,7 @@
-import {
-  AdminGetUserCommand,
-  AdminSetUserPasswordCommand,
-  CognitoIdentityProviderClient,
-} from "@aws-sdk/client-cognito-identity-provider";
+import { AdminGetUserCommand, AdminSetUserPasswordCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { Secret, TOTP } from "otpauth";
 import type { Answers } from "../auth/answers.ts";
+import type { CognitoClient } from "../auth/client.ts";
 import { firstLogin } from "../auth/first-login.ts";
 import { generatePassword } from "../auth/password-policy.ts";
 import { signIn } from "../auth/sign-in.ts";
@@ -28,7 +25,8 @@ export interface RehearsedPerson {
 
 export interface WalkContext {
   readonly deployment: Deployment;
-  readonly environment: { readonly AWS_ENDPOINT_URL: string };
+  /** Reaches the emulator, with anybody's credentials. */
+  readonly client: CognitoClient;
   /** The new password everyone chooses. */
   readonly password: string;
   /** Where the emulator shows what it sent; without one an administrator sets everybody's temporary password. */
@@ -37,19 +35,14 @@ export interface WalkContext {
 
 /** Walks one person from the invitation to a sign-in with the new password, through the same functions the commands use. */
 export async function walkPerson(person: Person, context: WalkContext): Promise<RehearsedPerson> {
-  const { deployment, environment, password } = context;
+  const { deployment, client, password } = context;
   const { username } = person;
-  const client = new CognitoIdentityProviderClient({
-    endpoint: environment.AWS_ENDPOINT_URL,
-    region: deployment.region,
-    credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
-  });
   let invitation: RehearsedPerson["invitation"] = "none";
   let outcome: RehearsedPerson["outcome"] = "skipped";
   let problem: string | undefined;
   if (person.enabled && !person.leaving) {
     try {
-      const given = await temporaryPasswordOf(person, context, client);
+      const given = await temporaryPasswordOf(person, context);
       invitation = given.invitation;
       const answers = rehearsedAnswers(password);
       const { passwordPolicy: policy } = deployment;
@@ -77,12 +70,7 @@ export async function walkPerson(person: Person, context: WalkContext): Promise<
   };
 }
 
-async function temporaryPasswordOf(
-  person: Person,
-  context: WalkContext,
-  client: CognitoIdentityProviderClient,
-) {
-  const { deployment, inbox } = context;
+async function temporaryPasswordOf(person: Person, { deployment, client, inbox }: WalkContext) {
   if (inbox !== undefined && person.invite !== "none") {
     const address = (person.invite === "sms" ? person.phone : person.email) ?? "";
     const password = inbox.temporaryPassword(address);

@@ -10,6 +10,7 @@ import type {
 } from "./client-settings.ts";
 import { type Duration, isDuration } from "./duration.ts";
 import type { PasswordPolicy } from "./password-policy.ts";
+import { QUOTA_CATEGORIES, type QuotaSettings } from "./quotas.ts";
 import { type SettingProblem, wrong } from "./setting-problem.ts";
 import type { MessageTemplate, PoolSettings, Settings } from "./settings.ts";
 
@@ -95,6 +96,12 @@ const client = section<ClientSettings>(
   ["name"],
 );
 
+const quotas = section(
+  Object.fromEntries(
+    QUOTA_CATEGORIES.map((name) => [name, z.int().min(1)]),
+  ) as unknown as Fields<QuotaSettings>,
+);
+
 const SHAPE = section<Settings>(
   {
     stack: z.string(),
@@ -104,6 +111,7 @@ const SHAPE = section<Settings>(
     client,
     backend: elsewhere<"backend", Settings>(),
     guards: elsewhere<"guards", Settings>(),
+    quotas,
     destroyable: z.boolean(),
   },
   ["stack", "roster", "pool", "client"],
@@ -184,6 +192,8 @@ function explain(issue: z.core.$ZodIssue): { message: string; next: string } {
       };
     case "invalid_type":
       return { message: `it must be ${EXPECTED[issue.expected] ?? issue.expected}`, next: "Write it so." };
+    case "too_small":
+      return { message: `it must be ${issue.minimum} or more`, next: "Write it so." };
     default:
       return { message: "it can't be used", next: "lib/stack/settings.ts says what it may be." };
   }

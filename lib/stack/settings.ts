@@ -3,6 +3,7 @@ import type { BackendSettings } from "./backend.ts";
 import type { ClientSettings } from "./client-settings.ts";
 import type { GuardSettings } from "./guards.ts";
 import type { PasswordPolicy } from "./password-policy.ts";
+import type { QuotaSettings } from "./quotas.ts";
 
 /** What a team says about its pool. Everything left out is taken from `defaults.ts`. */
 export interface PoolSettings {
@@ -68,6 +69,8 @@ export interface Settings {
   readonly backend?: BackendSettings;
   /** What no change may do by mistake: `guards.ts` has them. @default nobody required, 3 removals or 10 % at once */
   readonly guards?: GuardSettings;
+  /** Requests per second where they differ from Cognito's published quotas, such as `{ UserUpdate: 10 }`. @default `quotas.ts` */
+  readonly quotas?: QuotaSettings;
   /** Lets `destroy` remove the pool and everyone in it. For rehearsals, never for people. @default false */
   readonly destroyable?: boolean;
 }

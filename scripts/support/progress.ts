@@ -1,8 +1,12 @@
 import yoctoSpinner from "yocto-spinner";
 
 export interface Shown {
-  /** Replaces what is shown. */
-  readonly say: (step: string, detail?: string) => void;
+  /**
+   * Replaces what is shown.
+   * @param detail such as `120 of 1000`
+   * @param secondsLeft an estimate; a terminal shows it in place of the seconds so far
+   */
+  readonly say: (step: string, detail?: string, secondsLeft?: number) => void;
   readonly stop: () => void;
 }
 
@@ -19,18 +23,20 @@ function onTerminal(): Shown {
   const spinner = yoctoSpinner({ stream: process.stderr, handleSignals: false });
   let current = "";
   let detail = "";
+  let left: number | undefined;
   let since = 0;
   let timer: NodeJS.Timeout | undefined;
   const show = () => {
     const seconds = Math.floor((Date.now() - since) / 1_000);
-    const text = [current, detail, seconds > 1 ? `${seconds} s` : ""].filter(Boolean).join("  ");
+    const time = leftText(left) || (seconds > 1 ? `${seconds} s` : "");
+    const text = [current, detail, time].filter(Boolean).join("  ");
     // Longer than the window, it could not be erased again.
     spinner.text = text.slice(0, (process.stderr.columns ?? 80) - 4);
   };
   return {
-    say: (step, more = "") => {
+    say: (step, more = "", secondsLeft) => {
       if (step !== current) since = Date.now();
-      [current, detail] = [step, more];
+      [current, detail, left] = [step, more, secondsLeft];
       show();
       spinner.start();
       timer ??= setInterval(show, 1_000).unref();
@@ -47,11 +53,17 @@ function inLines(): Shown {
   let current = "";
   let last = 0;
   return {
-    say: (step, detail) => {
+    say: (step, detail, secondsLeft) => {
       if (step === current && Date.now() - last < LINE_EVERY_MS) return;
       [current, last] = [step, Date.now()];
-      process.stderr.write(`${[step, detail].filter(Boolean).join("  ")}\n`);
+      process.stderr.write(`${[step, detail, leftText(secondsLeft)].filter(Boolean).join("  ")}\n`);
     },
     stop: () => {},
   };
+}
+
+/** `12 s left`, `3 min left`; nothing where there is no estimate. */
+function leftText(seconds: number | undefined): string {
+  if (seconds === undefined) return "";
+  return seconds < 100 ? `${seconds} s left` : `${Math.round(seconds / 60)} min left`;
 }
