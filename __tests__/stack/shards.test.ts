@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { blockKind, blocksOf, isSpread, SHARD_SUFFIXES, shardSuffix } from "../../lib/stack/shards.ts";
+import {
+  blockKind,
+  blocksOf,
+  isSpread,
+  membershipSuffix,
+  SHARD_SUFFIXES,
+  shardSuffix,
+} from "../../lib/stack/shards.ts";
 import { person } from "../support/people.ts";
 import { synth } from "./synth.ts";
 
@@ -37,7 +44,7 @@ describe("many people are spread over blocks", () => {
     ["users", "users"],
     ["users_07", "users"],
     ["leaving_63", "leaving"],
-    ["memberships_00", "memberships"],
+    ["memberships_135", "memberships"],
     ["admins", undefined],
     ["users_007", undefined],
   ])("a block is known by its name: %s", (name, kind) => {
@@ -51,18 +58,22 @@ describe("the stack of many people", () => {
   test("has every person and membership in the block of their name", () => {
     const suffix = shardSuffix("person-1@example.com");
     expect(Object.keys(json.locals[`usernames${suffix}`])).toContain("person-1@example.com");
-    expect(Object.keys(json.locals[`membership_names${suffix}`])).toContain("person-1@example.com in ops");
+    const memberships = membershipSuffix("person-1@example.com");
+    expect(Object.keys(json.locals[`membership_names${memberships}`])).toContain(
+      "person-1@example.com in ops",
+    );
     const gone = shardSuffix("gone@example.com");
     expect(Object.keys(json.locals[`leaving_usernames${gone}`])).toEqual(["gone@example.com"]);
     expect(json.resource.aws_cognito_user[`users${suffix}`].for_each).toBe(`\${local.usernames${suffix}}`);
   });
 
-  test("waits with a block's memberships for that block's people alone", () => {
-    expect(json.resource.aws_cognito_user_in_group.memberships_07.user_pool_id).toBe(
-      "${local.pool_with_people_07}",
-    );
-    expect(json.locals.pool_with_people_07).toBe(
-      "${[aws_cognito_user_pool.pool.id, aws_cognito_user.users_07, aws_cognito_user.leaving_07, aws_cognito_user_group.groups][0]}",
+  test("waits with memberships for the block that has their people, and for no other", () => {
+    const suffix = membershipSuffix("person-1@example.com");
+    const people = shardSuffix("person-1@example.com");
+    const { user_pool_id } = json.resource.aws_cognito_user_in_group[`memberships${suffix}`];
+    expect(user_pool_id).toBe(`\${local.pool_with_people${people}}`);
+    expect(json.locals[`pool_with_people${people}`]).toBe(
+      `\${[aws_cognito_user_pool.pool.id, aws_cognito_user.users${people}, aws_cognito_user.leaving${people}, aws_cognito_user_group.groups][0]}`,
     );
   });
 

@@ -4,7 +4,7 @@ import { TerraformIterator, TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
 import type { Person } from "../roster/roster.ts";
 import { IN, membershipKey } from "./moves.ts";
-import { blocksOf } from "./shards.ts";
+import { blocksOf, membershipBlocksOf } from "./shards.ts";
 import { plainText } from "./terraform-text.ts";
 
 export interface GroupsProps {
@@ -32,28 +32,30 @@ export class Groups extends Construct {
     });
     groups.overrideLogicalId("groups");
 
-    for (const { suffix, people } of blocksOf(props.people)) {
-      // The people must be there first. `depends_on` would say so at a price for each pair of a membership and a person
-      // (8 s at 900 and 300), and a reference to the one person's resource as well: by way of a local it costs nothing.
-      const pool = new TerraformLocal(
+    // The people must be there first. `depends_on` would say so at a price for each pair of a membership and a person
+    // (8 s at 900 and 300), and a reference to the one person's resource as well: by way of a local it costs nothing.
+    for (const { suffix } of blocksOf(people)) {
+      const name = poolWithPeople(suffix);
+      const after = [`aws_cognito_user.users${suffix}`, `aws_cognito_user.leaving${suffix}`, groups.fqn];
+      new TerraformLocal(
         this,
-        `pool_with_people${suffix}`,
-        `\${[aws_cognito_user_pool.pool.id, aws_cognito_user.users${suffix}, aws_cognito_user.leaving${suffix}, ${groups.fqn}][0]}`,
-      );
-      pool.overrideLogicalId(`pool_with_people${suffix}`);
-      const keys = people.flatMap(({ username, groups }) =>
+        name,
+        `\${[aws_cognito_user_pool.pool.id, ${after.join(", ")}][0]}`,
+      ).overrideLogicalId(name);
+    }
+    for (const { suffix, peopleSuffix, people: members } of membershipBlocksOf(people)) {
+      const keys = members.flatMap(({ username, groups }) =>
         groups.map((group) => membershipKey(username, group)),
       );
-      const memberships = new CognitoUserInGroup(this, `memberships${suffix}`, {
+      new CognitoUserInGroup(this, `memberships${suffix}`, {
         forEach: this.names(
           `membership_names${suffix}`,
           keys.filter((key) => !without.has(key)),
         ),
-        userPoolId: pool.asString,
+        userPoolId: `\${local.${poolWithPeople(peopleSuffix)}}`,
         username: `\${split("${IN}", each.key)[0]}`,
         groupName: `\${split("${IN}", each.key)[1]}`,
-      });
-      memberships.overrideLogicalId(`memberships${suffix}`);
+      }).overrideLogicalId(`memberships${suffix}`);
     }
   }
 
@@ -67,3 +69,5 @@ export class Groups extends Construct {
     return TerraformIterator.fromMap(local.asStringMap);
   }
 }
+
+const poolWithPeople = (suffix: string) => `pool_with_people${suffix}`;

@@ -1,5 +1,5 @@
 import type { Person } from "../roster/roster.ts";
-import { isSpread, shardSuffix } from "./shards.ts";
+import { isSpread, membershipSuffix, shardSuffix } from "./shards.ts";
 import { addressKey } from "./terraform-text.ts";
 
 /** A `moved` block: Terraform takes what is at one address to the other, and changes nothing by that. */
@@ -44,12 +44,13 @@ export function needsRecords(people: readonly Person[]): boolean {
  */
 export function movesOf(people: readonly Person[], recorded?: readonly Recorded[]): Move[] {
   const spread = isSpread(people);
-  const stands = (person: Person) => {
-    const shard = shardSuffix(person.username);
-    const [here, there] = spread ? [shard, ""] : ["", shard];
-    const [now, before] = person.leaving ? ["leaving", "users"] : ["users", "leaving"];
+  const stands = ({ username, leaving }: Person) => {
+    const [here, there] = placesOf(shardSuffix(username), spread);
+    const [now, before] = leaving ? ["leaving", "users"] : ["users", "leaving"];
     return { here, there, now, before };
   };
+  const memberships = ({ username }: Person) =>
+    placesOf(membershipSuffix(username), spread).map((suffix) => `memberships${suffix}`);
   if (!needsRecords(people)) {
     return people.flatMap((person) => {
       const { here, there, now, before } = stands(person);
@@ -59,7 +60,7 @@ export function movesOf(people: readonly Person[], recorded?: readonly Recorded[
         ...person.groups.flatMap((group) =>
           chain(
             "aws_cognito_user_in_group",
-            [`memberships${there}`, `memberships${here}`],
+            memberships(person).toReversed(),
             addressKey(membershipKey(person.username, group)),
           ),
         ),
@@ -75,16 +76,22 @@ export function movesOf(people: readonly Person[], recorded?: readonly Recorded[
   const wanted = new Map<string, string>();
   for (const person of people) {
     const { here, now } = stands(person);
+    const [membership = ""] = memberships(person);
     wanted.set(`aws_cognito_user ${person.username}`, now + here);
     for (const group of person.groups) {
       const key = membershipKey(person.username, group);
-      wanted.set(`aws_cognito_user_in_group ${key}`, `memberships${here}`);
+      wanted.set(`aws_cognito_user_in_group ${key}`, membership);
     }
   }
   return recorded.flatMap(({ type, name, key }) => {
     const to = wanted.get(`${type} ${key}`);
     return to === undefined ? [] : chain(type, [name, to], addressKey(String(key)));
   });
+}
+
+/** The suffix that holds now, and the other one. */
+function placesOf(shard: string, spread: boolean): [here: string, there: string] {
+  return spread ? [shard, ""] : ["", shard];
 }
 
 /** From each name to the next, at the same key. */
