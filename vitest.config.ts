@@ -1,9 +1,15 @@
 import { defineConfig } from "vitest/config";
 
 /** End-to-end tests that take more than a minute each: `npm run test:long`, and in CI. */
-const LONG = ["import-users", "self-healing", "state-lock", "faulty-network", "secrets"].map(
-  (name) => `__tests__/e2e/${name}.test.ts`,
-);
+const LONG = [
+  "import-users",
+  "self-healing",
+  "state-lock",
+  "faulty-network",
+  "secrets",
+  "drift",
+  "shards",
+].map((name) => `__tests__/e2e/${name}.test.ts`);
 
 const endToEnd = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },

@@ -14,7 +14,7 @@ import { emulatorEnvironment, Project } from "../support/project.ts";
 /** The state knows less than the user pool, as after a killed apply or a lost answer. On real Terraform and moto. */
 describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
   const USERS = {
-    "hanako@example.com": { attributes: { name: "Hanako" } },
+    "hanako@example.com": { attributes: { name: "Hanako" }, groups: ["staff"] },
     "taro@example.com": { leaving: true },
   };
   let moto: RunningEmulator;
@@ -75,14 +75,20 @@ describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
 
   test("people who vanished from the state, one of them leaving, are taken back, and nobody notices", async () => {
     const before = await everyone();
-    for (const address of ['users["hanako@example.com"]', 'leaving["taro@example.com"]']) {
-      await execa("terraform", ["state", "rm", `aws_cognito_user.${address}`], {
-        cwd: join(project.directory, "cdktf.out", "stacks", "cognito-roster"),
-      });
-    }
+    const lost = [
+      'aws_cognito_user.users["hanako@example.com"]',
+      'aws_cognito_user_in_group.memberships["hanako@example.com in staff"]',
+      'aws_cognito_user.leaving["taro@example.com"]',
+    ];
+    await execa("terraform", ["state", "rm", ...lost], {
+      cwd: join(project.directory, "cdktf.out", "stacks", "cognito-roster"),
+    });
     const deployed = await deploy();
     expect(deployed.exitCode, deployed.all).toBe(0);
-    expect(JSON.parse(deployed.stdout).summary).toBe("2 are adopted — nothing irreversible");
+    expect(deployed.words).toContain("Recording 1 group membership that exists already");
+    const { summary, terraform } = JSON.parse(deployed.stdout);
+    expect(summary).toBe("2 are adopted — nothing irreversible");
+    expect(terraform).toEqual({ import: 2, add: 0, change: 0, destroy: 0 });
     expect(await everyone()).toEqual(before);
 
     const again = await project.run("node scripts/run.mjs plan");

@@ -51,8 +51,96 @@ describe("what happens to a person", () => {
     const before = account(A, { attributes: { email: A, name: "Old secret", sub: "1" } });
     const after = account(A, { attributes: { email: A, nickname: "New secret" } });
     const review = reviewPlan(planOf(change(users(A), ["update"], before, after)));
-    expect(review.entries[0]).toMatchObject({ what: "changes", attributes: ["name", "nickname"] });
+    expect(review.entries[0]).toMatchObject({
+      what: "changes",
+      attributes: [
+        { name: "name", what: "removed" },
+        { name: "nickname", what: "set" },
+      ],
+    });
     expect(JSON.stringify(review)).not.toContain("secret");
+  });
+
+  test("changes: values from → to where they are asked for, but never a sensitive one", () => {
+    const before = account(A, { attributes: { email: A, name: "Old", nickname: "Old secret" } });
+    const after = account(A, { attributes: { email: A, name: "New", nickname: "New secret" } });
+    const marks = { after_sensitive: { attributes: { nickname: true } } };
+    const review = reviewPlan(planOf(change(users(A), ["update"], before, after, marks)), {
+      showValues: true,
+    });
+    expect(review.entries[0]).toMatchObject({
+      attributes: [{ name: "name", what: "changed", from: "Old", to: "New" }, { name: "nickname" }],
+    });
+    expect(JSON.stringify(review)).not.toContain("secret");
+  });
+
+  test.each<[string, object, object, string[] | undefined]>([
+    [
+      "a new address, vouched for before",
+      { email: "a", email_verified: "true" },
+      { email: "b", email_verified: "true" },
+      ["email"],
+    ],
+    [
+      "a new address, vouched for now",
+      { email: "a", email_verified: "false" },
+      { email: "b", email_verified: "true" },
+      undefined,
+    ],
+    ["a new address, nobody vouches", { email: "a" }, { email: "b" }, ["email"]],
+    [
+      "an address nobody vouches for any more",
+      { email: "a", email_verified: "true" },
+      { email: "a", email_verified: "false" },
+      ["email"],
+    ],
+    ["a new number", { phone_number: "+1" }, { phone_number: "+2" }, ["phone_number"]],
+    ["an address that goes", { email: "a" }, {}, undefined],
+    ["another attribute", { email: "a", name: "x" }, { email: "a", name: "y" }, undefined],
+  ])("has to verify again: %s", (_, before, after, verify) => {
+    const update = change(
+      users(A),
+      ["update"],
+      account(A, { attributes: before }),
+      account(A, { attributes: after }),
+    );
+    expect(one(update)).toMatchObject({ what: "changes" });
+    expect((one(update) as { verify?: string[] }).verify).toEqual(verify);
+  });
+
+  test.each<[string, string | undefined, Record<string, unknown>]>([
+    ["thrown back to a temporary password", "temporary", { temporary_password: "Secret-1!" }],
+    ["given another password", "permanent", { password: "Secret-1!" }],
+    ["left alone when a password is only forgotten", undefined, {}],
+  ])("is %s, and the password is not told", (_, password, after) => {
+    const before = account(A, password === undefined ? { temporary_password: "Secret-0!" } : {});
+    const review = reviewPlan(planOf(change(users(A), ["update"], before, account(A, after))), {
+      showValues: true,
+    });
+    expect((review.entries[0] as { password?: string }).password).toBe(password);
+    expect(JSON.stringify(review)).not.toContain("Secret");
+  });
+
+  test("is thrown back by an import, too", () => {
+    const importing = { importing: { id: `pool/${A}` } };
+    const after = account(A, { temporary_password: "Secret-1!" });
+    expect(one(change(users(A), ["update"], account(A), after, importing))).toMatchObject({
+      what: "adopted",
+      password: "temporary",
+    });
+  });
+
+  test("whatever else differs is named", () => {
+    const after = account(A, { message_action: "SUPPRESS" });
+    expect(one(change(users(A), ["update"], account(A), after))).toMatchObject({
+      attributes: [],
+      others: ["message_action"],
+    });
+  });
+
+  test("between two addresses of the same list, nothing happens to anybody", () => {
+    const moved = change(users(A), ["no-op"], account(A), account(A), { previous_address: users("old") });
+    expect(reviewPlan(planOf(moved))).toMatchObject({ entries: [], unchanged: 1 });
   });
 
   test("is deleted", () => {
@@ -65,7 +153,7 @@ describe("what happens to a person", () => {
       const because = { replace_paths: [["username"]] };
       expect(one(change(users(A), actions, account(A), account("A@example.com"), because))).toMatchObject({
         what: "replaced",
-        attributes: ["username"],
+        because: [{ name: "username", from: A, to: "A@example.com" }],
       });
     },
   );
@@ -116,6 +204,33 @@ describe("what happens to the pool and other things", () => {
     });
   });
 
+  test("what forces a replacement is marked, and what Cognito computes anew is left out", () => {
+    const marks = { after_unknown: { id: true, arn: true }, replace_paths: [["name"]] };
+    const replaced = change(
+      "aws_cognito_user_pool.pool",
+      ["delete", "create"],
+      { name: "a", id: "1", arn: "x" },
+      { name: "b" },
+      marks,
+    );
+    expect(one(replaced)).toMatchObject({
+      what: "replaced",
+      settings: [{ name: "name", from: "a", to: "b", forcesReplacement: true }],
+    });
+  });
+
+  test("an account that is not the roster's is somebody's all the same: no value of it is told", () => {
+    const admin = {
+      before: { attributes: { name: "Old secret" } },
+      after: { attributes: { name: "New secret" } },
+    };
+    const review = reviewPlan(
+      planOf(change("aws_cognito_user.admin", ["update"], admin.before, admin.after)),
+    );
+    expect(review.entries[0]).toMatchObject({ about: "other", settings: [{ name: "attributes.name" }] });
+    expect(JSON.stringify(review)).not.toContain("secret");
+  });
+
   test.each([
     ["aws_cognito_user_pool_client.client", "client"],
     ['aws_cognito_user_group.groups["ops"]', "group"],
@@ -133,6 +248,12 @@ describe("what cannot be shown is not applied", () => {
       "one address twice",
       planOf(change(users(A), ["create"], null, account(A)), change(users(A), ["delete"], account(A), null)),
     ],
+    [
+      "remains of a replacement that failed",
+      planOf({ ...change("aws_cognito_user_pool.pool", ["delete"], {}, null), deposed: "abc" } as Change),
+    ],
+    ["a plan with a part put off", { ...planOf(), deferred_changes: [{}] }],
+    ["a part of a plan", { ...planOf(), complete: false }],
     ["a plan that Terraform gave up", { ...planOf(), errored: true }],
     ["a plan of another format", { ...planOf(), format_version: "2.0" }],
     ["something else", { hello: "world" }],

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { Drift } from "../../lib/review/drift.ts";
+import { headline } from "../../lib/review/headline.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
 import { type Limits, refusals } from "../../lib/review/verdict.ts";
-import { headline, lines } from "../../lib/review/words.ts";
+import { lines } from "../../lib/review/words.ts";
 import { account, type Change, change, leaving, planOf, users } from "./plans.ts";
 
 const joins = (name: string) => change(users(name), ["create"], null, account(name));
@@ -19,10 +21,15 @@ const membership = (name: string, group: string, action: string) => {
 };
 
 const LIMITS: Limits = { removals: 3, destroyable: false };
-function told(changes: readonly Change[], limits: Partial<Limits> = {}) {
+const NO_DRIFT: Drift = { people: [], things: [] };
+function told(changes: readonly Change[], limits: Partial<Limits> = {}, drift = NO_DRIFT) {
   const review = reviewPlan(planOf(...changes));
   const refused = refusals(review, { ...LIMITS, ...limits });
-  return { head: headline(review, refused), refused, lines: lines(review) };
+  return {
+    head: headline(review, refused, drift),
+    refused,
+    lines: lines({ review, drift, strangers: [] }),
+  };
 }
 
 test.each<[string, Change[], string]>([
@@ -45,15 +52,16 @@ test.each<[string, Change[], string]>([
 test("each person has one line, with all that happens to them, the heaviest first", () => {
   const changes = [joins("new"), membership("new", "ops", "create"), membership("stay", "ops", "delete")];
   expect(told([...changes, deleted("gone"), membership("gone", "ops", "delete")]).lines).toEqual([
-    { weight: "destroys", who: "gone", what: "is deleted, irreversibly" },
-    { weight: "adds", who: "new", what: "joins, invited by e-mail; into ops" },
-    { weight: "changes", who: "stay", what: "out of ops" },
+    { kind: "deleted", tone: "bad", who: "gone", what: ["is deleted, irreversibly"] },
+    { kind: "joins", tone: "good", who: "new", what: ["joins, invited by e-mail", "into ops"] },
+    { kind: "groups", tone: "info", who: "stay", what: ["out of ops"] },
   ]);
 });
 
 test("deleted, leaving and disabled people count as removals together; at the limit they pass, above it they don't", () => {
   const three = [deleted("a"), leaves("b"), disabled("c")];
   expect(told(three).refused).toEqual([]);
+  expect(told(["a", "b", "c", "d"].map(deleted)).head).toBe("REFUSED: 4 people would be deleted (limit 3)");
   const four = told([...three, leaves("d")]);
   expect(four.head).toBe("REFUSED: 4 people would lose access (limit 3)");
   expect(four.refused[0]?.hint).toContain("--allow-removals 4");
@@ -74,4 +82,102 @@ test.each<[string, Change]>([
 ])("%s is never replaced, except in a stack that may be destroyed", (_, replaced) => {
   expect(told([replaced]).head).toMatch(/^REFUSED: /);
   expect(told([replaced], { destroyable: true }).head).toMatch(/1 irreversible$/);
+});
+
+test("a replacement that was allowed by name passes, and nobody else's", () => {
+  const replaced = (name: string) =>
+    change(users(name), ["delete", "create"], account(name), account(name.toUpperCase()), {
+      replace_paths: [["username"]],
+    });
+  const { refused, lines: shown } = told([replaced("a"), replaced("b")], { replaceable: ["a"] });
+  expect(refused).toHaveLength(1);
+  expect(refused[0]).toMatchObject({
+    message: expect.stringContaining(
+      '"b" would be deleted and created anew with a new sub, because of: username',
+    ),
+    hint: expect.stringContaining("--allow-replace b"),
+  });
+  expect(shown[0]).toMatchObject({
+    kind: "replaced",
+    what: [
+      expect.stringContaining("irreversibly"),
+      "because Cognito can't change a username: a → A",
+      "email: changed",
+    ],
+  });
+});
+
+test("with the pool everyone is lost: that is refused once, not for everybody", () => {
+  const everyone = ["a", "b"].map((name) =>
+    change(users(name), ["delete", "create"], account(name), account(name), {
+      replace_paths: [["user_pool_id"]],
+    }),
+  );
+  const pool = change("aws_cognito_user_pool.pool", ["delete", "create"], {}, {});
+  expect(told([pool, ...everyone]).refused.map(({ message }) => message)).toEqual([
+    "the user pool would be replaced, with everyone in it",
+  ]);
+});
+
+test("who would be thrown back to a temporary password is refused, also in a stack that may be destroyed", () => {
+  const back = change(users("a"), ["update"], account("a"), account("a", { temporary_password: "x" }));
+  expect(told([back], { destroyable: true }).head).toBe(
+    'REFUSED: "a" would be thrown back to a temporary password',
+  );
+  expect(told([back]).lines[0]).toMatchObject({ kind: "thrown-back", tone: "bad" });
+});
+
+test("whom config.ts requires keeps access", () => {
+  expect(told([leaves("a")], { required: ["a"] }).head).toBe(
+    'REFUSED: "a" would lose access, and is required by config.ts',
+  );
+});
+
+test("many refusals are counted in the head line", () => {
+  const replaced = (name: string) => change(users(name), ["delete", "create"], account(name), account(name));
+  const { head, refused } = told(["a", "b", "c", "d", "e"].map(replaced), { removals: 9 });
+  expect(refused).toHaveLength(5);
+  expect(head).toMatch(/^REFUSED: "a" .*; "b" .*; "c" .*; and 2 more$/);
+});
+
+test("what was changed outside is told for itself, and somebody deleted there comes again as new", () => {
+  const drift: Drift = {
+    people: [
+      { username: "a", what: "missing", attributes: [] },
+      { username: "b", what: "differs", attributes: ["name"], enabled: false },
+      { username: "c", what: "differs", attributes: ["sub"] },
+    ],
+    things: [{ about: "pool", label: "x", settings: [{ name: "mfa_configuration", from: "ON", to: "OFF" }] }],
+  };
+  const { head, lines: shown } = told([joins("a")], {}, drift);
+  expect(head).toBe("1 joins — nothing irreversible");
+  expect(shown).toEqual([
+    {
+      kind: "replaced",
+      tone: "warn",
+      who: "a",
+      what: [
+        "is created anew with a new sub, since the account was deleted outside this repository",
+        "joins, invited by e-mail",
+      ],
+    },
+    expect.objectContaining({ kind: "drift", who: "a" }),
+    {
+      kind: "drift",
+      tone: "warn",
+      who: "b",
+      what: ["was disabled outside this repository", "changed outside this repository: name"],
+    },
+    expect.objectContaining({ who: "c", what: ["is another account of that name, with another sub"] }),
+    expect.objectContaining({
+      who: "user pool",
+      what: [
+        "was changed outside this repository",
+        "mfa_configuration: ON → OFF — no second factor is asked of anybody any more",
+      ],
+    }),
+  ]);
+  expect(told([], {}, drift).head).toBe(
+    "4 things were changed outside this repository: npm run deploy puts that back",
+  );
 });

@@ -30,7 +30,7 @@ test.each([
 
 test("the state is pulled, not shown: no provider starts; before the first deploy it is empty", async () => {
   using fake = fakeTerraform('echo "$@" >> log');
-  expect(await pullState(fake.context)).toEqual([]);
+  expect(await pullState(fake.context)).toEqual({ text: "", instances: [] });
   expect(fake.read("log")).toBe("state pull");
 });
 

@@ -10,8 +10,12 @@ const VALUES = z.record(z.string(), z.unknown()).nullish();
 const PLAN = z.object({
   format_version: z.string().regex(/^1\./),
   errored: z.boolean().default(false),
+  /** False when Terraform put a part off to a later plan. Absent before Terraform 1.8. */
+  complete: z.boolean().default(true),
   /** Whether an apply would do anything at all, also only to outputs or addresses. Absent before Terraform 1.8. */
   applyable: z.boolean().default(true),
+  planned_values: z.object({ outputs: z.record(z.string(), z.looseObject({})).optional() }).optional(),
+  deferred_changes: z.array(z.unknown()).default([]),
   resource_changes: z
     .array(
       z.object({
@@ -21,6 +25,8 @@ const PLAN = z.object({
         type: z.string(),
         name: z.string(),
         index: z.union([z.string(), z.number()]).optional(),
+        /** Names what a replacement that failed half-way has left over. */
+        deposed: z.string().optional(),
         change: z.object({
           actions: z.array(z.string()),
           before: VALUES,
@@ -39,15 +45,42 @@ const PLAN = z.object({
 export type Plan = z.output<typeof PLAN>;
 export type ResourceChange = Plan["resource_changes"][number];
 
-/** @throws UserError when this is no plan that can be reviewed in full */
+/**
+ * @param json what `terraform show -json PLAN` printed
+ * @throws UserError when this is no plan that can be reviewed in full
+ */
 export function parsePlan(json: unknown): Plan {
   const parsed = PLAN.safeParse(json);
-  if (parsed.success && !parsed.data.errored) return parsed.data;
-  throw new UserError("Terraform's plan cannot be reviewed", {
-    why: parsed.success
+  const why = !parsed.success
+    ? "Its form is one that this version does not know, and what is not shown must not be applied."
+    : parsed.data.errored
       ? "Terraform made only a part of it before it failed."
-      : "Its form is one that this version does not know, and what is not shown must not be applied.",
+      : !parsed.data.complete || parsed.data.deferred_changes.length > 0
+        ? "Terraform has put a part of it off to a later plan, and what is not shown must not be applied."
+        : undefined;
+  if (parsed.success && why === undefined) return parsed.data;
+  throw new UserError("Terraform's plan cannot be reviewed", {
+    ...(why === undefined ? {} : { why }),
     next: ["use Terraform 1.11, with which this package is tested"],
     ...(parsed.success ? {} : { cause: parsed.error }),
   });
+}
+
+/** As Terraform counts: a replacement is added and destroyed, an import that differs is changed too. */
+export interface TerraformCounts {
+  readonly import: number;
+  readonly add: number;
+  readonly change: number;
+  readonly destroy: number;
+}
+
+export function terraformCounts({ resource_changes: all }: Plan): TerraformCounts {
+  const managed = all.filter(({ mode }) => mode === "managed").map(({ change }) => change);
+  const having = (action: string) => managed.filter(({ actions }) => actions.includes(action)).length;
+  return {
+    import: managed.filter(({ importing }) => importing != null).length,
+    add: having("create"),
+    change: having("update"),
+    destroy: having("delete"),
+  };
 }

@@ -1,31 +1,42 @@
 import { cognitoClient } from "../auth/client.ts";
 import { explainPoolFailure } from "../directory/failure.ts";
+import { regionOf } from "../directory/pool-id.ts";
+import { UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Adoption } from "../stack/adoption.ts";
-import { removalLimit } from "../stack/guards.ts";
 import type { Settings } from "../stack/settings.ts";
-import { findTerraform } from "../terraform/binary.ts";
+import { prepareTerraform } from "../terraform/prepare.ts";
 import { pullState } from "../terraform/pull-state.ts";
-import { type TerraformContext, terraform } from "../terraform/run.ts";
+import type { TerraformContext } from "../terraform/run.ts";
 import { type SavedPlan, withSavedPlan } from "../terraform/saved-plan.ts";
 import type { StateInstance } from "../terraform/state.ts";
+import type { Drift } from "./drift.ts";
+import type { Readdressed } from "./drift-of-people.ts";
+import { type DriftOfThings, driftOfThings, findDriftOfThings, NO_THINGS } from "./drift-of-things.ts";
 import { type Former, peopleInState } from "./former.ts";
+import { limitsOf } from "./limits.ts";
+import { type Look, lookAtPool, NOTHING_SEEN } from "./look.ts";
+import type { Membership } from "./memberships.ts";
 import { refusePoolReplacement } from "./pool-identity.ts";
+import { putStateRight } from "./put-right.ts";
 import { RefusedError } from "./refused.ts";
 import { explainRemoval, explainReturnAsNew } from "./removal-words.ts";
 import { departures } from "./removals.ts";
 import { type Review, reviewPlan } from "./review.ts";
-import { findUnrecorded, type Unrecorded } from "./unrecorded.ts";
-import { type Refusal, refusals } from "./verdict.ts";
+import { counted, type Refusal, refusals } from "./verdict.ts";
 
 export interface Composed {
   readonly roster: Roster;
   readonly stackDirectory: string;
+  /** What it was made with, adopt.json's included. */
+  readonly adoption?: Adoption | undefined;
+  /** Made again with the state, the plan would be cheaper: the state was needed, and not known. */
+  readonly assumed?: boolean;
 }
 
 export interface ProposalOptions {
-  /** Roster and settings → cdk.tf.json; main.ts has it. Called again when someone has to be adopted. */
-  readonly compose: (adopt?: Adoption) => Composed;
+  /** Roster and settings → cdk.tf.json; main.ts has it. Called again with what is known later. */
+  readonly compose: (adopt?: Adoption, state?: readonly StateInstance[]) => Composed;
   readonly settings: Settings;
   /** Where Terraform is kept when it has to be fetched. */
   readonly cacheDirectory: string;
@@ -34,12 +45,18 @@ export interface ProposalOptions {
   readonly signal: AbortSignal;
   /** Told what goes on: a step, and how far it is. */
   readonly onProgress: (step: string, detail?: string) => void;
+  /** Told once, and to stay on the screen: what a person should know before it goes on. */
+  readonly onNotice: (text: string) => void;
   /** Let Terraform read everyone from AWS first: each becomes a monthly active user. */
   readonly refresh: boolean;
+  /** Whether what has drifted may be read into the state, so that the plan puts it back. Otherwise nothing is written. */
+  readonly putBack: boolean;
   /** Instead of the guards' `maxRemovals`, for this run. */
   readonly allowRemovals?: number | undefined;
   /** Usernames that may be deleted while they seem to join anew under another one. */
   readonly allowReplace: readonly string[];
+  /** Tell what people's attributes were and will be. @default false */
+  readonly showValues?: boolean | undefined;
 }
 
 /** What a deploy would do now. */
@@ -49,50 +66,104 @@ export interface Proposal {
   readonly refused: readonly Refusal[];
   /** People in the pool that nobody declared. */
   readonly strangers: readonly string[];
+  /** The plan puts it back, if it was made with `putBack` or `refresh`; otherwise a deploy's will. */
+  readonly drift: Drift;
+  /** Among the drifted, people whose e-mail address a deploy puts back before it applies the plan. */
+  readonly readdressed: readonly Readdressed[];
+  /** Of people who are adopted: left out of the plan, and recorded after it. */
+  readonly existingMemberships: readonly Membership[];
   readonly roster: Roster;
+  readonly settings: Settings;
   readonly plan: SavedPlan;
   readonly context: TerraformContext;
+  /** Makes the configuration again, for the plan after this one. */
+  readonly compose: ProposalOptions["compose"];
 }
 
 /**
  * Finds out what a deploy would do, and hands it to `use`; the saved plan is gone afterwards. People whose line went although
  * they were not leaving are recognised before Terraform plans anything; people who are in the pool but not in the state are
- * adopted instead of created.
+ * adopted instead of created; what has drifted is found without reading anybody one by one.
  * @throws RefusedError (exit 3) for a roster that would lose somebody; UserError, TerraformError
  */
 export async function withProposal<T>(
   options: ProposalOptions,
   use: (proposal: Proposal) => Promise<T>,
 ): Promise<T> {
-  const { compose, settings, env = process.env, signal, onProgress } = options;
+  const { compose, settings, refresh, putBack, onProgress } = options;
   onProgress("Reading the roster");
-  let { roster, stackDirectory } = compose();
-  const { path: binary } = await findTerraform({
-    cacheDirectory: options.cacheDirectory,
-    env,
-    onProgress,
-    signal,
-  });
-  const context = { binary, directory: stackDirectory, env, signal };
-  onProgress("Terraform: preparing");
-  await terraform(context, ["init", "-input=false"]);
+  const composed = compose();
+  const { stackDirectory } = composed;
+  const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
-  const state = await pullState(context);
+  const { text, instances: state } = await pullState(context);
   refusePoolReplacement(stackDirectory, state);
   const before = peopleInState(state);
-  refuseLosses(before, roster, options);
+  refuseLosses(before, composed.roster, options);
 
-  const unrecorded = await lookForUnrecorded(state, roster, options);
-  if (unrecorded.people.length + unrecorded.groups.length > 0) {
-    ({ roster, stackDirectory } = compose(unrecorded));
+  // Beside what follows: it reads a copy, holds no lock and writes nothing. With --refresh the plan itself has it.
+  const checking =
+    deployedPool(state).userPoolId === undefined || refresh
+      ? Promise.resolve(NO_THINGS)
+      : findDriftOfThings(context, text);
+  // Told where it is waited for; until then it must not end the process.
+  checking.catch(() => {});
+  try {
+    const pool = poolOf(state, composed);
+    const look = pool === undefined ? NOTHING_SEEN : await lookAt(pool, state, composed.roster, options);
+    const { memberships: existingMemberships, strangers, drift } = look;
+    const adopting = look.unrecorded.people.length + look.unrecorded.groups.length > 0;
+    if (pool !== undefined && adopting)
+      compose({ ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships }, state);
+    else if (composed.assumed) compose(undefined, state);
+    if (existingMemberships.length > 0) {
+      const count = counted(existingMemberships.length, "group membership exists", "group memberships exist");
+      options.onNotice(
+        `${count} already: a deploy records that at its end, which changes nothing in the user pool.`,
+      );
+    }
+    if (refresh) announceRefresh(before.length + look.unrecorded.people.length, look, options);
+    else if (putBack) await putStateRight(context, { look, things: await checking, state, onProgress });
+    onProgress("Terraform: planning");
+    return await withSavedPlan(context, { refresh }, async (plan) => {
+      const { things }: DriftOfThings = refresh ? driftOfThings(plan.json) : await checking;
+      const review = reviewPlan(plan.json, options);
+      return use({
+        review,
+        refused: refusals(review, limitsOf(options, before.length)),
+        strangers,
+        drift: { people: drift.people, things },
+        readdressed: drift.readdressed,
+        existingMemberships,
+        roster: composed.roster,
+        settings,
+        plan,
+        context,
+        compose,
+      });
+    });
+  } finally {
+    // Whatever has failed, nothing of ours goes on in the background.
+    await checking.catch(() => {});
   }
-  onProgress("Terraform: planning");
-  return await withSavedPlan(context, { refresh: options.refresh }, async (plan) => {
-    const review = reviewPlan(plan.json);
-    const removals = options.allowRemovals ?? removalLimit(settings.guards ?? {}, before.length);
-    const refused = refusals(review, { removals, destroyable: settings.destroyable ?? false });
-    return use({ review, refused, strangers: unrecorded.strangers, roster, plan, context });
-  });
+}
+
+/** @throws UserError (exit 3) where a refresh would lose somebody */
+function announceRefresh(count: number, { drift }: Look, { onNotice }: ProposalOptions): void {
+  const [first] = drift.readdressed;
+  if (first !== undefined) {
+    throw new UserError(
+      `REFUSED: ${drift.readdressed.map(({ username }) => username).join(", ")} would be created a second time`,
+      {
+        why: "The e-mail address was changed in the user pool. Terraform's refresh asks for the old one, finds nobody, and takes them for gone.",
+        next: ["put the address back first, without --refresh: npm run deploy"],
+        exitCode: 3,
+      },
+    );
+  }
+  onNotice(
+    `--refresh: Terraform reads ${counted(count, "person", "people")} one by one (AdminGetUser). AWS bills each of them as an active user of this month.`,
+  );
 }
 
 function refuseLosses(
@@ -112,27 +183,39 @@ function refuseLosses(
   if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
-async function lookForUnrecorded(
+interface Pool {
+  readonly userPoolId: string;
+  readonly region?: string;
+}
+
+/** The pool whose people there are: the deployed one, else the one that is to be adopted. */
+function poolOf(state: readonly StateInstance[], { adoption }: Composed): Pool | undefined {
+  const { userPoolId, region } = deployedPool(state);
+  if (userPoolId !== undefined) return { userPoolId, ...(region && { region }) };
+  if (adoption === undefined) return undefined;
+  const itsRegion = regionOf(adoption.userPoolId);
+  return { userPoolId: adoption.userPoolId, ...(itsRegion && { region: itsRegion }) };
+}
+
+async function lookAt(
+  { userPoolId, region }: Pool,
   state: readonly StateInstance[],
   { people }: Roster,
   { settings, signal, onProgress }: ProposalOptions,
-): Promise<Unrecorded & Adoption> {
-  const { userPoolId, region } = deployedPool(state);
-  if (userPoolId === undefined) return { userPoolId: "", people: [], groups: [], strangers: [] };
+): Promise<Look> {
   const step = "Looking at the user pool";
   onProgress(step);
-  const unrecorded = await findUnrecorded(cognitoClient({ region }), {
+  return await lookAtPool(cognitoClient({ region, quotas: settings.quotas, signal }), {
     userPoolId,
     state,
     people,
     signInWith: settings.pool.signInWith ?? "email",
     caseSensitive: settings.pool.caseSensitive ?? false,
     signal,
-    onProgress: (count) => onProgress(step, `${count} people`),
+    onProgress: (detail) => onProgress(step, detail),
   }).catch((error: unknown) => {
     throw explainPoolFailure(error, { userPoolId });
   });
-  return { userPoolId, ...unrecorded };
 }
 
 /** The pool that is in the state, and the region it lies in: the fourth part of its ARN. */

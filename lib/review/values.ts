@@ -9,22 +9,60 @@ export interface SettingChange {
   readonly name: string;
   readonly from?: string;
   readonly to?: string;
+  /** It is why the thing is deleted and created anew. */
+  readonly forcesReplacement?: true;
 }
 
-/** The names of a person's attributes that differ; `sub` is Cognito's own, and the provider ignores it. */
-export function attributeNames({ before, after, after_unknown }: Change): string[] {
-  if (after_unknown?.attributes === true) return ["attributes"];
+/** One attribute of a person. Without values unless they were asked for, and never with a sensitive one. */
+export interface AttributeChange {
+  readonly name: string;
+  readonly what: "set" | "changed" | "removed";
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/**
+ * A person's attributes that differ; `sub` is Cognito's own, and the provider ignores it.
+ * @param showValues whether to tell what they were and will be
+ */
+export function attributeChanges(change: Change, showValues: boolean): AttributeChange[] {
+  const { before, after, after_unknown, before_sensitive, after_sensitive } = change;
+  if (after_unknown?.attributes === true) return [{ name: "attributes", what: "changed" }];
   const [old, now] = [entriesOf(before?.attributes), entriesOf(after?.attributes)];
-  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+  const unknown = block(after_unknown?.attributes) ?? {};
+  const marks = [before_sensitive, after_sensitive].map((mark) => block(mark)?.attributes);
+  const hidden = (name: string) => marks.some((mark) => mark === true || block(mark)?.[name] === true);
+  const names = new Set([...Object.keys(old), ...Object.keys(now), ...Object.keys(unknown)]);
   names.delete("sub");
-  return [...names].filter((name) => !isDeepStrictEqual(old[name], now[name])).sort();
+  return [...names]
+    .filter((name) => unknown[name] === true || !isDeepStrictEqual(old[name], now[name]))
+    .sort()
+    .map((name) => ({
+      name,
+      what: old[name] == null ? "set" : now[name] == null && unknown[name] !== true ? "removed" : "changed",
+      ...(showValues && !hidden(name)
+        ? {
+            ...(old[name] == null ? {} : { from: told(old[name]) }),
+            ...(now[name] == null ? {} : { to: told(now[name]) }),
+          }
+        : {}),
+    }));
+}
+
+/** The names of a person's attributes that differ. */
+export function attributeNames(change: Change): string[] {
+  return attributeChanges(change, false).map(({ name }) => name);
 }
 
 /** What differs, setting by setting. Blocks that can stand once only (lists of one) are looked into. */
 export function settingChanges(change: Change): SettingChange[] {
-  const { before, after, after_unknown, before_sensitive, after_sensitive } = change;
+  const { before, after, after_unknown, before_sensitive, after_sensitive, replace_paths = [] } = change;
   const found: SettingChange[] = [];
+  const forcing = new Set(replace_paths.map((path) => String(path[0])));
+  const replaced = change.actions.includes("create");
   const visit = (name: string, old: unknown, now: unknown, unknown: unknown, hidden: readonly unknown[]) => {
+    // A new thing gets new values for all that Cognito computes; only why it is a new one is worth telling.
+    if (unknown === true && replaced && !forcing.has(name)) return;
     if (hidden.includes(true)) {
       if (unknown === true || !isDeepStrictEqual(old, now)) found.push({ name });
       return;
@@ -52,13 +90,21 @@ export function settingChanges(change: Change): SettingChange[] {
     }
   };
   visit("", before ?? {}, after ?? {}, after_unknown ?? {}, [before_sensitive, after_sensitive]);
-  return found;
+  return found.map((setting) =>
+    forcing.has(setting.name.split(".")[0] ?? "") ? { ...setting, forcesReplacement: true } : setting,
+  );
 }
 
 /** An object, also one that stands alone in a list: the form of a block. */
-function block(value: unknown): Record<string, unknown> | undefined {
+export function block(value: unknown): Record<string, unknown> | undefined {
   if (Array.isArray(value)) return value.length === 1 ? block(value[0]) : undefined;
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+/** A text within values of a plan, such as one attribute of a person; undefined where there is none. */
+export function textIn(values: unknown, name: string): string | undefined {
+  const value = entriesOf(values)[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function entriesOf(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
-import type { PersonEntry, Review } from "./review.ts";
+import type { PersonEntry } from "./person-entry.ts";
+import type { Review } from "./review.ts";
 
 /** What a plan may do, as the team's guards and the options of this run have it. */
 export interface Limits {
@@ -6,6 +7,10 @@ export interface Limits {
   readonly removals: number;
   /** For a stack that may be destroyed, nothing is irreplaceable. */
   readonly destroyable: boolean;
+  /** Usernames that may be deleted and created anew, for this run. @default none */
+  readonly replaceable?: readonly string[];
+  /** Usernames that must keep access. @default none */
+  readonly required?: readonly string[];
 }
 
 export interface Refusal {
@@ -15,25 +20,50 @@ export interface Refusal {
 
 /** The guards that a plan breaks. With none, it may be applied. */
 export function refusals({ entries }: Review, limits: Limits): Refusal[] {
+  const { removals, destroyable, replaceable = [], required = [] } = limits;
+  const people = entries.filter((entry) => entry.about === "person");
+  const removed = people.filter(losesAccess);
   const found: Refusal[] = [];
-  const removed = entries.filter((entry) => entry.about === "person" && losesAccess(entry));
-  if (removed.length > limits.removals) {
+  if (removed.length > removals) {
+    const deleted = removed.every(({ what }) => what === "deleted");
     found.push({
-      message: `${counted(removed.length, "person", "people")} would lose access (limit ${limits.removals})`,
+      message: `${counted(removed.length, "person", "people")} would ${deleted ? "be deleted" : "lose access"} (limit ${removals})`,
       hint: `If that is right, for this run only: --allow-removals ${removed.length}. The limit is guards.maxRemovals in config.ts.`,
     });
   }
-  if (limits.destroyable) return found;
-  for (const entry of entries) {
-    if (entry.about === "person" && entry.what === "replaced") {
+  for (const { username, password } of people) {
+    if (password === undefined) continue;
+    found.push({
+      message:
+        password === "temporary"
+          ? `"${username}" would be thrown back to a temporary password`
+          : `"${username}" would get another password, and could not sign in with their own`,
+      hint: `Keep passwords in ignore_changes (lib/stack/people.ts), where they are for this reason.`,
+    });
+  }
+  for (const { username } of removed.filter((one) => required.includes(one.username))) {
+    found.push({
+      message: `"${username}" would lose access, and is required by config.ts`,
+      hint: "Take the change back, or take the name out of guards.required in config.ts first.",
+    });
+  }
+  if (destroyable) return found;
+  const poolLost = entries.some(
+    ({ about, what }) => about === "pool" && (what === "replaced" || what === "deleted"),
+  );
+  for (const { username, what, because = [] } of people) {
+    // With the pool everyone goes: that is said once.
+    if (what !== "replaced" || replaceable.includes(username) || poolLost) continue;
+    const why = because.map(({ name }) => name).join(", ") || "unknown";
+    found.push({
+      message: `"${username}" would be deleted and created anew with a new sub, because of: ${why}`,
+      hint: `Take the change back; if a new account without password and MFA is what you want: --allow-replace ${username}`,
+    });
+  }
+  for (const { about, what } of entries) {
+    if (about === "pool" && (what === "replaced" || what === "deleted")) {
       found.push({
-        message: `"${entry.username}" would be deleted and created anew with a new sub, because of: ${entry.attributes.join(", ") || "unknown"}`,
-        hint: "Take the change back; a person can't be replaced in one deploy.",
-      });
-    }
-    if (entry.about === "pool" && (entry.what === "replaced" || entry.what === "deleted")) {
-      found.push({
-        message: `the user pool would be ${entry.what}, with everyone in it`,
+        message: `the user pool would be ${what}, with everyone in it`,
         hint: "Take the change back, or deploy a second stack beside this one.",
       });
     }
@@ -42,13 +72,32 @@ export function refusals({ entries }: Review, limits: Limits): Refusal[] {
 }
 
 /** Deleted, or disabled now: who can't sign in any more after this deploy. */
-function losesAccess({ what, enabled }: PersonEntry): boolean {
+export function losesAccess({ what, enabled }: PersonEntry): boolean {
   return (
     what === "deleted" ||
     what === "replaced" ||
     what === "leaves" ||
-    (what === "changes" && enabled === false)
+    ((what === "changes" || what === "adopted") && enabled === false)
   );
+}
+
+/**
+ * Guards that were lifted for this run, in words.
+ * @param allowed the options as they were given
+ */
+export function exceptionsOf(allowed: {
+  readonly allowRemovals?: number | undefined;
+  readonly allowReplace: readonly string[];
+}): string[] {
+  const { allowRemovals, allowReplace } = allowed;
+  return [
+    ...(allowRemovals === undefined
+      ? []
+      : [
+          `--allow-removals ${allowRemovals}: ${counted(allowRemovals, "person", "people")} may lose access, whatever config.ts says`,
+        ]),
+    ...allowReplace.map((username) => `--allow-replace ${username}: may be deleted, and created anew`),
+  ];
 }
 
 export function counted(count: number, one: string, several: string): string {

@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAnswer } from "./answer.ts";
 import type { TerraformEvent } from "./events.ts";
+import { parallelismArguments } from "./parallelism.ts";
 import { type TerraformContext, terraform } from "./run.ts";
 
 /** Beside cdk.tf.json, and so ignored by git. It may hold what the state holds. */
@@ -20,6 +21,8 @@ export interface PlanOptions {
    * who is billed.
    */
   readonly refresh: boolean;
+  /** A plan that was made before, instead of a new one. */
+  readonly made?: Uint8Array | undefined;
 }
 
 /**
@@ -29,20 +32,29 @@ export interface PlanOptions {
  */
 export async function withSavedPlan<T>(
   context: TerraformContext,
-  { refresh }: PlanOptions,
+  { refresh, made }: PlanOptions,
   use: (plan: SavedPlan) => Promise<T>,
 ): Promise<T> {
   const path = join(context.directory, FILE);
   try {
     await rm(path, { force: true });
     // Terraform writes into the file that is there, and leaves its permissions alone.
-    await writeFile(path, "", { mode: 0o600, flag: "wx" });
-    await terraform(context, ["plan", "-json", "-input=false", `-refresh=${refresh}`, `-out=${FILE}`]);
+    await writeFile(path, made ?? "", { mode: 0o600, flag: "wx" });
+    if (made === undefined) {
+      await terraform(context, ["plan", "-json", "-input=false", `-refresh=${refresh}`, `-out=${FILE}`]);
+    }
     const { stdout } = await terraform(context, ["show", "-json", FILE]);
     return await use({ file: FILE, json: parseAnswer("terraform show", stdout) });
   } finally {
     await rm(path, { force: true });
   }
+}
+
+export interface ApplyOptions {
+  /** How many resources Terraform may work on at once: `terraformParallelism`. The operator's TF_CLI_ARGS win. */
+  readonly parallelism: number;
+  /** Told each event as it comes. */
+  readonly onEvent: (event: TerraformEvent) => void;
 }
 
 /**
@@ -52,7 +64,8 @@ export async function withSavedPlan<T>(
 export async function applySavedPlan(
   context: TerraformContext,
   { file }: SavedPlan,
-  onEvent: (event: TerraformEvent) => void,
+  { parallelism, onEvent }: ApplyOptions,
 ): Promise<void> {
-  await terraform(context, ["apply", "-json", "-input=false", file], { onEvent });
+  const pace = parallelismArguments(parallelism, context.env ?? process.env);
+  await terraform(context, ["apply", "-json", "-input=false", ...pace, file], { onEvent });
 }

@@ -1,17 +1,36 @@
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import { config } from "../../config.ts";
+import { UserError } from "../../lib/errors.ts";
+import { callerAccount } from "../../lib/review/caller-account.ts";
+import { type ReviewDocument, refusedDocument, reviewDocument } from "../../lib/review/document.ts";
 import { type Proposal, withProposal } from "../../lib/review/propose.ts";
-import { RefusedError } from "../../lib/review/refused.ts";
+import { withReviewedPlan } from "../../lib/review/reviewed-plan.ts";
+import { quotasOf } from "../../lib/stack/quotas.ts";
 import { compose } from "../../main.ts";
 import { interruption } from "./interruption.ts";
+import { paintFor } from "./paint.ts";
 import { progress, type Shown } from "./progress.ts";
+import { writeReviews } from "./review-files.ts";
 
 export interface ProposalCommandOptions {
   readonly refresh: boolean;
   readonly allowRemovals?: number;
   readonly allowReplace: readonly string[];
   readonly json: boolean;
+  readonly showValues: boolean;
+  readonly html?: string;
+  readonly markdown?: string;
+  /** Whether what has drifted may be read into the state, for a plan that puts it back. Not asked for: `deploy` does it. */
+  readonly putBack?: boolean;
+  /** A plan that was made before, to be taken instead of a new one. */
+  readonly plan?: string;
+}
+
+/** A proposal, and what it is shown as. */
+export interface Reviewed {
+  readonly proposal: Proposal;
+  readonly document: ReviewDocument;
 }
 
 /** Adds the options that `plan` and `deploy` share. */
@@ -29,6 +48,13 @@ export function withProposalOptions(command: Command): Command {
       (username: string, others: readonly string[]) => [...others, username],
       [],
     )
+    .option(
+      "--show-values",
+      "show what people's attributes were and will be, not only that they change",
+      false,
+    )
+    .option("--html <file>", "write the review as one page that opens from disk")
+    .option("--markdown <file>", "write the review for a pull request's comment or a job summary")
     .option("--json", "one machine-readable document on stdout", false);
 }
 
@@ -42,12 +68,13 @@ function wholeNumber(text: string): number {
  * @returns the exit code
  */
 export async function propose(
-  { refresh, allowRemovals, allowReplace, json }: ProposalCommandOptions,
-  use: (proposal: Proposal, shown: Shown, signal: AbortSignal) => Promise<number>,
+  command: ProposalCommandOptions,
+  use: (reviewed: Reviewed, shown: Shown, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const interrupted = interruption();
   const { signal } = interrupted;
   const shown = progress();
+  const { refresh, putBack = false, allowRemovals, allowReplace, showValues, json, plan } = command;
   try {
     const options = {
       compose,
@@ -55,15 +82,29 @@ export async function propose(
       cacheDirectory: fileURLToPath(new URL("../../.cache", import.meta.url)),
       signal,
       onProgress: shown.say,
+      onNotice: (text: string) => {
+        shown.stop();
+        process.stderr.write(`${paintFor(process.stderr).yellow("!")} ${text}\n`);
+      },
       refresh,
+      putBack,
       allowRemovals,
       allowReplace,
+      showValues,
     };
-    return await withProposal(options, (proposal) => use(proposal, shown, signal));
+    const show = async (proposal: Proposal) => {
+      const document = await documentOf(proposal, command);
+      writeReviews(document, command);
+      return use({ proposal, document }, shown, signal);
+    };
+    if (plan === undefined) return await withProposal(options, show);
+    return await withReviewedPlan({ ...options, file: plan }, show);
   } catch (error) {
     shown.stop();
-    if (json && error instanceof RefusedError) {
-      process.stdout.write(`${JSON.stringify({ summary: "REFUSED", refused: error.refused }, null, 2)}\n`);
+    if (error instanceof UserError && error.exitCode === 3) {
+      const document = refusedDocument(error);
+      writeReviews(document, command);
+      if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     }
     if (!signal.aborted) throw error;
     const why = error instanceof Error && "why" in error ? ` ${String(error.why)}` : "";
@@ -72,4 +113,13 @@ export async function propose(
   } finally {
     shown.stop();
   }
+}
+
+async function documentOf(proposal: Proposal, asked: ProposalCommandOptions): Promise<ReviewDocument> {
+  const creationsPerSecond = quotasOf(config.quotas).UserCreation;
+  const document = reviewDocument(proposal, { ...asked, creationsPerSecond });
+  const { preflight } = document;
+  if (preflight === undefined || preflight.account !== undefined) return document;
+  const account = await callerAccount(process.env, preflight.region);
+  return account === undefined ? document : { ...document, preflight: { ...preflight, account } };
 }

@@ -1,65 +1,136 @@
-import type { Review } from "../../lib/review/review.ts";
-import { counted, type Refusal } from "../../lib/review/verdict.ts";
-import { headline, lines, type Weight } from "../../lib/review/words.ts";
+import { hidesValues, type Line, type ReviewDocument } from "../../lib/review/document.ts";
+import { KINDS, signOf, type Tone } from "../../lib/review/kinds.ts";
+import { preflightFacts, terraformWords } from "../../lib/review/preflight.ts";
 import type { Paint } from "./paint.ts";
-import { table } from "./table.ts";
+import { harmless, widthOf, wrapped } from "./wrap.ts";
 
-export interface Reviewed {
-  readonly review: Review;
-  readonly refused: readonly Refusal[];
-  /** People in the pool that nobody declared. */
-  readonly strangers: readonly string[];
+/** Of one kind, more lines than these are summed up. */
+const SHOWN_IN_FULL = 50;
+/** The first of them, as examples. */
+const EXAMPLES = 5;
+/** Where stdout is no terminal. */
+const DEFAULT_COLUMNS = 120;
+/** Narrower than this, what happens stands below the name. */
+const BESIDE_FROM = 72;
+const INDENT = "  ";
+
+export interface Screen {
+  readonly paint: Paint;
+  /** Of the window. @default 120 */
+  readonly columns?: number | undefined;
 }
 
-const SIGN: Readonly<Record<Weight, string>> = {
-  adds: "+",
-  changes: "~",
-  takes: "-",
-  destroys: "✖",
-  quiet: "·",
-};
-
-const STRANGERS_SHOWN = 10;
-
-/** A review for a terminal: the head line, everyone and everything concerned, and what stands in the way. */
-export function reviewText({ review, refused, strangers }: Reviewed, paint: Paint): string {
-  const colour = {
-    adds: paint.green,
-    changes: paint.yellow,
-    takes: paint.yellow,
-    destroys: paint.red,
-    quiet: paint.dim,
-  };
-  const rows = lines(review).map(({ weight, who, what }) => [
-    colour[weight](SIGN[weight]),
-    paint.bold(who),
-    what,
-  ]);
-  const head = headline(review, refused);
+/** A review for a terminal: everyone and everything concerned, what to know before, the head line, and what stands in the way. */
+export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_COLUMNS }: Screen): string {
+  const width = Math.max(columns, 20);
+  const { summary, refused, exceptions, verdict, preflight, terraform } = document;
+  const bad = verdict === "refused" || verdict === "irreversible";
+  const loud = (text: string) => paint.bold(bad ? paint.red(text) : text);
+  const facts = preflight === undefined ? [] : preflightFacts(preflight);
   return [
-    ...(rows.length > 0
-      ? [
-          table(["", "", ""], rows)
-            .replace(/^\s*\n/, "")
-            .replace(/ +$/gm, ""),
-          "",
-        ]
+    ...sections(document.lines).flatMap((rows) => [...table(rows, paint, width), ""]),
+    ...facts.flatMap(({ label, value, warning }) =>
+      hanging(`${label}: `, value, width).map((line) => (warning ? paint.yellow(line) : line)),
+    ),
+    ...(terraform === undefined
+      ? []
+      : hanging("Terraform: ", terraformWords(terraform), width).map(paint.dim)),
+    ...(hidesValues(document)
+      ? wrapped("Of attributes only the names are shown: --show-values tells more.", width).map(paint.dim)
       : []),
-    ...(strangers.length > 0 ? [undeclared(strangers), ""] : []),
-    refused.length > 0 ? paint.red(paint.bold(head)) : paint.bold(head),
-    ...refused.map(({ hint }) => `  ${paint.yellow("→")} ${hint}`),
+    ...(facts.length > 0 ? [""] : []),
+    ...exceptions.flatMap((one) => hanging("Allowed for this run: ", one, width).map(paint.yellow)),
+    ...wrapped(harmless(summary), width).map(loud),
+    ...refused.flatMap(({ message, hint }) => [
+      // The head line has told them when there are few.
+      ...(summary.includes(message) ? [] : hanging("  ✖ ", message, width).map(paint.red)),
+      ...hanging("  → ", hint, width),
+    ]),
     "",
   ].join("\n");
 }
 
-function undeclared(strangers: readonly string[]): string {
-  const shown = strangers.slice(0, STRANGERS_SHOWN).join(", ");
-  const more = strangers.length - STRANGERS_SHOWN;
-  const left = more > 0 ? `, and ${more} more` : "";
-  return `${counted(strangers.length, "person is", "people are")} in the user pool and not in the roster: ${shown}${left}. They are not touched; to take them over, add them to the roster.`;
+interface Row {
+  readonly sign: string;
+  readonly tone: Tone;
+  readonly who: string;
+  readonly what: readonly string[];
 }
 
-/** A review for programs. */
-export function reviewDocument({ review, refused, strangers }: Reviewed) {
-  return { summary: headline(review, refused), refused, strangers, ...review };
+/** Settings stand below each other: each is long. */
+const ONE_A_LINE = new Set(["pool", "client", "group", "other", "drift"]);
+
+const KIND = new Map(KINDS.map((kind) => [kind.id as string, kind]));
+
+/** What the plan does, what was changed outside, and who is not in the roster, each apart. */
+function sections(lines: readonly Line[]): Row[][] {
+  const found = new Map<string, Line[]>(KINDS.map(({ id }) => [id, []]));
+  for (const line of lines) found.get(line.kind)?.push(line);
+  const rows = (kinds: readonly string[]) => kinds.flatMap((kind) => summed(kind, found.get(kind) ?? []));
+  const apart = ["drift", "undeclared"];
+  const planned = KINDS.map(({ id }) => id).filter((id) => !apart.includes(id));
+  return [rows(planned), ...apart.map((kind) => rows([kind]))].filter((section) => section.length > 0);
+}
+
+/** What can't be taken back is always told one by one. */
+function summed(kind: string, lines: readonly Line[]): Row[] {
+  const { tone = "info", sign = "~", label = "" } = KIND.get(kind) ?? {};
+  const row = (line: Line) => ({
+    sign: signOf(line),
+    tone: line.tone,
+    who: harmless(line.who),
+    what: (ONE_A_LINE.has(kind) ? line.what : [line.what.join("; ")]).map(harmless),
+  });
+  const several = kind === "undeclared" ? EXAMPLES : SHOWN_IN_FULL;
+  if (lines.length <= several || tone === "bad") return lines.map(row);
+  const rest = new Map<string, number>();
+  for (const { what } of lines.slice(EXAMPLES)) rest.set(what[0] ?? "", (rest.get(what[0] ?? "") ?? 0) + 1);
+  const most = [...rest].sort(([, a], [, b]) => b - a).slice(0, EXAMPLES);
+  return [
+    ...lines.slice(0, EXAMPLES).map(row),
+    {
+      sign,
+      tone,
+      who: `… and ${lines.length - EXAMPLES} more`,
+      what: [
+        `${label.toLowerCase()}: ${most.map(([what, count]) => `${count} × ${harmless(what)}`).join("; ")}. One by one: --html FILE, or --json`,
+      ],
+    },
+  ];
+}
+
+/** Names and what happens to them in two columns, or below each other in a narrow window. */
+function table(rows: readonly Row[], paint: Paint, width: number): string[] {
+  const colour: Readonly<Record<Tone, (text: string) => string>> = {
+    good: paint.green,
+    warn: paint.yellow,
+    info: paint.yellow,
+    bad: paint.red,
+    quiet: paint.dim,
+  };
+  const longest = Math.max(...rows.map(({ who }) => widthOf(who)));
+  const column = Math.min(longest, Math.floor(width * 0.4));
+  return rows.flatMap(({ sign, tone, who, what }) => {
+    const mark = colour[tone](sign);
+    if (width < BESIDE_FROM) {
+      const names = wrapped(who, width - 2).map(paint.bold);
+      const text = what.flatMap((one) => wrapped(one, width - 4)).map((line) => `${INDENT}${INDENT}${line}`);
+      return [...names.map((name, index) => `${index === 0 ? mark : " "} ${name}`), ...text];
+    }
+    const names = wrapped(who, column);
+    const text = what.flatMap((one) => wrapped(one, width - column - 4));
+    return Array.from({ length: Math.max(names.length, text.length) }, (_, index) => {
+      const name = names[index] ?? "";
+      const gap = " ".repeat(column - widthOf(name) + 2);
+      return `${index === 0 ? mark : " "} ${paint.bold(name)}${gap}${text[index] ?? ""}`.trimEnd();
+    });
+  });
+}
+
+/** A label, and a text that goes on below itself. */
+function hanging(label: string, text: string, width: number): string[] {
+  const room = Math.max(width - widthOf(label), 20);
+  return wrapped(harmless(text), room).map((line, index) =>
+    index === 0 ? label + line : `${" ".repeat(widthOf(label))}${line}`,
+  );
 }

@@ -1,0 +1,24 @@
+import { type Asked, reviewDocument } from "../../lib/review/document.ts";
+import type { Drift } from "../../lib/review/drift.ts";
+import { reviewPlan } from "../../lib/review/review.ts";
+import { refusals } from "../../lib/review/verdict.ts";
+import { type Change, planOf } from "./plans.ts";
+
+export interface Found {
+  readonly drift?: Drift;
+  readonly strangers?: readonly string[];
+  readonly removals?: number;
+  readonly asked?: Partial<Asked>;
+}
+
+/** The document of a plan, as `npm run plan` makes it. */
+export function documentOf(json: unknown, { drift, strangers = [], removals = 10, asked = {} }: Found = {}) {
+  const whole = { refresh: false, showValues: false, allowReplace: [], ...asked };
+  const review = reviewPlan(json, whole);
+  const refused = refusals(review, { removals, destroyable: false });
+  const found = { drift: drift ?? { people: [], things: [] }, strangers };
+  return reviewDocument({ review, refused, ...found, plan: { json } }, whole);
+}
+
+export const documentWith = (changes: readonly Change[], found: Found = {}) =>
+  documentOf(planOf(...changes), found);

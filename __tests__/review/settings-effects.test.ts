@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { effectOf } from "../../lib/review/settings-effects.ts";
+
+test.each<["pool" | "client", string, string, string, RegExp]>([
+  ["pool", "password_policy.minimum_length", "8", "12", /nobody has to change theirs/],
+  ["pool", "password_policy.temporary_password_validity_days", "7", "1", /invitation/],
+  ["pool", "mfa_configuration", "OFF", "ON", /everybody needs a second factor/],
+  ["pool", "mfa_configuration", "ON", "OPTIONAL", /those who have set one up/],
+  ["pool", "mfa_configuration", "ON", "OFF", /no second factor/],
+  ["pool", "deletion_protection", "ACTIVE", "INACTIVE", /one call can delete the pool/],
+  ["pool", "deletion_protection", "INACTIVE", "ACTIVE", /refuses/],
+  ["pool", "admin_create_user_config.allow_admin_create_user_only", "true", "false", /sign up by themselves/],
+  ["client", "explicit_auth_flows", '["A","B"]', '["B"]', /^apps that sign in by A stop working$/],
+  ["client", "callback_urls", '["https://a"]', "none", /https:\/\/a stop working/],
+  ["client", "access_token_validity", "60", "5", /from now on/],
+  ["client", "refresh_token_validity", "30", "1", /sign in again/],
+  ["client", "prevent_user_existence_errors", "ENABLED", "LEGACY", /anybody can find out/],
+])("%s %s: %s → %s", (about, name, from, to, effect) => {
+  expect(effectOf(about, { name, from, to })).toMatch(effect);
+});
+
+test.each<["pool" | "client" | "group", string, string, string]>([
+  ["client", "explicit_auth_flows", '["A"]', '["A","B"]'],
+  ["pool", "tags.team", "a", "b"],
+  ["group", "description", "a", "b"],
+])("%s %s: %s → %s needs no words", (about, name, from, to) => {
+  expect(effectOf(about, { name, from, to })).toBeUndefined();
+});

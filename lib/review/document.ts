@@ -1,0 +1,137 @@
+import type { UserError } from "../errors.ts";
+import type { Drift } from "./drift.ts";
+import { headline, isIrreversible } from "./headline.ts";
+import type { Kind, Tone } from "./kinds.ts";
+import { parsePlan, type TerraformCounts, terraformCounts } from "./plan.ts";
+import { type Preflight, preflightOf } from "./preflight.ts";
+import { RefusedError } from "./refused.ts";
+import type { Entry, Review } from "./review.ts";
+import { exceptionsOf, type Refusal } from "./verdict.ts";
+import { lines } from "./words.ts";
+
+/** Everything about one person, or one thing, in words. */
+export interface Line {
+  readonly kind: Kind;
+  readonly tone: Tone;
+  /** A username, "user pool", "app client", "group ops", or the address of something else. */
+  readonly who: string;
+  /** One consequence each. */
+  readonly what: readonly string[];
+}
+
+/**
+ * The one document that the terminal, Markdown, the HTML page and `--json` show. It holds no value of anybody's attributes
+ * unless they were asked for, and never a sensitive one, so that whatever is made of it can be handed on.
+ */
+export interface ReviewDocument {
+  readonly format: 1;
+  /** "3 join, 1 leaves, 2 change — nothing irreversible", or "REFUSED: …". */
+  readonly summary: string;
+  readonly verdict: "nothing" | "reversible" | "irreversible" | "refused";
+  /** With any, it must not be applied. */
+  readonly refused: readonly Refusal[];
+  /** Guards that were lifted for this run, by option, in words. */
+  readonly exceptions: readonly string[];
+  /** Everyone and everything concerned, the heaviest first: plan, drift, and people whom nobody declared. */
+  readonly lines: readonly Line[];
+  /** People in the pool that nobody declared. */
+  readonly strangers: readonly string[];
+  readonly drift: Drift;
+  /** Whether values of attributes are shown. */
+  readonly values: boolean;
+  /** Terraform's own counts. Absent where nothing was planned, since the roster alone was refused. */
+  readonly terraform?: TerraformCounts;
+  /** Absent likewise. */
+  readonly preflight?: Preflight;
+  /** The plan, change by change. */
+  readonly entries: readonly Entry[];
+  /** How many resources stay as they are. */
+  readonly unchanged: number;
+  readonly applyable: boolean;
+}
+
+/** What a proposal (propose.ts) has found out. */
+export interface Proposed {
+  readonly review: Review;
+  readonly refused: readonly Refusal[];
+  readonly strangers: readonly string[];
+  readonly drift: Drift;
+  /** What `terraform show -json` says of the plan. */
+  readonly plan: { readonly json: unknown };
+}
+
+/** How the proposal was asked for. */
+export interface Asked {
+  readonly refresh: boolean;
+  readonly showValues: boolean;
+  readonly allowRemovals?: number | undefined;
+  readonly allowReplace: readonly string[];
+  /** Creations a second. @default Cognito's quota */
+  readonly creationsPerSecond?: number | undefined;
+}
+
+/** @throws UserError for a plan that can't be shown in full */
+export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument {
+  const { review, refused, strangers, drift } = proposed;
+  const plan = parsePlan(proposed.plan.json);
+  const people = review.entries.filter((entry) => entry.about === "person");
+  return {
+    format: 1,
+    summary: headline(review, refused, drift),
+    verdict:
+      refused.length > 0
+        ? "refused"
+        : review.entries.some(isIrreversible)
+          ? "irreversible"
+          : review.entries.length + drift.people.length + drift.things.length > 0
+            ? "reversible"
+            : "nothing",
+    refused,
+    exceptions: exceptionsOf(asked),
+    lines: lines(proposed),
+    strangers,
+    drift,
+    values: asked.showValues,
+    terraform: terraformCounts(plan),
+    preflight: preflightOf(plan, people, asked),
+    entries: review.entries,
+    unchanged: review.unchanged,
+    applyable: review.applyable,
+  };
+}
+
+/** Whether there are values that the document does not tell. */
+export function hidesValues({ values, entries }: ReviewDocument): boolean {
+  return (
+    !values &&
+    entries.some((entry) => entry.about === "person" && entry.what !== "joins" && entry.attributes.length > 0)
+  );
+}
+
+/** The document of what is refused before anything is planned: a roster that would lose somebody, another roster's plan. */
+export function refusedDocument(error: UserError): ReviewDocument {
+  const [summary = "REFUSED"] = error.message.split("\n");
+  const refused =
+    error instanceof RefusedError
+      ? error.refused
+      : [
+          {
+            message: summary.replace(/^REFUSED: /, ""),
+            hint: [error.why, ...error.next].filter(Boolean).join(" → "),
+          },
+        ];
+  return {
+    format: 1,
+    summary,
+    verdict: "refused",
+    refused,
+    exceptions: [],
+    lines: [],
+    strangers: [],
+    drift: { people: [], things: [] },
+    values: false,
+    entries: [],
+    unchanged: 0,
+    applyable: false,
+  };
+}

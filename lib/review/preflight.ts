@@ -1,0 +1,151 @@
+import { quotasOf } from "../stack/quotas.ts";
+import { type PersonEntry, personIn } from "./person-entry.ts";
+import type { Plan } from "./plan.ts";
+import { block, textIn } from "./values.ts";
+import { counted } from "./verdict.ts";
+
+/** Messages a day of Cognito's own sender, for all pools of an account (developer guide, "Email settings for user pools"). */
+export const DEFAULT_SENDER_PER_DAY = 50;
+
+/** What to know about a deploy before it starts. */
+export interface Preflight {
+  /** Absent where no pool tells it: on a first deploy, until STS is asked (caller-account.ts). */
+  readonly account?: string;
+  readonly region?: string;
+  /** The pool's id; absent when this deploy creates it. */
+  readonly userPoolId?: string;
+  readonly poolName?: string;
+  readonly invitations: {
+    readonly email: number;
+    readonly sms: number;
+    /** Who sends the e-mail: Cognito's own sender, with its daily limit, or the team's (SES, or a Lambda function). */
+    readonly sender: "cognito" | "own";
+  };
+  readonly creations: {
+    readonly people: number;
+    /** The quota for it, and the seconds that it takes at least. */
+    readonly perSecond: number;
+    readonly seconds: number;
+  };
+  /** People whom Cognito bills as active this month, for nothing but these commands. */
+  readonly activeUsers: {
+    /** Whom Terraform reads to plan (AdminGetUser): who is adopted, and with `--refresh` everyone. */
+    readonly plan: number;
+    /** Whom the deploy creates or changes, at most. */
+    readonly deploy: number;
+  };
+}
+
+export interface PreflightOptions {
+  /** Whether Terraform read everyone. */
+  readonly refresh: boolean;
+  /** Creations a second. @default Cognito's quota (UserCreation) */
+  readonly creationsPerSecond?: number | undefined;
+}
+
+/** Reads it out of a plan. */
+export function preflightOf(
+  plan: Plan,
+  people: readonly PersonEntry[],
+  { refresh, creationsPerSecond: perSecond = quotasOf().UserCreation }: PreflightOptions,
+): Preflight {
+  const pool = plan.resource_changes.find(
+    ({ type, name }) => type === "aws_cognito_user_pool" && name === "pool",
+  )?.change;
+  const arn = partsOf(textIn(pool?.before, "arn") ?? textIn(pool?.after, "arn"));
+  const region = arn?.region ?? textIn(plan.planned_values?.outputs?.region, "value");
+  const poolName = textIn(pool?.after, "name") ?? textIn(pool?.before, "name");
+  const userPoolId = textIn(pool?.before, "id");
+  const created = people.filter(({ what }) => what === "joins" || what === "replaced");
+  const invited = (by: string) => created.filter(({ invitation }) => invitation === by).length;
+  const touched = people.filter(({ what, ...entry }) => what !== "deleted" && does(what, entry));
+  const accounts = plan.resource_changes.filter((change) => personIn(change) !== undefined);
+  const adopted = accounts.filter(({ change }) => change.importing != null);
+  const known = accounts.filter(({ change }) => change.before != null && change.importing == null);
+  return {
+    ...(arn === undefined ? {} : { account: arn.account }),
+    ...(region ? { region } : {}),
+    ...(userPoolId ? { userPoolId } : {}),
+    ...(poolName ? { poolName } : {}),
+    invitations: { email: invited("email"), sms: invited("sms"), sender: senderOf(pool?.after) },
+    creations: {
+      people: created.length,
+      perSecond,
+      seconds: Math.ceil(created.length / perSecond),
+    },
+    activeUsers: { plan: adopted.length + (refresh ? known.length : 0), deploy: touched.length },
+  };
+}
+
+/** Whether anything is sent to Cognito about somebody; a mere move or import sends nothing. */
+function does(what: PersonEntry["what"], { attributes, enabled, password, others }: Partial<PersonEntry>) {
+  if (what === "joins" || what === "replaced") return true;
+  return (attributes ?? []).length > 0 || [enabled, password, others].some((one) => one !== undefined);
+}
+
+/** `arn:aws:cognito-idp:<region>:<account>:userpool/<id>` */
+function partsOf(arn: string | undefined) {
+  const [, , , region, account] = arn?.split(":") ?? [];
+  return region && account ? { region, account } : undefined;
+}
+
+function senderOf(pool: unknown): "cognito" | "own" {
+  const values = block(pool) ?? {};
+  const own =
+    textIn(block(values.email_configuration), "email_sending_account") === "DEVELOPER" ||
+    block(block(values.lambda_config)?.custom_email_sender) !== undefined;
+  return own ? "own" : "cognito";
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** To be noticed. */
+  readonly warning?: true;
+}
+
+/** The preflight in words. */
+export function preflightFacts(preflight: Preflight): Fact[] {
+  const { account = "unknown", region = "unknown", userPoolId, poolName, creations, activeUsers } = preflight;
+  const { email, sms, sender } = preflight.invitations;
+  const over = sender === "cognito" && email > DEFAULT_SENDER_PER_DAY;
+  const pool = userPoolId ?? `created by this deploy${poolName === undefined ? "" : ` as "${poolName}"`}`;
+  const byMail = [
+    `${email} by e-mail`,
+    sender === "own"
+      ? "by the pool's own sender"
+      : `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} a day${over ? ": the rest fails, until tomorrow or SES" : ""}`,
+  ].join("; ");
+  return [
+    { label: "AWS account", value: account },
+    { label: "Region", value: region },
+    { label: "User pool", value: pool },
+    ...(email + sms === 0
+      ? [{ label: "Invitations", value: "none" }]
+      : [
+          {
+            label: "Invitations",
+            value: [email > 0 ? byMail : "", sms > 0 ? `${sms} by SMS` : ""].filter(Boolean).join("; "),
+            ...(over ? { warning: true as const } : {}),
+          },
+        ]),
+    ...(creations.people === 0
+      ? []
+      : [
+          {
+            label: "New accounts",
+            value: `${creations.people}; at the quota of ${creations.perSecond} a second, ${counted(creations.seconds, "second", "seconds")} at least`,
+          },
+        ]),
+    {
+      label: "Billed active users",
+      value: `${activeUsers.plan} for this plan; ${activeUsers.deploy === 0 ? "none by the deploy" : `at most ${activeUsers.deploy} by the deploy, whom it creates or changes`}`,
+    },
+  ];
+}
+
+/** Terraform's own counts, in its own words. */
+export function terraformWords(counts: { import: number; add: number; change: number; destroy: number }) {
+  const { import: imported, add, change, destroy } = counts;
+  return `${imported} to import, ${add} to add, ${change} to change, ${destroy} to destroy`;
+}

@@ -1,0 +1,50 @@
+/** Characters that a terminal shows two places wide: East Asian ones and emoji (Unicode's East_Asian_Width W and F). */
+const WIDE =
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
+const NO_PLACE = /^[\p{M}\p{Cf}]+$/u;
+const GRAPHEMES = new Intl.Segmenter();
+
+const graphemes = (text: string) => [...GRAPHEMES.segment(text)].map(({ segment }) => segment);
+
+/** How many places a text takes on a terminal; without colours. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const one of graphemes(text)) width += NO_PLACE.test(one) ? 0 : WIDE.test(one) ? 2 : 1;
+  return width;
+}
+
+/**
+ * A text that somebody else chose, as a terminal may show it: what would move its cursor, colour it or turn its lines around
+ * is shown as a sign.
+ */
+export function harmless(text: string): string {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]/gu, "␦")
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "␦");
+}
+
+/** Lines of at most `width` places, broken between words, or within one that is wider than a line. Nothing is left out. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    // A long word goes on where the line stands, unless it would fit into a line of its own.
+    if (line !== "" && (widthOf(word) <= width || widthOf(line) + 2 > width)) {
+      lines.push(line);
+      line = "";
+    } else if (line !== "") line += " ";
+    for (const one of graphemes(word)) {
+      if (line !== "" && widthOf(line) + widthOf(one) > width) {
+        lines.push(line);
+        line = "";
+      }
+      line += one;
+    }
+  }
+  return [...lines, line];
+}
