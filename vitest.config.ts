@@ -9,6 +9,7 @@ const LONG = [
   "secrets",
   "drift",
   "shards",
+  "review",
 ].map((name) => `__tests__/e2e/${name}.test.ts`);
 
 const endToEnd = {

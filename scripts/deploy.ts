@@ -1,6 +1,7 @@
 // npm run deploy: what would happen to whom, then exactly that.
 import { rmSync } from "node:fs";
 import { confirm } from "@inquirer/prompts";
+import { Option } from "commander";
 import { UserError } from "../lib/errors.ts";
 import { carryOut } from "../lib/review/carry-out.ts";
 import { explainStale } from "../lib/review/stale.ts";
@@ -20,7 +21,14 @@ main(async () => {
       "Shows what a deploy does, and to whom; asks; then does exactly that. Exits 3 when a guard refuses it.",
     )
       .option("--yes", "don't ask", false)
-      .option("--plan <file>", "apply the plan that npm run plan -- --out FILE kept, instead of a new one"),
+      .addOption(
+        new Option(
+          "--plan <file>",
+          "apply the plan that npm run plan -- --out FILE kept, instead of a new one",
+        )
+          // It was made with or without one.
+          .conflicts("refresh"),
+      ),
   ).parse();
   const options = command.opts<ProposalCommandOptions & { yes: boolean }>();
   if (!options.yes && !(process.stdin.isTTY && process.stderr.isTTY)) {

@@ -145,7 +145,7 @@ describe.skipIf(!inject("moto"))("leaving, in two steps", () => {
     project.writeRoster(WITHOUT_BOT);
     const refused = await deploy();
     expect(refused.exitCode, refused.all).toBe(3);
-    expect(refused.words).toContain("REFUSED: 1 person would lose access (limit 0)");
+    expect(refused.words).toContain("REFUSED: 1 person would be deleted (limit 0)");
     expect(await live("ci-bot@example.com")).toBeDefined();
   });
 

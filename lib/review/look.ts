@@ -4,7 +4,7 @@ import { listPeople } from "../directory/list-people.ts";
 import type { Person } from "../roster/roster.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import { type DriftOfPeople, driftOfPeople } from "./drift-of-people.ts";
-import { matchPeople, type NameRules } from "./match-people.ts";
+import { matchPeople } from "./match-people.ts";
 import { existingMemberships, type Membership } from "./memberships.ts";
 import { unrecordedGroups, unrecordedPeople } from "./unrecorded.ts";
 

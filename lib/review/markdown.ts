@@ -1,3 +1,4 @@
+import { escapeHtml } from "../page/escape.ts";
 import { hidesValues, type Line, type ReviewDocument } from "./document.ts";
 import { KINDS, signOf } from "./kinds.ts";
 import { preflightFacts, terraformWords } from "./preflight.ts";
@@ -134,17 +135,7 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-  // Should a reader take it for Markdown all the same.
-  "|": "&#124;",
-  "`": "&#96;",
-};
-
+/** Also what would be Markdown, should a reader take it for that all the same. */
 function escaped(text: string): string {
-  return oneLine(text).replace(/[&<>"'|`]/g, (character) => ENTITIES[character] ?? "");
+  return escapeHtml(oneLine(text)).replaceAll("|", "&#124;").replaceAll("`", "&#96;");
 }

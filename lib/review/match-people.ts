@@ -1,14 +1,7 @@
 import type { DirectoryPerson } from "../directory/list-people.ts";
-import { rosterName } from "../directory/names.ts";
-import { fold } from "../roster/formats.ts";
+import { type NameRules, nameKey, rosterName } from "../directory/names.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import { personAt } from "./addresses.ts";
-
-export interface NameRules {
-  readonly signInWith: "email" | "username";
-  /** Whether the pool takes Hanako and hanako for two people. */
-  readonly caseSensitive: boolean;
-}
 
 /** Someone of the state. */
 export interface RecordedPerson {
@@ -27,10 +20,6 @@ export interface MatchedPeople {
   /** People of the pool whom the state does not know, by the names that a roster has for them. */
   readonly unknown: readonly { readonly name: string; readonly person: DirectoryPerson }[];
 }
-
-/** How names compare in a pool. */
-export const nameKey = ({ caseSensitive }: Pick<NameRules, "caseSensitive">) =>
-  caseSensitive ? (name: string) => name : fold;
 
 /** Who of the state is who in the pool: by name, for that is what Terraform asks for, else by `sub`. */
 export function matchPeople(

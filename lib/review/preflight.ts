@@ -1,11 +1,9 @@
+import { DEFAULT_SENDER_PER_DAY } from "../stack/cognito-limits.ts";
 import { quotasOf } from "../stack/quotas.ts";
 import { type PersonEntry, personIn } from "./person-entry.ts";
 import type { Plan } from "./plan.ts";
 import { block, textIn } from "./values.ts";
 import { counted } from "./verdict.ts";
-
-/** Messages a day of Cognito's own sender, for all pools of an account (developer guide, "Email settings for user pools"). */
-export const DEFAULT_SENDER_PER_DAY = 50;
 
 /** What to know about a deploy before it starts. */
 export interface Preflight {

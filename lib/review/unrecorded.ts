@@ -1,6 +1,7 @@
+import { type NameRules, nameKey } from "../directory/names.ts";
 import type { Person } from "../roster/roster.ts";
 import type { StateInstance } from "../terraform/state.ts";
-import { type MatchedPeople, type NameRules, nameKey } from "./match-people.ts";
+import type { MatchedPeople } from "./match-people.ts";
 
 /** People whom the user pool has and the state does not. */
 export interface UnrecordedPeople {

@@ -49,11 +49,6 @@ export function attributeChanges(change: Change, showValues: boolean): Attribute
     }));
 }
 
-/** The names of a person's attributes that differ. */
-export function attributeNames(change: Change): string[] {
-  return attributeChanges(change, false).map(({ name }) => name);
-}
-
 /** What differs, setting by setting. Blocks that can stand once only (lists of one) are looked into. */
 export function settingChanges(change: Change): SettingChange[] {
   const { before, after, after_unknown, before_sensitive, after_sensitive, replace_paths = [] } = change;

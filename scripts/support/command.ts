@@ -18,6 +18,7 @@ export function newCommand(name: string, description: string): Command {
 const COMPLAINTS: Readonly<Record<string, string>> = {
   "commander.optionMissingArgument": "An option lacks its value",
   "commander.invalidArgument": "An option has a value that it cannot have",
+  "commander.conflictingOption": "Two of the options contradict each other",
   "commander.excessArguments": "There are more arguments than this command takes",
 };
 

@@ -44,7 +44,7 @@ export function withProposalOptions(command: Command): Command {
     .option("--allow-removals <n>", "how many people may lose access, for this run", wholeNumber)
     .option(
       "--allow-replace <username>",
-      "delete this leaving person although somebody like them joins; can be repeated",
+      "this person may be deleted although somebody like them joins, or be created anew; can be repeated",
       (username: string, others: readonly string[]) => [...others, username],
       [],
     )

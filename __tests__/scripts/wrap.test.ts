@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { harmless, widthOf, wrapped } from "../../scripts/support/wrap.ts";
+
+test.each([
+  ["hanako", 6],
+  ["山田 花子", 9],
+  ["ﾊﾅｺ", 3],
+  ["ＡＢ", 4],
+  ["한글", 4],
+  ["👩‍👩‍👧", 2],
+  ["e\u0301", 1],
+  ["→ ✖", 3],
+])("%s takes %i places", (text, width) => {
+  expect(widthOf(text)).toBe(width);
+});
+
+test.each([
+  ["is deleted, irreversibly", 12, ["is deleted,", "irreversibly"]],
+  ["hanako.yamada@example.com", 10, ["hanako.yam", "ada@exampl", "e.com"]],
+  ["山田花子山田花子", 7, ["山田花", "子山田", "花子"]],
+  ["to 山田花子山田花子 end", 10, ["to 山田花", "子山田花子", "end"]],
+  ["", 10, [""]],
+])("%j in %i places", (text, width, lines) => {
+  expect(wrapped(text, width)).toEqual(lines);
+});
+
+test("no line is wider than the window, and nothing is left out", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "bc", " ", "山", "👍", "-"), maxLength: 60 });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 2, max: 30 }), (words, width) => {
+      const lines = wrapped(words, width);
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+      expect(lines.join("").replaceAll(" ", "")).toBe(words.replaceAll(" ", ""));
+    }),
+  );
+});
+
+test("a name can't steer the terminal", () => {
+  expect(harmless("a\u001B[31mb\nc\u202Ed")).toBe("a␦[31mb␦c␦d");
+});
