@@ -1,6 +1,7 @@
 import type { CognitoClient } from "../auth/client.ts";
 import { listGroups, listMemberships } from "../directory/list-groups.ts";
 import { listPeople } from "../directory/list-people.ts";
+import type { NameRules } from "../directory/names.ts";
 import type { Person } from "../roster/roster.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import { type DriftOfPeople, driftOfPeople } from "./drift-of-people.ts";

@@ -61,3 +61,6 @@ export const SCOPES_MAX = 50;
 export const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 /** ProviderNameType */
 export const IDENTITY_PROVIDER = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]{1,32}$/u;
+
+/** Messages a day of Cognito's own sender, for all pools of an account (developer guide, "Email settings for user pools"). */
+export const DEFAULT_SENDER_PER_DAY = 50;
