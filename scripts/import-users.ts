@@ -11,9 +11,9 @@ import { PROPOSAL_FILE, writeImport } from "../lib/directory/write-import.ts";
 import { UserError } from "../lib/errors.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
+import { leftOutLines } from "./support/left-out.ts";
 import { paintFor } from "./support/paint.ts";
 import { progress } from "./support/progress.ts";
-import { table } from "./support/table.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -76,16 +76,8 @@ function report(imported: PoolImport, written: readonly string[]): string {
   const lines = [
     `${paint.green("✔")} ${adoption.userPoolId}: ${roster.people.length} people, ${roster.groups.length} groups, ${roster.memberships} memberships`,
   ];
-  if (roster.leftOut.length > 0) {
-    lines.push(
-      "",
-      `${paint.yellow("!")} ${roster.leftOut.length} can't be in a roster; the pool keeps them untouched:`,
-      table(
-        ["name", "why"],
-        roster.leftOut.map(({ name, username, reason }) => [name || username, reason]),
-      ),
-    );
-  }
+  const leftOut = leftOutLines(roster.leftOut, paint);
+  if (leftOut.length > 0) lines.push("", ...leftOut);
   if (notes.length > 0) lines.push("", ...notes.map((note) => `${paint.yellow("!")} ${note}`));
   lines.push("", ...(written.length > 0 ? nextSteps(written) : preview(configText(settings))));
   return `${lines.join("\n")}\n`;

@@ -74,7 +74,8 @@ function throttle(outgoing: ServerResponse): void {
     .end(JSON.stringify({ __type: "TooManyRequestsException", message: "Too many requests" }));
 }
 
-function forward(
+/** Makes a request again at `target`, and yields its answer. */
+export function forward(
   target: string,
   { method, url, headers }: IncomingMessage,
   body: Buffer,

@@ -1,14 +1,13 @@
 import type { CognitoClient } from "../auth/client.ts";
-import { UserError } from "../errors.ts";
 import type { Adoption } from "../stack/adoption.ts";
 import type { Settings } from "../stack/settings.ts";
 import { describePool, type PoolDescription } from "./describe-pool.ts";
 import { importNotes } from "./import-notes.ts";
-import { listMemberships } from "./list-groups.ts";
-import { listPeople } from "./list-people.ts";
+import { refuseOtherNames, rosterRulesOf } from "./pool-facts.ts";
 import { regionOf } from "./pool-id.ts";
 import { proposeClient } from "./propose-client.ts";
 import { proposePool } from "./propose-pool.ts";
+import { readPeople } from "./read-people.ts";
 import { type PoolRoster, rosterFromPool } from "./roster-from-pool.ts";
 
 export interface ImportOptions {
@@ -43,24 +42,10 @@ export async function importPool(client: CognitoClient, options: ImportOptions):
   const aborting = options.signal === undefined ? {} : { signal: options.signal };
   onProgress("Reading the pool's settings");
   const description = await describePool(client, { userPoolId, clientId: options.clientId, ...aborting });
-  refuseOtherNames(description, userPoolId);
+  refuseOtherNames(description.pool);
   const settings = proposeSettings(before, description);
-  const rules = {
-    signInWith: settings.pool.signInWith ?? ("email" as const),
-    customAttributes: settings.pool.customAttributes ?? [],
-  };
-  onProgress("Reading people");
-  const people = await listPeople(client, {
-    userPoolId,
-    onProgress: (count) => onProgress("Reading people", `${count} so far`),
-    ...aborting,
-  });
-  const memberships = await listMemberships(client, {
-    userPoolId,
-    onProgress: (group) => onProgress("Reading groups", group),
-    ...aborting,
-  });
-  const roster = rosterFromPool(people, memberships, rules);
+  const { people, memberships } = await readPeople(client, { userPoolId, onProgress, ...aborting });
+  const roster = rosterFromPool(people, memberships, rosterRulesOf(description.pool));
   return {
     roster,
     settings,
@@ -84,12 +69,4 @@ function proposeSettings(before: Settings, { pool, mfa, client }: PoolDescriptio
     pool: proposePool(pool, mfa),
     client: client === undefined ? placeholder : proposeClient(client),
   };
-}
-
-function refuseOtherNames({ pool: { UsernameAttributes: names = [] } }: PoolDescription, id: string): void {
-  if (names.length === 0 || names.includes("email")) return;
-  throw new UserError(`People of the user pool ${id} sign in with their phone number`, {
-    why: "This package knows pools in which people sign in with an e-mail address or a username of their own; which of them a pool is can never be changed.",
-    next: ["such a pool can't be adopted; make a new one and invite its people there"],
-  });
 }

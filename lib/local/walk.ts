@@ -1,9 +1,8 @@
 import { AdminGetUserCommand, AdminSetUserPasswordCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { Secret, TOTP } from "otpauth";
-import type { Answers } from "../auth/answers.ts";
 import type { CognitoClient } from "../auth/client.ts";
 import { firstLogin } from "../auth/first-login.ts";
 import { generatePassword } from "../auth/password-policy.ts";
+import { preparedAnswers } from "../auth/prepared-answers.ts";
 import { signIn } from "../auth/sign-in.ts";
 import { UserError } from "../errors.ts";
 import type { Person } from "../roster/roster.ts";
@@ -44,7 +43,11 @@ export async function walkPerson(person: Person, context: WalkContext): Promise<
     try {
       const given = await temporaryPasswordOf(person, context);
       invitation = given.invitation;
-      const answers = rehearsedAnswers(password);
+      const answers = preparedAnswers({
+        newPassword: password,
+        attribute: () => "rehearsal",
+        authenticator: { onWait: () => {}, clock: IMPATIENT },
+      });
       const { passwordPolicy: policy } = deployment;
       // cognito-local has no SRP, and moto's accepts any password.
       const walker = { ...deployment, username, answers, policy, flow: "password" as const };
@@ -89,22 +92,5 @@ async function temporaryPasswordOf(person: Person, { deployment, client, inbox }
   return { invitation: "issued" as const, password };
 }
 
-function rehearsedAnswers(password: string): Answers {
-  let authenticator: TOTP | undefined;
-  return {
-    newPassword: async ({ refused }) => {
-      if (refused.length > 0)
-        throw new UserError(`The new password was refused: it must ${refused.join(", ")}`);
-      return password;
-    },
-    attribute: async () => "rehearsal",
-    authenticator: async ({ secret }) => {
-      authenticator = new TOTP({ secret: Secret.fromBase32(secret) });
-    },
-    code: async ({ medium }) => {
-      // Cognito takes each code once; no emulator minds, so nobody waits half a minute for the next.
-      if (medium === "app" && authenticator !== undefined) return authenticator.generate();
-      throw new UserError(`The rehearsal cannot answer a code (${medium})`);
-    },
-  };
-}
+/** Cognito takes each code once; no emulator minds, so nobody waits half a minute for the next. */
+const IMPATIENT = { now: Date.now, sleep: async () => {} };

@@ -20,16 +20,21 @@ export class RosterError extends UserError {
 
   constructor(file: string, problems: readonly Problem[]) {
     const left = problems.length - SHOWN_IN_ERROR;
-    const lines = problems
-      .slice(0, SHOWN_IN_ERROR)
-      .map(({ location, message, hint }) => `  ${formatLocation(location)}  ${message}\n      ${hint}`);
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`${file} has ${count}`, ...lines].join("\n"), {
+    super(problemList(file, problems), {
       exitCode: 2,
       ...(left > 0 && { next: [`See the other ${left}: npm run check -- ${file}`] }),
     });
     this.problems = problems;
   }
+}
+
+/** How many problems a file has, and the first twenty of them, a line for each and one for what to do about it. */
+export function problemList(file: string, problems: readonly Problem[]): string {
+  const lines = problems
+    .slice(0, SHOWN_IN_ERROR)
+    .map(({ location, message, hint }) => `  ${formatLocation(location)}  ${message}\n      ${hint}`);
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return [`${file} has ${count}`, ...lines].join("\n");
 }
 
 const SHOWN_CHARACTERS = 60;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -13,6 +14,8 @@ export interface Interruption {
 /** Ctrl-C and its kin as an AbortSignal, so that whoever started something can end it before the process does. */
 export function interruption(): Interruption {
   const controller = new AbortController();
+  // Every request that waits for its turn listens, and there are fifty at a time: no leak, so no warning on stderr.
+  setMaxListeners(0, controller.signal);
   let exitCode = 0;
   const happened = new Promise<void>((resolve) => {
     for (const name of SIGNALS) {

@@ -1,0 +1,79 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { UserError } from "../errors.ts";
+import type { Outcome } from "./for-everyone.ts";
+import {
+  type IssuedPassword,
+  isThere,
+  parsePasswordText,
+  passwordText,
+  readIfThere,
+  writeNewSecret,
+} from "./password-file.ts";
+
+export interface KeptPasswords {
+  /** Of a run that did not get to its end: its passwords are set for the rest, too. */
+  readonly before: readonly IssuedPassword[] | undefined;
+  /** Those of the run that is taken up, or new ones; they are on the disk when this returns, before any is set. */
+  readonly take: (
+    usernames: readonly string[],
+    make: () => readonly IssuedPassword[],
+  ) => readonly IssuedPassword[];
+  /**
+   * Gives the file its name, with those passwords that were set; while somebody is left, nothing.
+   * @returns whether the file is there now
+   */
+  readonly finish: (passwords: readonly IssuedPassword[], outcomes: readonly Outcome<unknown>[]) => boolean;
+}
+
+/**
+ * A file for passwords that no crash loses: until everyone's is set it has `.part` after its name, which git ignores.
+ * @param permanent whether they are passwords for good
+ * @throws UserError (exit 2) when the file is there, or its unfinished one is of another run
+ */
+export function keptPasswords(file: string, permanent: boolean): KeptPasswords {
+  if (existsSync(file)) throw isThere(file);
+  const unfinished = `${file}.part`;
+  const text = readIfThere(unfinished);
+  const before = text === undefined ? undefined : parsePasswordText(text, permanent);
+  if (text !== undefined && before === undefined) throw ofAnotherRun(unfinished);
+  return {
+    before,
+    take(usernames, make) {
+      if (before !== undefined && !sameNames(before, usernames)) throw ofAnotherRun(unfinished);
+      const passwords = before ?? make();
+      if (before === undefined) writeNewSecret(unfinished, passwordText(passwords, permanent));
+      return passwords;
+    },
+    finish(passwords, outcomes) {
+      if (outcomes.some(({ state }) => state === "left")) return false;
+      const failed = new Set(
+        outcomes.flatMap(({ state, username }) => (state === "failed" ? [username] : [])),
+      );
+      const set = passwords.filter(({ username }) => !failed.has(username));
+      if (set.length === passwords.length) renameNew(unfinished, file);
+      else {
+        if (set.length > 0) writeNewSecret(file, passwordText(set, permanent));
+        rmSync(unfinished);
+      }
+      return set.length > 0;
+    },
+  };
+}
+
+function renameNew(from: string, to: string): void {
+  if (existsSync(to)) throw isThere(to);
+  renameSync(from, to);
+}
+
+function sameNames(passwords: readonly IssuedPassword[], usernames: readonly string[]): boolean {
+  const names = new Set(passwords.map(({ username }) => username));
+  return names.size === usernames.length && usernames.every((username) => names.has(username));
+}
+
+function ofAnotherRun(unfinished: string): UserError {
+  return new UserError(`${unfinished} is of another run, which did not get to its end`, {
+    why: "Some of its passwords may be set, and nobody else has them. Nobody's password was changed now.",
+    next: ["run that command again as it was", "or move the file away, or name another: --out FILE"],
+    exitCode: 2,
+  });
+}

@@ -1,0 +1,116 @@
+// npm run canary: a throwaway person walks every flow, as the smoke test after a deploy.
+import { Option } from "commander";
+import { config } from "../config.ts";
+import { FLOW_NAMES, type FlowName } from "../lib/auth/choose-flow.ts";
+import { cognitoClient } from "../lib/auth/client.ts";
+import { type CanaryReport, type CanaryStep, runCanary } from "../lib/directory/canary.ts";
+import { canaryFailure } from "../lib/directory/canary-failure.ts";
+import { explainPoolFailure } from "../lib/directory/failure.ts";
+import { UserError } from "../lib/errors.ts";
+import { newCommand } from "./support/command.ts";
+import { main } from "./support/entry.ts";
+import { interruption } from "./support/interruption.ts";
+import { paintFor } from "./support/paint.ts";
+import { progress } from "./support/progress.ts";
+import { resolveTarget, type TargetOptions } from "./support/target.ts";
+
+interface Options extends TargetOptions {
+  readonly flow?: FlowName;
+  readonly json: boolean;
+}
+
+main(async () => {
+  const options = newCommand(
+    "canary",
+    "The smoke test after a deploy: creates a throwaway person outside the roster, walks their first login, sign-in, refresh, " +
+      "change of password and sign-out, and deletes them again, also after a failure or Ctrl-C. What a killed run left is removed " +
+      "by a later one. Sends nothing to anybody; each run counts as one monthly active user on AWS's bill. Needs AWS credentials " +
+      "for DescribeUserPool, ListUsers, AdminCreateUser and AdminDeleteUser.",
+  )
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last")
+    .addOption(
+      new Option("--flow <name>", "how the password is proved; default as for sign-in").choices(FLOW_NAMES),
+    )
+    .option("--json", "one machine-readable document on stdout", false)
+    .parse()
+    .opts<Options>();
+  const target = await resolveTarget(options, process.env);
+  const interrupted = interruption();
+  const shown = progress();
+  let endpoint: string | undefined;
+  let report: CanaryReport;
+  try {
+    report = await runCanary({
+      app: target,
+      flow: options.flow ?? target.signInFlow,
+      signal: interrupted.signal,
+      connect: (signal) =>
+        cognitoClient({
+          region: target.region,
+          quotas: config.quotas,
+          signal,
+          onExchange: (exchange) => {
+            endpoint = exchange.endpoint;
+          },
+        }),
+      endpoint: () => endpoint,
+      onBegin: (name) => shown.say(`Canary: ${name}`),
+      onStep: (step) => {
+        shown.stop();
+        if (!options.json) process.stdout.write(lineOf(step));
+      },
+      onWait: (seconds) =>
+        shown.say("Cognito takes each code once: waiting for the authenticator's next one", "", seconds),
+    });
+  } catch (error) {
+    shown.stop();
+    if (!interrupted.signal.aborted) throw explainPoolFailure(error, target);
+    process.stderr.write("Interrupted: nobody was created.\n");
+    return interrupted.exitCode();
+  } finally {
+    shown.stop();
+  }
+  if (options.json) process.stdout.write(documentOf(report));
+  tellOthers(report);
+  const undeleted = report.steps.some(({ name, failure }) => name === "delete" && failure !== undefined);
+  if (interrupted.signal.aborted && !undeleted) {
+    process.stderr.write("Interrupted: the throwaway person is deleted.\n");
+    return interrupted.exitCode();
+  }
+  const failure = canaryFailure(report, target);
+  if (failure !== undefined) throw failure;
+  return 0;
+});
+
+function lineOf({ name, milliseconds, failure }: CanaryStep): string {
+  const paint = paintFor(process.stdout);
+  const sign = failure === undefined ? paint.green("✔") : paint.red("✖");
+  return `${sign} ${name.padEnd(16)}${(milliseconds / 1_000).toFixed(1).padStart(5)} s\n`;
+}
+
+function tellOthers({ removed, others }: CanaryReport): void {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  if (removed.length > 0) say(`Removed what killed runs had left: ${removed.join(", ")}`);
+  if (others > 0)
+    say(
+      `${others === 1 ? "Another canary is" : `${others} other canaries are`} in the pool, less than 5 minutes old: another run's, or left by one that was killed just now. A later run removes what is left.`,
+    );
+}
+
+function documentOf(report: CanaryReport): string {
+  const { steps, username, removed, others } = report;
+  const document = {
+    ok: steps.every(({ failure }) => failure === undefined),
+    username,
+    steps: steps.map(({ name, milliseconds, failure }) => ({
+      name,
+      ok: failure === undefined,
+      milliseconds,
+      ...(failure && { problem: failure.error instanceof UserError ? failure.error.message : "unexpected" }),
+    })),
+    removed,
+    others,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,83 @@
+// npm run export-users [-- --full] [--out FILE]: the pool's people back into roster form.
+import { resolve } from "node:path";
+import { config } from "../config.ts";
+import { cognitoClient } from "../lib/auth/client.ts";
+import { exportPool, type PoolExport, recordText } from "../lib/directory/export-pool.ts";
+import { explainPoolFailure } from "../lib/directory/failure.ts";
+import { refuseNobody, refuseOtherThings } from "../lib/directory/roster-place.ts";
+import { replaceFile } from "../lib/files.ts";
+import { newCommand } from "./support/command.ts";
+import { main } from "./support/entry.ts";
+import { leftOutLines } from "./support/left-out.ts";
+import { paintFor } from "./support/paint.ts";
+import { type PoolOptions, poolOf, withPoolOption } from "./support/pool-command.ts";
+import { progress } from "./support/progress.ts";
+
+interface Options extends PoolOptions {
+  readonly full: boolean;
+  readonly out?: string;
+  readonly replace: boolean;
+}
+
+main(async () => {
+  const command = newCommand(
+    "export-users",
+    "Writes the people of the pool as a roster: a backup that can be compared with the next one, and deployed. " +
+      "Without passwords, which nobody can read. Changes nothing in the pool, and bills nobody. docs/restore.md is the way back.",
+  );
+  const options = withPoolOption(command)
+    .option("--full", "everyone, with id, status and dates, as JSON Lines: a record, no roster", false)
+    .option("--out <file>", "write to this file instead of standard output, whole or not at all")
+    .option("--replace", "write over a file that says something else", false)
+    .parse()
+    .opts<Options>();
+  const { userPoolId, region } = await poolOf(options.userPoolId);
+  const shown = progress();
+  let exported: PoolExport;
+  try {
+    const client = cognitoClient({ region, quotas: config.quotas });
+    exported = await exportPool(client, { userPoolId, onProgress: shown.say });
+  } catch (error) {
+    throw explainPoolFailure(error, { userPoolId });
+  } finally {
+    shown.stop();
+  }
+  const { text, told } = options.full ? record(exported) : roster(exported);
+  if (options.out === undefined) process.stdout.write(text);
+  else {
+    const file = resolve(options.out);
+    const elsewhere = "name a file: --out FILE";
+    refuseOtherThings(file, text, { replace: options.replace, elsewhere });
+    replaceFile(file, text);
+  }
+  const place = options.out === undefined ? "" : ` → ${options.out}`;
+  const paint = paintFor(process.stderr);
+  const [summary, ...more] = told;
+  process.stderr.write([`${paint.green("✔")} ${summary}${place}`, ...more, ""].join("\n"));
+});
+
+interface Exported {
+  readonly text: string;
+  /** The first line says what was written. */
+  readonly told: readonly string[];
+}
+
+function record({ people }: PoolExport): Exported {
+  return { text: recordText(people), told: [count(people.length)] };
+}
+
+function roster({ roster }: PoolExport): Exported {
+  refuseNobody(roster, ["npm run export-users -- --full lists everyone there is"]);
+  const { text, people, groups, memberships, leftOut } = roster;
+  const left = leftOutLines(leftOut, paintFor(process.stderr));
+  return {
+    text,
+    told: [
+      `${count(people.length)}, ${groups.length} groups, ${memberships} memberships`,
+      ...left,
+      ...(left.length > 0 ? ["  → npm run export-users -- --full has them too"] : []),
+    ],
+  };
+}
+
+const count = (people: number) => (people === 1 ? "1 person" : `${people} people`);

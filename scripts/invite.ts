@@ -1,0 +1,145 @@
+// npm run invite -- USERNAME… | --expired | --all-pending: the invitation again.
+import { relative } from "node:path";
+import type { Board } from "../lib/directory/board.ts";
+import { invite, isToday, ownSender, recentlyMailed } from "../lib/directory/invite.ts";
+import { type Choice, type Invitee, inviteesOf } from "../lib/directory/invitees.ts";
+import { type Journal, openJournal } from "../lib/directory/journal.ts";
+import { workFile } from "../lib/directory/work-file.ts";
+import { UserError } from "../lib/errors.ts";
+import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/cognito-limits.ts";
+import { agreed } from "./support/agreed.ts";
+import { newCommand } from "./support/command.ts";
+import { main } from "./support/entry.ts";
+import { tellOutcomes } from "./support/outcomes.ts";
+import { CACHE, notice, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+
+interface Options extends PoolOptions {
+  readonly expired: boolean;
+  readonly allPending: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** More than these are asked about. */
+const UNASKED = 10;
+
+main(async () => {
+  const command = withPoolOption(
+    newCommand(
+      "invite",
+      "Sends the invitation again, with a new temporary password: the one before stops working. An interrupted run is repeated as it was.",
+    )
+      .argument("[usernames...]", "people, as named in the roster")
+      .option("--expired", "everyone of the roster whose temporary password has run out (an estimate)", false)
+      .option("--all-pending", "everyone of the roster who has not finished the first login", false)
+      .option("--yes", `don't ask, also for more than ${UNASKED}`, false)
+      .option("--json", "one machine-readable document on stdout", false),
+  ).parse();
+  const options = command.opts<Options>();
+  const choice = choiceOf(command.args, options);
+  return withPool(options, async ({ client, userPoolId, names, status, shown, signal }) => {
+    const { board, pool } = await status();
+    const path = workFile(CACHE, {
+      command: "invite",
+      userPoolId,
+      subject: typeof choice === "string" ? choice : [...choice].sort(),
+    });
+    const journal = stillGood(openJournal(path), board, path);
+    const { people, uninvited } = inviteesOf(board, choice, names, journal.done);
+    const todo = people.filter(({ username }) => !journal.done.has(username));
+    const own = ownSender(pool);
+    const now = own ? todo : withinToday(todo, journal, board.at);
+    for (const line of preface({ people, todo, now, uninvited, own, board, journal, path }))
+      notice(shown, line);
+    if (
+      now.length > UNASKED &&
+      !options.yes &&
+      !(await agreed(`Send ${now.length} invitations?`, { command: "npm run invite", signal }))
+    ) {
+      process.stderr.write("Nobody was sent anything.\n");
+      return 1;
+    }
+    const left = todo.length - now.length;
+    if (people.length === 0) process.stderr.write("Nobody is waiting for an invitation.\n");
+    const outcomes = await invite(client, {
+      userPoolId,
+      people: people.filter((one) => !todo.includes(one) || now.includes(one)),
+      // Tomorrow's run needs to know whom today's got done.
+      journal: left > 0 ? { ...journal, remove: () => {} } : journal,
+      signal,
+      onProgress: ({ done, total, secondsLeft }) =>
+        shown.say("Sending invitations", `${done} of ${total}`, secondsLeft),
+    });
+    shown.stop();
+    return tellOutcomes(outcomes, {
+      json: options.json,
+      done: (count) => (count === 1 ? "1 invitation sent" : `${count} invitations sent`),
+      left,
+      interrupted: signal.aborted,
+    });
+  });
+});
+
+function choiceOf(usernames: readonly string[], { expired, allPending }: Options): Choice {
+  const ways = [usernames.length > 0, expired, allPending].filter(Boolean).length;
+  if (ways === 1) return expired ? "expired" : allPending ? "all-pending" : usernames;
+  throw new UserError(
+    ways === 0 ? "Whom? Nobody is named" : "Names, --expired and --all-pending do not go together",
+    {
+      next: ["npm run invite -- USERNAME…", "npm run invite -- --expired", "npm run invite -- --all-pending"],
+      exitCode: 2,
+    },
+  );
+}
+
+/** An interrupted run is taken up for as long as what it sent is good. */
+function stillGood(journal: Journal, { at, validityDays }: Board, path: string): Journal {
+  const { since } = journal;
+  if (since === undefined || at.getTime() - since.getTime() < validityDays * 86_400_000) return journal;
+  journal.remove();
+  return openJournal(path);
+}
+
+/** As many by e-mail as Cognito's own sender has left of its day, as far as this piece of work knows. */
+function withinToday(todo: readonly Invitee[], { done, since }: Journal, now: Date): readonly Invitee[] {
+  const left = DEFAULT_SENDER_PER_DAY - (isToday(since, now) ? done.size : 0);
+  const mailed = new Set(todo.filter(({ medium }) => medium === "EMAIL").slice(Math.max(0, left)));
+  return todo.filter((one) => !mailed.has(one));
+}
+
+interface Prospect {
+  readonly people: readonly Invitee[];
+  readonly todo: readonly Invitee[];
+  readonly now: readonly Invitee[];
+  readonly uninvited: readonly string[];
+  readonly own: boolean;
+  readonly board: Board;
+  readonly journal: Journal;
+  readonly path: string;
+}
+
+/** What to know before anything is sent. */
+function preface({ people, todo, now, uninvited, own, board, journal, path }: Prospect): string[] {
+  const mails = now.filter(({ medium }) => medium === "EMAIL").length;
+  const before = people.length - todo.length;
+  return [
+    ...(uninvited.length > 0
+      ? [
+          `${uninvited.length} more are pending, but get no invitation ("invite": "none"): npm run issue-password`,
+        ]
+      : []),
+    ...(before > 0
+      ? [
+          `${before} were sent theirs by the run before, which did not get to its end (${journal.since?.toISOString()}). To send to them too, delete ${relative("", path)}`,
+        ]
+      : []),
+    ...(mails > 0 && !own
+      ? [
+          `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} e-mails a day: this takes ${mails} of them; this pool's last 24 hours took about ${recentlyMailed(board)}`,
+        ]
+      : []),
+    ...(now.length < todo.length
+      ? [`Only ${now.length} of ${todo.length} now: run the same command again tomorrow for the rest`]
+      : []),
+  ];
+}

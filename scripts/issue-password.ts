@@ -1,0 +1,152 @@
+// npm run issue-password -- USERNAME…: a password for people without e-mail, and for service accounts.
+import { resolve } from "node:path";
+import { shellWord } from "../lib/auth/shell-word.ts";
+import type { Outcome } from "../lib/directory/for-everyone.ts";
+import { passwordsFor, receiversOf, setPasswords } from "../lib/directory/issue-password.ts";
+import { type Journal, openJournal } from "../lib/directory/journal.ts";
+import { type KeptPasswords, keptPasswords } from "../lib/directory/kept-passwords.ts";
+import type { IssuedPassword } from "../lib/directory/password-file.ts";
+import { passwordPolicyOf } from "../lib/directory/pool-facts.ts";
+import { workFile } from "../lib/directory/work-file.ts";
+import { UserError } from "../lib/errors.ts";
+import { agreed } from "./support/agreed.ts";
+import { newCommand } from "./support/command.ts";
+import { main } from "./support/entry.ts";
+import { tellOutcomes } from "./support/outcomes.ts";
+import { CACHE, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { table } from "./support/table.ts";
+import { harmless } from "./support/wrap.ts";
+
+interface Options extends PoolOptions {
+  readonly permanent: boolean;
+  readonly reset: boolean;
+  readonly out?: string;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+const COMMAND = "npm run issue-password";
+
+main(async () => {
+  const command = withPoolOption(
+    newCommand(
+      "issue-password",
+      "Makes a password by the pool's policy, sets it as the temporary one, and shows it once. Nobody is sent anything.",
+    )
+      .argument("[usernames...]", "people, as named in the roster")
+      .option(
+        "--permanent",
+        "for service accounts: a password for good, without a first login; asks twice",
+        false,
+      )
+      .option(
+        "--reset",
+        "also for people who have finished the first login: their own password stops working",
+        false,
+      )
+      .option("--out <file>", "write it to this new file, readable by you alone, instead of showing it")
+      .option("--yes", "don't ask about --permanent", false)
+      .option("--json", "one machine-readable document on stdout, without passwords; needs --out", false),
+  ).parse();
+  const options = command.opts<Options>();
+  refuseUsage(command.args, options);
+  const { permanent, reset } = options;
+  const file = options.out === undefined ? undefined : resolve(options.out);
+  const kept = file === undefined ? undefined : keptPasswords(file, permanent);
+  return withPool(options, async ({ client, userPoolId, names, status, shown, signal }) => {
+    const { board, pool } = await status();
+    const journal = file === undefined ? undefined : journalOf(userPoolId, file, kept);
+    const receivers = receiversOf(board, command.args, names, {
+      reset,
+      done: doneBefore(permanent, kept, journal),
+    });
+    if (permanent && !options.yes && !(await agreedTwice(receivers.length, signal))) {
+      process.stderr.write("Nobody's password was changed.\n");
+      return 1;
+    }
+    const make = () => passwordsFor(receivers, passwordPolicyOf(pool));
+    const passwords =
+      kept === undefined
+        ? make()
+        : kept.take(
+            receivers.map(({ username }) => username),
+            make,
+          );
+    const outcomes = await setPasswords(client, {
+      userPoolId,
+      receivers,
+      passwords,
+      permanent,
+      journal,
+      signal,
+      onProgress: ({ done, total, secondsLeft }) =>
+        shown.say("Setting passwords", `${done} of ${total}`, secondsLeft),
+    });
+    shown.stop();
+    const written = kept?.finish(passwords, outcomes) ?? false;
+    if (outcomes.every(({ state }) => state !== "left")) journal?.remove();
+    if (kept === undefined) show(passwords, outcomes);
+    const place = written ? `: ${options.out}` : "";
+    return tellOutcomes(outcomes, {
+      json: options.json,
+      done: (count) => `${count === 1 ? "1 password" : `${count} passwords`} set${place}`,
+      interrupted: signal.aborted,
+      ...(kept === undefined && { again: `Theirs are not set: ${COMMAND} -- ${left(outcomes)}` }),
+      more: { file: written ? file : null, permanent },
+    });
+  });
+});
+
+function refuseUsage(usernames: readonly string[], { out, json }: Options): void {
+  if (usernames.length === 0) {
+    throw new UserError("Whose? Nobody is named", { next: [`${COMMAND} -- USERNAME…`], exitCode: 2 });
+  }
+  if (out !== undefined || (process.stdout.isTTY && !json)) return;
+  throw new UserError("There is no terminal to show the password on", {
+    why: "Printed elsewhere it would stand in a log or a pipe.",
+    next: ["write it to a file that only you can read: --out FILE"],
+    exitCode: 2,
+  });
+}
+
+/** Without the unfinished file its passwords are gone: then everyone gets another. */
+function journalOf(userPoolId: string, file: string, kept: KeptPasswords | undefined): Journal {
+  const path = workFile(CACHE, { command: "issue-password", userPoolId, subject: [file] });
+  const journal = openJournal(path);
+  if (kept?.before !== undefined || journal.done.size === 0) return journal;
+  journal.remove();
+  return openJournal(path);
+}
+
+/**
+ * Who was allowed by the run that is taken up. With a temporary password, whoever has finished meanwhile is still refused; a
+ * password for good makes everyone finished, also whom a kill kept out of the journal.
+ */
+function doneBefore(permanent: boolean, kept: KeptPasswords | undefined, journal: Journal | undefined) {
+  if (!permanent) return journal?.done ?? new Set<string>();
+  return new Set(kept?.before?.map(({ username }) => username));
+}
+
+async function agreedTwice(count: number, signal: AbortSignal): Promise<boolean> {
+  const whom = count === 1 ? "1 account" : `${count} accounts`;
+  const asking = { command: COMMAND, signal };
+  return (
+    (await agreed(`Set a password for good for ${whom}? It is for service accounts`, asking)) &&
+    agreed("Nobody will be asked to change it. Really?", asking)
+  );
+}
+
+function show(passwords: readonly IssuedPassword[], outcomes: readonly Outcome<unknown>[]): void {
+  const set = new Set(outcomes.flatMap(({ state, username }) => (state === "done" ? [username] : [])));
+  const rows = passwords.filter(({ username }) => set.has(username));
+  if (rows.length === 0) return;
+  process.stdout.write(
+    `${table(
+      ["Person", "Password, shown only now"],
+      rows.map(({ username, password }) => [harmless(username), password]),
+    )}\n`,
+  );
+}
+
+const left = (outcomes: readonly Outcome<unknown>[]) =>
+  outcomes.flatMap(({ state, username }) => (state === "left" ? [shellWord(username)] : [])).join(" ");

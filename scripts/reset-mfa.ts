@@ -1,0 +1,83 @@
+// npm run reset-mfa -- USERNAME: for a lost phone.
+import { shellWord } from "../lib/auth/shell-word.ts";
+import { findOnBoard, refuseAll } from "../lib/directory/find-on-board.ts";
+import { type MfaReset, resetMfa } from "../lib/directory/reset-mfa.ts";
+import { UserError } from "../lib/errors.ts";
+import { agreed } from "./support/agreed.ts";
+import { newCommand } from "./support/command.ts";
+import { main } from "./support/entry.ts";
+import { paintFor } from "./support/paint.ts";
+import { type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+
+interface Options extends PoolOptions {
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+main(async () => {
+  const command = withPoolOption(
+    newCommand(
+      "reset-mfa",
+      "Takes somebody's authenticator app from them, so that another can be set up: for a lost phone.",
+    )
+      .argument("[username]", "the person, as named in the roster")
+      .option("--yes", "don't ask", false)
+      .option("--json", "one machine-readable document on stdout", false),
+  ).parse();
+  const { yes, json, ...options } = command.opts<Options>();
+  const [typed] = command.args;
+  if (typed === undefined) {
+    throw new UserError("Whose? Nobody is named", { next: ["npm run reset-mfa -- USERNAME"], exitCode: 2 });
+  }
+  return withPool(options, async ({ client, userPoolId, names, status, signal }) => {
+    const { board, pool } = await status();
+    const [person] = findOnBoard(board, [typed], names);
+    if (person === undefined) return 1;
+    const { username, live } = person;
+    if (live.status === "EXTERNAL_PROVIDER") {
+      const reason = "signs in through an external identity provider, which asks for its own second factor";
+      refuseAll("Nothing was changed.", [{ username, reason, next: "reset it there" }]);
+    }
+    const question = `Take the authenticator app of ${username} away? Be sure that it is they who ask`;
+    if (!yes && !(await agreed(question, { command: "npm run reset-mfa", signal }))) {
+      process.stderr.write("Nothing was changed.\n");
+      return 1;
+    }
+    const outcome = await resetMfa(client, { userPoolId, username: live.username });
+    const required = pool.MfaConfiguration === "ON";
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ username, outcome, mfaRequired: required }, null, 2)}\n`
+        : textOf(outcome, username, { required, userPoolId, id: live.username }),
+    );
+    return 0;
+  });
+});
+
+const WORDS: Readonly<Record<MfaReset, string>> = {
+  deleted: "has no authenticator app any more",
+  none: "had no authenticator app",
+  "turned-off": "is not asked for codes of the authenticator app any more; this endpoint cannot delete it",
+};
+
+interface Place {
+  readonly required: boolean;
+  readonly userPoolId: string;
+  readonly id: string;
+}
+
+function textOf(outcome: MfaReset, username: string, { required, userPoolId, id }: Place): string {
+  const paint = paintFor(process.stdout);
+  const word = shellWord(username);
+  const steps = [
+    required
+      ? `the next sign-in sets up another: npm run sign-in -- ${word}`
+      : `to set up another: npm run sign-in -- ${word} --mfa-enroll`,
+    `who has the lost phone may be signed in there: aws cognito-idp admin-user-global-sign-out --user-pool-id ${userPoolId} --username ${shellWord(id)}`,
+  ];
+  return [
+    `${paint.green("✔")} ${username} ${WORDS[outcome]}`,
+    ...steps.map((step) => `  ${paint.yellow("→")} ${step}`),
+    "",
+  ].join("\n");
+}

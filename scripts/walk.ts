@@ -1,0 +1,156 @@
+// npm run walk -- FILE: first login for many test or service accounts at once.
+import { Option } from "commander";
+import { config } from "../config.ts";
+import { FLOW_NAMES, type FlowName } from "../lib/auth/choose-flow.ts";
+import { cognitoClient } from "../lib/auth/client.ts";
+import { explainPoolFailure } from "../lib/directory/failure.ts";
+import { passwordPolicyOf } from "../lib/directory/pool-facts.ts";
+import { describeForWalk, type Walked, walkEveryone } from "../lib/directory/walk-everyone.ts";
+import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/walk-list.ts";
+import { UserError } from "../lib/errors.ts";
+import { newCommand } from "./support/command.ts";
+import { main } from "./support/entry.ts";
+import { interruption } from "./support/interruption.ts";
+import { problemOf } from "./support/outcomes.ts";
+import { type Paint, paintFor } from "./support/paint.ts";
+import { progress } from "./support/progress.ts";
+import { table } from "./support/table.ts";
+import { resolveTarget, type TargetOptions } from "./support/target.ts";
+import { harmless } from "./support/wrap.ts";
+
+interface Options extends TargetOptions {
+  readonly flow?: FlowName;
+  readonly json: boolean;
+}
+
+main(async () => {
+  const command = newCommand(
+    "walk",
+    "Walks the first login of every account in a file: the temporary password, then the new one. For test and service accounts; " +
+      "each counts as a monthly active user from then on. Who has finished is left alone, so an interrupted walk is repeated as it was.",
+  )
+    .argument("[file]", `a line for each account: ${WALK_LINE}; with permissions 0600`)
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last")
+    .addOption(
+      new Option("--flow <name>", "how the passwords are proved; default as for first-login").choices(
+        FLOW_NAMES,
+      ),
+    )
+    .option("--json", "one machine-readable document on stdout", false)
+    .parse();
+  const options = command.opts<Options>();
+  const [file] = command.args;
+  if (file === undefined) throw noFile();
+  const text = readWalkList(file);
+  const target = await resolveTarget(options, process.env);
+  const interrupted = interruption();
+  const { signal } = interrupted;
+  const shown = progress();
+  let walked: readonly Walked[] = [];
+  let told = false;
+  try {
+    const client = cognitoClient({ region: target.region, quotas: config.quotas, signal });
+    shown.say("Reading the pool's settings");
+    const policy = passwordPolicyOf(await describeForWalk(client, target.userPoolId));
+    const entries = parseWalkList(text, file, policy);
+    const { flow = target.signInFlow } = options;
+    walked = await walkEveryone(client, {
+      app: target,
+      entries,
+      flow,
+      policy,
+      signal,
+      onProgress: shown.say,
+      onSrpRefused: () => {
+        if (!told) process.stderr.write(SRP_REFUSED);
+        told = true;
+      },
+    });
+  } catch (error) {
+    if (!signal.aborted) throw explainPoolFailure(error, target);
+  } finally {
+    shown.stop();
+  }
+  if (walked.length > 0) process.stdout.write(options.json ? documentOf(walked) : report(walked));
+  const defect = walked.flatMap((one) => (one.outcome === "failed" ? [one.error] : [])).find(isDefect);
+  if (defect !== undefined) throw defect;
+  if (signal.aborted) {
+    process.stderr.write("Interrupted. Run the same command again: it leaves out who has finished.\n");
+    return interrupted.exitCode();
+  }
+  return walked.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+});
+
+const SRP_REFUSED =
+  "The app client does not allow SRP: the passwords are sent over TLS instead (--flow password says so at once).\n";
+
+const isDefect = (error: unknown) => !(error instanceof UserError);
+
+function noFile(): UserError {
+  return new UserError("Whose first logins? The file is missing", {
+    next: ["npm run walk -- FILE", `with a line for each account: ${WALK_LINE}`],
+    exitCode: 2,
+  });
+}
+
+function documentOf(walked: readonly Walked[]): string {
+  const people = walked.map((one) =>
+    one.outcome === "failed"
+      ? { ...one, error: undefined, problem: problemOf(one.error), next: nextOf(one.error) }
+      : one,
+  );
+  return `${JSON.stringify({ ...countsOf(walked), people }, null, 2)}\n`;
+}
+
+const nextOf = (error: unknown) => (error instanceof UserError ? error.next : []);
+
+function countsOf(walked: readonly Walked[]) {
+  const count = (...outcomes: readonly Walked["outcome"][]) =>
+    walked.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return {
+    finished: count("finished"),
+    finishedBefore: count("finished-before"),
+    failed: count("failed"),
+    left: count("left"),
+  };
+}
+
+function report(walked: readonly Walked[]): string {
+  const paint = paintFor(process.stdout);
+  const { finished, finishedBefore, failed, left } = countsOf(walked);
+  const counts = [
+    `${finished} finished`,
+    ...(finishedBefore > 0 ? [`${finishedBefore} had finished before`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(left > 0 ? [`${left} left`] : []),
+  ];
+  const steps = new Set(walked.flatMap((one) => (one.outcome === "failed" ? nextOf(one.error) : [])));
+  const told = [...steps].slice(0, STEPS);
+  return [
+    table(
+      ["Account", "First login"],
+      walked.map((one) => [harmless(one.username), endOf(one, paint)]),
+    ),
+    `${walked.length === 1 ? "1 account" : `${walked.length} accounts`}: ${counts.join(", ")}`,
+    ...told.map((step) => `  ${paint.yellow("→")} ${step}`),
+    ...(steps.size > STEPS ? [`  ${paint.yellow("→")} --json has what to do for each`] : []),
+    "",
+  ].join("\n");
+}
+
+/** Ways on that are told in words. */
+const STEPS = 6;
+
+function endOf(one: Walked, paint: Paint): string {
+  switch (one.outcome) {
+    case "finished":
+      return paint.green("✔ finished");
+    case "finished-before":
+      return paint.dim("✔ finished before");
+    case "left":
+      return "– left";
+    case "failed":
+      return paint.red(`✖ ${harmless(problemOf(one.error))}`);
+  }
+}
