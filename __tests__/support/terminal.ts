@@ -47,7 +47,7 @@ export function openTerminal(
     /** Resolves once the text has appeared after whatever was waited for before. */
     async shows(text: string): Promise<void> {
       const appeared = await new Promise<boolean>((resolve) => {
-        const timeout = setTimeout(() => resolve(false), 20_000);
+        const timeout = setTimeout(() => resolve(false), 60_000);
         const look = () => {
           const at = screen().indexOf(text, seen);
           if (at < 0) return;
