@@ -10,6 +10,10 @@ const LONG = [
   "drift",
   "shards",
   "review",
+  "workflows",
+  "status",
+  "invitations",
+  "export-users",
 ].map((name) => `__tests__/e2e/${name}.test.ts`);
 
 const endToEnd = {

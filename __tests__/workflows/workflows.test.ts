@@ -1,0 +1,154 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { tsImport } from "tsx/esm/api";
+import { describe, expect, test } from "vitest";
+import { MARKER } from "../../lib/review/markdown.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { pullRequestContexts, REPOSITORY } from "../support/pull-request.ts";
+import { isToRun, jobOf, readWorkflow, WORKFLOWS } from "../support/workflow.ts";
+
+// Node refuses to import its schema, a JSON file, without being told that it is one; tsx does not.
+const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } = (await tsImport(
+  "@actions/workflow-parser",
+  import.meta.url,
+)) as typeof import("@actions/workflow-parser");
+
+async function mistakesIn(content: string): Promise<string[]> {
+  const { context, value } = parseWorkflow({ name: "workflow.yml", content }, new NoOperationTraceWriter());
+  const found = context.errors.getErrors().map(({ message }) => message);
+  if (found.length > 0 || value === undefined) return found;
+  const { errors = [] } = await convertWorkflowTemplate(context, value);
+  return errors.map(({ Message }) => Message);
+}
+
+const FILES = readdirSync(WORKFLOWS).filter((file) => /\.ya?ml$/.test(file));
+const textOf = (file: string) => readFileSync(`${WORKFLOWS}${file}`, "utf8");
+
+describe.each(FILES)("%s", (file) => {
+  const text = textOf(file);
+  const workflow = readWorkflow(file);
+  const jobs = Object.entries(workflow.jobs);
+  const steps = jobs.flatMap(([, job]) => job.steps);
+  const scripts = steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
+
+  test("GitHub's own parser finds no mistake in it", async () => {
+    expect(await mistakesIn(text)).toEqual([]);
+  });
+
+  test("every action is pinned to a commit, and a comment says to which release that belongs", () => {
+    const uses = text.match(/^ *(?:- )?uses: .*$/gm) ?? [];
+    expect(uses).toHaveLength(steps.filter((step) => step.uses !== undefined).length);
+    for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test("a job has the rights that it names, and a time limit; the workflow has none", () => {
+    expect(workflow.permissions).toEqual({});
+    for (const [, job] of jobs) {
+      expect(job.permissions).toBeDefined();
+      expect(job["timeout-minutes"]).toBeLessThanOrEqual(60);
+    }
+  });
+
+  test("no checkout leaves the token in .git, no step has a stored secret, and none is cached", () => {
+    for (const step of steps.filter(({ uses = "" }) => uses.startsWith("actions/checkout@"))) {
+      expect(step.with?.["persist-credentials"]).toBe(false);
+    }
+    expect(text).not.toMatch(/\bsecrets\.|\bcache:|actions\/cache/);
+  });
+
+  test("no expression is put into a script: what somebody else wrote comes as an environment variable", () => {
+    for (const script of scripts) expect(script).not.toContain("${{");
+  });
+
+  test("it runs no stranger's code with this repository's rights", () => {
+    const { pull_request_target, workflow_run, issue_comment } = workflow.on;
+    expect([pull_request_target, workflow_run, issue_comment]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("its scripts are whole, fail where a command fails, and call commands that there are", () => {
+    expect(workflow.defaults?.run?.shell).toBe("bash");
+    const names: Record<string, string> = packageJson.scripts;
+    for (const script of scripts) {
+      expect(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" }).stderr).toBe("");
+      for (const [, name = ""] of script.matchAll(/npm run (?:--silent )?([\w-]+)/g)) {
+        expect(names[name]).toBe(`node scripts/run.mjs ${name}`);
+        expect(readdirSync("scripts")).toContain(`${name}.ts`);
+      }
+    }
+  });
+});
+
+test.each([
+  ["a key that there is not", "runs-on: x\n    step: []", "Unexpected value 'step'"],
+  [
+    "a context that there is not",
+    "runs-on: x\n    steps: [{ run: '${{ gitub.sha }}' }]",
+    "Unrecognized named-value",
+  ],
+])("the parser would find %s", async (_, job, mistake) => {
+  expect((await mistakesIn(`on: push\njobs:\n  a:\n    ${job}\n`)).join()).toContain(mistake);
+});
+
+describe("which job runs", () => {
+  test.each([
+    ["of the repository itself", REPOSITORY, undefined, ["check", "plan"]],
+    ["of a fork", "somebody/people", undefined, ["check"]],
+    ["of a fork that is gone", undefined, undefined, ["check"]],
+    ["before AWS is set up", REPOSITORY, {}, ["check"]],
+  ])("for a pull request %s", (_, head, vars, expected) => {
+    const { jobs } = readWorkflow("plan.yml");
+    const contexts = pullRequestContexts({ head, ...(vars && { vars }) });
+    const running = Object.entries(jobs).filter(([, job]) => isToRun(job.if, contexts));
+    expect(running.map(([name]) => name)).toEqual(expected);
+  });
+
+  const DEPLOYER = { AWS_DEPLOY_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" };
+  test.each([
+    ["of main", "refs/heads/main", DEPLOYER, true],
+    ["of another branch, by hand", "refs/heads/taro", DEPLOYER, false],
+    ["before AWS is set up", "refs/heads/main", {}, false],
+  ])("for a deploy %s", (_, ref, vars, expected) => {
+    expect(isToRun(jobOf(readWorkflow("deploy.yml"), "deploy").if, { github: { ref }, vars })).toBe(expected);
+  });
+});
+
+describe("the least that each job needs", () => {
+  test.each([
+    ["plan.yml", "check", { contents: "read" }],
+    ["plan.yml", "plan", { contents: "read", "id-token": "write", "pull-requests": "write" }],
+    ["deploy.yml", "deploy", { contents: "read", "id-token": "write" }],
+  ])("%s: %s", (file, job, permissions) => {
+    expect(jobOf(readWorkflow(file), job).permissions).toEqual(permissions);
+  });
+
+  test("the job that a fork runs has no AWS, no token and no variable", () => {
+    const check = JSON.stringify(jobOf(readWorkflow("plan.yml"), "check"));
+    expect(check).not.toMatch(/aws|token|vars\.|github\./i);
+  });
+});
+
+test("a required check is never waited for in vain: pull requests are not filtered by path", () => {
+  expect(Object.keys(readWorkflow("plan.yml").on.pull_request ?? {})).toEqual(["branches"]);
+});
+
+test("deploys are protected, one at a time, never cut off, of the commit that was merged", () => {
+  const { concurrency, jobs } = readWorkflow("deploy.yml");
+  expect(concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
+  expect(jobs.deploy?.environment).toBe("production");
+  expect(jobs.deploy?.steps[0]?.with?.ref).toBe("${{ github.sha }}");
+});
+
+test("both workflows refuse a local state in the same words", () => {
+  const refusals = [
+    ["plan.yml", "plan"],
+    ["deploy.yml", "deploy"],
+  ].map(([file = "", job = ""]) =>
+    jobOf(readWorkflow(file), job).steps.find(({ name }) => name?.startsWith("Refuse a state")),
+  );
+  expect(refusals[0]).toBeDefined();
+  expect(refusals[1]).toEqual(refusals[0]);
+});
+
+test("the comment is found again by the mark that reviews begin with", () => {
+  expect(textOf("plan.yml")).toContain(`marker='${MARKER}'`);
+});
