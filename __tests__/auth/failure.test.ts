@@ -35,7 +35,7 @@ describe("explainFailure", () => {
         "Temporary password has expired and must be reset by an administrator.",
       ),
       /temporary password of taro@example.com has expired/,
-      /admin-create-user --user-pool-id eu-west-1_P --username taro@example.com --message-action RESEND/,
+      /npm run invite -- taro@example.com/,
     ],
     [
       "a disabled person",

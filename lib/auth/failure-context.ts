@@ -13,8 +13,8 @@ export interface FailureContext extends AppClient {
   readonly username: string;
 }
 
-export const invitationAgain = ({ userPoolId, username }: FailureContext) =>
-  `whoever runs the user pool sends a new invitation: aws cognito-idp admin-create-user --user-pool-id ${userPoolId} --username ${shellWord(username)} --message-action RESEND`;
+export const invitationAgain = ({ username }: FailureContext) =>
+  `whoever runs the user pool sends a new invitation: npm run invite -- ${shellWord(username)}`;
 
 export const clientFix = (setting: string) => [
   setting,
