@@ -3,11 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../lib/files.ts";
 import { packPlan, sourceDigest } from "../lib/review/plan-file.ts";
-import type { Proposal } from "../lib/review/propose.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { paintFor } from "./support/paint.ts";
-import { type ProposalCommandOptions, propose, withProposalOptions } from "./support/proposal-command.ts";
+import {
+  type ProposalCommandOptions,
+  propose,
+  type Reviewed,
+  withProposalOptions,
+} from "./support/proposal-command.ts";
 import { reviewText } from "./support/review-text.ts";
 
 const REFUSED = 3;
@@ -24,22 +28,26 @@ main(async () => {
     shown.stop();
     const { document } = reviewed;
     const { columns } = process.stdout;
+    if (options.out !== undefined) keep(reviewed, options.out);
     process.stdout.write(
       options.json
         ? `${JSON.stringify(document, null, 2)}\n`
         : reviewText(document, { paint: paintFor(process.stdout), columns }),
     );
-    if (options.out !== undefined) keep(reviewed.proposal, options.out);
     return document.refused.length > 0 ? REFUSED : 0;
   });
 });
 
 /** Only its owner can read it: it may hold what the state holds. */
-function keep(proposal: Proposal, file: string): void {
-  const { plan, context, roster, settings } = proposal;
-  const { strangers, drift, readdressed, existingMemberships } = proposal;
-  const found = { strangers, drift, readdressed, existingMemberships };
-  const tfplan = readFileSync(join(context.directory, plan.file));
-  replaceFile(file, packPlan(tfplan, { source: sourceDigest(roster, settings), found }), 0o600);
+function keep({ proposal, document }: Reviewed, file: string): void {
+  const { plan, context, roster, settings, strangers, drift, region } = proposal;
+  const account = document.preflight?.account;
+  const note = {
+    source: sourceDigest(roster, settings),
+    found: { strangers, drift },
+    ...(region && { region }),
+    ...(account && { account }),
+  };
+  replaceFile(file, packPlan(readFileSync(join(context.directory, plan.file)), note), 0o600);
   process.stderr.write(`The plan is kept in ${file}: npm run deploy -- --plan ${file} applies exactly it\n`);
 }

@@ -116,7 +116,7 @@ test("an e-mail address is put back before the plan is applied, by the name that
   const { client, sent } = recordedCognito({}, {});
   const readdressed = [{ username: "a", sub: "sub-of-a" }];
   await carryOut(
-    proposal(fake.context, true, { readdressed }),
+    proposal(fake.context, true, { readdressed, pool: { userPoolId: "us-east-1_x", region: "us-east-1" } }),
     () => {},
     () => client,
   );
@@ -131,10 +131,7 @@ test("an e-mail address is put back before the plan is applied, by the name that
       ],
     },
   });
-  expect(fake.read("log").split("\n").slice(0, 2)).toEqual([
-    "output -json",
-    "apply -json -input=false -parallelism=10 deploy.tfplan",
-  ]);
+  expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=10 deploy.tfplan");
 });
 
 describe("memberships that exist already", () => {

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
-import { openPlan, packPlan, requireSameSource, sourceDigest } from "../../lib/review/plan-file.ts";
+import {
+  openPlan,
+  packPlan,
+  requireSamePlace,
+  requireSameSource,
+  sourceDigest,
+} from "../../lib/review/plan-file.ts";
 
 let directory: string;
 const file = (name: string) => join(directory, name);
@@ -19,8 +25,6 @@ const NOTE = {
   found: {
     strangers: ["stranger@example.com"],
     drift: { people: [], things: [] },
-    readdressed: [],
-    existingMemberships: [],
   },
 };
 
@@ -31,7 +35,30 @@ test("a kept plan has all that Terraform wrote, and what was found in the pool",
   expect(unzipSync(tfplan)).toMatchObject(unzipSync(TFPLAN));
 });
 
+test("what was found is shown and no more: whatever else somebody writes into the file is not read", () => {
+  const found = { ...NOTE.found, readdressed: [{ username: "evil@example.org", sub: "s" }] };
+  writeFileSync(file("edited"), packPlan(TFPLAN, { ...NOTE, found }));
+  expect(openPlan(file("edited")).note.found).toEqual(NOTE.found);
+});
+
+test("a directory in its place is named", () => {
+  expect(() => openPlan(directory)).toThrow(expect.objectContaining({ code: "EISDIR", path: directory }));
+});
+
 test.each([
+  ["region", { region: "eu-west-1" }],
+  ["account", { account: "2" }],
+])("a plan that was reviewed for another %s is refused", (what, here) => {
+  const note = { ...NOTE, region: "us-east-1", account: "1" };
+  expect(() => requireSamePlace("x.tfplan", note, here)).toThrow(
+    expect.objectContaining({ exitCode: 3, message: expect.stringContaining(what) }),
+  );
+  expect(() => requireSamePlace("x.tfplan", note, { region: "us-east-1", account: "1" })).not.toThrow();
+  expect(() => requireSamePlace("x.tfplan", NOTE, here)).not.toThrow();
+});
+
+test.each([
+  ["a note without what was found", packPlan(TFPLAN, { ...NOTE, found: {} } as unknown as typeof NOTE)],
   ["a plan of plain Terraform", TFPLAN],
   ["a damaged file", packPlan(TFPLAN, NOTE).slice(0, 100)],
   ["something else", strToU8("hello")],

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addressOf, forget, refreshTargets } from "../../lib/terraform/targets.ts";
 import { fakeTerraform } from "./fakes.ts";
@@ -54,4 +54,11 @@ test("what is to be forgotten is taken out of the state alone", async () => {
   using fake = fakeTerraform('echo "$@" >> log');
   await forget(fake.context, ["a.b", "c.d"]);
   expect(fake.read("log")).toBe("state rm a.b c.d");
+});
+
+test("the copies that Terraform keeps of a local state by that do not stay", async () => {
+  using fake = fakeTerraform("touch terraform.tfstate.1700000000.backup terraform.tfstate");
+  await forget(fake.context, ["a.b"]);
+  expect(existsSync(fake.file("terraform.tfstate.1700000000.backup"))).toBe(false);
+  expect(existsSync(fake.file("terraform.tfstate"))).toBe(true);
 });

@@ -23,7 +23,7 @@ export function importNotes({ description, roster, settings, groups }: Imported)
     roster.people.length > 0 &&
       `To import ${count(roster.people.length, "person", "people")}, Terraform reads each one once (AdminGetUser), in every plan until the deploy: AWS counts them among this month's active users.`,
     roster.memberships > 0 &&
-      `Terraform's plan says that ${count(roster.memberships, "group membership")} will be added: the provider can't import them, and adding somebody who is in the group changes nothing.`,
+      `${count(roster.memberships, "group membership exists", "group memberships exist")} already: the provider can't import them. npm run deploy leaves them out of its plan, and records them at its end, which changes nothing in the user pool. A plan of plain cdktf says that they will be added.`,
     roster.unverifiedPhones.length > 0 &&
       `The deploy makes ${count(roster.unverifiedPhones.length, "phone number")} count as verified, as it does for every number in a roster: ${some(roster.unverifiedPhones)}.`,
     roster.unsaidEmails.length > 0 &&

@@ -56,6 +56,8 @@ export interface Proposed {
   readonly refused: readonly Refusal[];
   readonly strangers: readonly string[];
   readonly drift: Drift;
+  /** Among the drifted, people whose e-mail address a deploy puts back before it applies the plan. @default none */
+  readonly readdressed?: readonly { readonly username: string }[];
   /** What `terraform show -json` says of the plan. */
   readonly plan: { readonly json: unknown };
 }
@@ -66,6 +68,8 @@ export interface Asked {
   readonly showValues: boolean;
   readonly allowRemovals?: number | undefined;
   readonly allowReplace: readonly string[];
+  /** Whether the plan was made before, and kept: it puts no drift back. @default false */
+  readonly kept?: boolean | undefined;
   /** Creations a second. @default Cognito's quota */
   readonly creationsPerSecond?: number | undefined;
 }
@@ -73,11 +77,12 @@ export interface Asked {
 /** @throws UserError for a plan that can't be shown in full */
 export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument {
   const { review, refused, strangers, drift } = proposed;
+  const found = { ...proposed, kept: asked.kept };
   const plan = parsePlan(proposed.plan.json);
   const people = review.entries.filter((entry) => entry.about === "person");
   return {
     format: 1,
-    summary: headline(review, refused, drift),
+    summary: headline(found, refused),
     verdict:
       refused.length > 0
         ? "refused"
@@ -88,7 +93,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
             : "nothing",
     refused,
     exceptions: exceptionsOf(asked),
-    lines: lines(proposed),
+    lines: lines(found),
     strangers,
     drift,
     values: asked.showValues,

@@ -24,7 +24,7 @@ export interface DriftOfPeople {
  * roster: what the roster says anyway is nobody's drift. ListUsers may lag behind a change by some seconds; what is shown for
  * it, a deploy's refresh finds to be nothing.
  *
- * People whose line is gone are passed over: they are deleted, as they are.
+ * People whose line is gone are passed over: they are deleted, as they are. Not so when another account has their name.
  */
 export function driftOfPeople(recorded: readonly RecordedPerson[], roster: readonly Person[]): DriftOfPeople {
   const wanted = new Map(roster.map((person) => [person.username, person]));
@@ -39,11 +39,14 @@ export function driftOfPeople(recorded: readonly RecordedPerson[], roster: reado
       readdressed.push({ username, sub: elsewhere.sub });
       people.push({ username, what: "differs", attributes: ["email"] });
     } else if (person === undefined) {
-      // nothing to compare with
+      // Nothing to compare with; but Terraform deletes by name, and would delete somebody else.
+      if (live !== undefined && isOther(instance, live)) {
+        people.push({ username, what: "differs", attributes: ["sub"], otherAccount: true });
+      }
     } else if (live === undefined) {
       // Whoever is leaving and is gone already has left: created anew, they would come back.
       if (leaving && person.leaving) continue;
-      people.push({ username, what: "missing", attributes: [] });
+      people.push({ username, what: "missing", attributes: [], invitation: invitationOf(person) });
       outdated.push(instance);
     } else {
       const found = compare(instance, live, person);
@@ -55,10 +58,11 @@ export function driftOfPeople(recorded: readonly RecordedPerson[], roster: reado
 }
 
 function compare(
-  { attributes: state }: StateInstance,
+  instance: StateInstance,
   live: DirectoryPerson,
   person: Person,
 ): { readonly outdated: boolean; readonly drifted?: DriftedPerson } {
+  const { attributes: state } = instance;
   const now = comparable(live.attributes);
   const before = comparable(state.attributes);
   const roster = comparable({
@@ -69,7 +73,7 @@ function compare(
   const differing = [...new Set([...Object.keys(now), ...Object.keys(before)])]
     .filter((name) => now[name] !== before[name] && !verifiedSince(name, before, now))
     .sort();
-  const replaced = typeof state.sub === "string" && state.sub !== "" && state.sub !== live.sub;
+  const replaced = isOther(instance, live);
   const attributes = [
     ...differing.filter((name) => now[name] !== roster[name]),
     ...(replaced ? ["sub"] : []),
@@ -79,9 +83,22 @@ function compare(
   const outdated = differing.length > 0 || replaced || switched;
   if (attributes.length === 0 && !shown) return { outdated };
   const { username } = person;
-  const drifted = { username, what: "differs", attributes, ...(shown && { enabled: live.enabled }) } as const;
+  const drifted = {
+    username,
+    what: "differs",
+    attributes,
+    ...(replaced && { otherAccount: true }),
+    ...(shown && { enabled: live.enabled }),
+  } as const;
   return { outdated, drifted };
 }
+
+/** Deleted and created anew by other hands, or somebody else who was given the name. */
+const isOther = ({ attributes: { sub } }: StateInstance, live: DirectoryPerson) =>
+  typeof sub === "string" && sub !== "" && sub !== live.sub;
+
+/** As lib/stack/people.ts has it: whoever can't sign in is not invited. */
+const invitationOf = ({ invite, enabled, leaving }: Person) => (enabled && !leaving ? invite : "none");
 
 /**
  * A person's attributes as the provider (5.100.0) has them in the state: custom ones without their prefix. Left out is what no

@@ -1,3 +1,4 @@
+import type { Invitation } from "./person-entry.ts";
 import type { SettingChange } from "./values.ts";
 
 /** Someone who is not in the user pool as the last deploy left them, by other hands than a deploy's. */
@@ -5,8 +6,12 @@ export interface DriftedPerson {
   readonly username: string;
   /** missing: gone from the pool, and created anew by a deploy, with a new `sub`. differs: put back by a deploy. */
   readonly what: "missing" | "differs";
-  /** Their names, never the values. `sub`: another account has taken the name. */
+  /** Their names, never the values. */
   readonly attributes: readonly string[];
+  /** The name is another account's now, with another `sub`: whoever has it would get all that this person may do. */
+  readonly otherAccount?: true;
+  /** Of whoever is missing: how Cognito tells them, once they are created anew. */
+  readonly invitation?: Invitation;
   /** As the pool has it, where it differs. */
   readonly enabled?: boolean;
 }

@@ -1,25 +1,29 @@
-import type { Drift } from "./drift.ts";
 import type { PersonEntry } from "./person-entry.ts";
+import { joinsToLeave } from "./person-words.ts";
 import type { Entry, Review } from "./review.ts";
 import { counted, type Refusal } from "./verdict.ts";
-
-const NO_DRIFT: Drift = { people: [], things: [] };
+import { type Found, NOT_PUT_BACK } from "./words.ts";
 
 /** More refusals than these are only counted in the head line; each stands below it. */
 const NAMED = 3;
 
 /** "3 join, 1 leaves, 2 change — nothing irreversible", or "REFUSED: 41 people would be deleted (limit 10)". */
-export function headline(review: Review, refused: readonly Refusal[], drift: Drift = NO_DRIFT): string {
+export function headline(found: Omit<Found, "strangers">, refused: readonly Refusal[]): string {
+  const { review, drift, readdressed = [], kept = false } = found;
   if (refused.length > 0) {
     const named = refused.slice(0, NAMED).map(({ message }) => message);
     const more = refused.length - named.length;
     return `REFUSED: ${[...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")}`;
   }
+  const outside = drift.people.length + drift.things.length;
+  const missing = drift.people.filter(({ what }) => what === "missing").length;
   if (review.entries.length === 0) {
-    const outside = drift.people.length + drift.things.length;
-    return outside === 0
-      ? "Nothing to do: everything is as it is written"
-      : `${counted(outside, "thing was", "things were")} changed outside this repository: npm run deploy puts that back`;
+    if (outside === 0) return "Nothing to do: everything is as it is written";
+    const changed = `${counted(outside, "thing was", "things were")} changed outside this repository`;
+    if (kept && outside > readdressed.length) return `${changed}: ${NOT_PUT_BACK}`;
+    if (missing === 0) return `${changed}: npm run deploy puts that back`;
+    const rest = outside > missing ? "puts that back, and " : "";
+    return `${changed}: npm run deploy ${rest}creates ${counted(missing, "deleted account", "deleted accounts")} anew, with a new sub`;
   }
   const people = review.entries.filter((entry) => entry.about === "person");
   const touched = new Set(people.map(({ username }) => username));
@@ -30,8 +34,10 @@ export function headline(review: Review, refused: readonly Refusal[], drift: Dri
   );
   const others = review.entries.filter((entry) => entry.about !== "person" && entry.about !== "membership");
   const count = (what: PersonEntry["what"]) => people.filter((entry) => entry.what === what).length;
+  const toLeave = people.filter(joinsToLeave).length;
   const parts = [
-    verb(count("joins"), "joins", "join"),
+    verb(count("joins") - toLeave, "joins", "join"),
+    verb(toLeave, "is created only to leave", "are created only to leave"),
     verb(count("leaves"), "leaves", "leave"),
     verb(count("returns"), "returns", "return"),
     verb(count("changes") + regrouped.size, "changes", "change"),
@@ -41,7 +47,11 @@ export function headline(review: Review, refused: readonly Refusal[], drift: Dri
     ...(others.length === 0 ? [] : [counted(others.length, "other thing", "other things")]),
   ].filter((part) => part !== "");
   const gone = review.entries.filter(isIrreversible).length;
-  return `${parts.join(", ")} — ${gone === 0 ? "nothing irreversible" : `${gone} irreversible`}`;
+  const ends = [
+    ...(gone === 0 && missing > 0 ? [] : [gone === 0 ? "nothing irreversible" : `${gone} irreversible`]),
+    ...(missing === 0 ? [] : [`${counted(missing, "account was", "accounts were")} deleted outside this repository`]),
+  ];
+  return `${parts.join(", ")} — ${ends.join(", ")}`;
 }
 
 /** A group can be made again as it was, and a membership too. */

@@ -51,12 +51,15 @@ export function existingMemberships(
 
 /**
  * Memberships of the state whose person, or whose group, is neither in the state nor in the pool. They went with them, and
- * Terraform does not know: with the person or the group created anew, it would think that they are there.
+ * Terraform does not know: with the person or the group created anew, it would think that they are there. The same goes for
+ * somebody whose name is another account's by now: of its groups, nothing is known.
  * @param present who or what the pool has that the state has not
+ * @param others usernames that are other accounts' by now
  */
 export function strandedMemberships(
   state: readonly StateInstance[],
   present: { readonly people: ReadonlySet<string>; readonly groups: ReadonlySet<string> },
+  others: ReadonlySet<string> = new Set(),
 ): StateInstance[] {
   const people = new Set(state.flatMap((instance) => personAt(instance)?.username ?? []));
   const groups = new Set(
@@ -65,6 +68,7 @@ export function strandedMemberships(
   return membershipsIn(state)
     .filter(
       ({ username, group }) =>
+        others.has(username) ||
         !(people.has(username) || present.people.has(username)) ||
         !(groups.has(group) || present.groups.has(group)),
     )

@@ -1,3 +1,4 @@
+import { parseAddress, personAt } from "./addresses.ts";
 import type { Line } from "./document.ts";
 import { KINDS, type Kind } from "./kinds.ts";
 import type { PersonEntry } from "./person-entry.ts";
@@ -32,7 +33,7 @@ export function personLine({ username, account, memberships }: PersonsChanges, m
       ...(again
         ? ["is created anew with a new sub, since the account was deleted outside this repository"]
         : []),
-      ...(account === undefined ? [] : accountWords(account)),
+      ...(account === undefined ? [] : accountWords(account, again)),
       ...(into.length > 0 ? [`into ${into.join(", ")}`] : []),
       ...(out.length > 0 ? [`out of ${out.join(", ")}`] : []),
       ...(both.length > 0 ? [`out of and into ${both.join(", ")}`] : []),
@@ -42,31 +43,48 @@ export function personLine({ username, account, memberships }: PersonsChanges, m
 
 export const toneOf = (kind: Kind) => KINDS.find(({ id }) => id === kind)?.tone ?? "info";
 
-function kindOf({ what, enabled, password, attributes, verify }: PersonEntry): Kind {
+/** In the block of people who are on their way out. */
+function isLeaving({ address }: PersonEntry): boolean {
+  const place = parseAddress(address);
+  return place !== undefined && personAt(place)?.leaving === true;
+}
+
+/** Not in the pool, and leaving according to the roster: created for nothing. */
+export const joinsToLeave = (entry: PersonEntry) => entry.what === "joins" && isLeaving(entry);
+
+function kindOf(entry: PersonEntry): Kind {
+  const { what, enabled, password, attributes, verify } = entry;
   if (what === "deleted" || what === "replaced") return what;
   if (password !== undefined) return "thrown-back";
+  if ((what === "joins" || what === "adopted") && isLeaving(entry)) return "leaves";
   if (what === "joins" || what === "leaves" || what === "returns") return what;
   if (enabled === false) return "disabled";
   const quiet = enabled === undefined && attributes.length === 0 && verify === undefined;
   return what === "adopted" && quiet ? "adopted" : "changes";
 }
 
-const INVITED = {
+export const INVITED = {
   email: "invited by e-mail",
   sms: "invited by SMS",
   none: "no invitation",
 } as const;
 
-function accountWords(entry: PersonEntry): string[] {
+const LEAVES = "leaves: disabled and signed out now, deleted when the line goes";
+
+function accountWords(entry: PersonEntry, again: boolean): string[] {
   const { what, invitation = "none", attributes, enabled } = entry;
   switch (what) {
     case "joins":
+      if (joinsToLeave(entry)) {
+        const advice = again ? "" : ": leave the line out";
+        return [`is created disabled, only to be deleted when the line goes${advice}`];
+      }
       return [
         `joins, ${INVITED[invitation]}${enabled === false ? ", disabled from the start" : ""}`,
         ...attributes.flatMap(({ name, to }) => (to === undefined ? [] : [`${name}: ${to}`])),
       ];
     case "leaves":
-      return ["leaves: disabled and signed out now, deleted when the line goes", ...changes(entry)];
+      return [LEAVES, ...changes(entry)];
     case "returns":
       return [enabled === true ? "returns, enabled again" : "returns, still disabled", ...changes(entry)];
     case "deleted":
@@ -78,7 +96,7 @@ function accountWords(entry: PersonEntry): string[] {
         ...attributes.map(attributeWords),
       ];
     case "adopted": {
-      const more = [...access(enabled), ...changes(entry)];
+      const more = [...(isLeaving(entry) ? [LEAVES] : access(enabled)), ...changes(entry)];
       return [`is in the user pool already, and is taken over${more.length > 0 ? "" : " as is"}`, ...more];
     }
     case "changes":

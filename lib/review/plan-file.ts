@@ -14,17 +14,45 @@ const ENTRY = "cognito-roster.json";
 export interface PlanNote {
   /** Of what the plan was made from, by {@link sourceDigest}. */
   readonly source: string;
+  /** Where the plan is for, as far as it was known. */
+  readonly region?: string;
+  readonly account?: string;
   readonly found: FoundInPool;
 }
 
-/** What was found in the user pool when the plan was made. */
-export type FoundInPool = Pick<Proposal, "strangers" | "drift" | "readdressed" | "existingMemberships">;
+/**
+ * What was found in the user pool when the plan was made. It is shown, and nothing is done by it: a file can be edited.
+ */
+export type FoundInPool = Pick<Proposal, "strangers" | "drift">;
+
+const DRIFT = z.object({
+  people: z.array(
+    z.object({
+      username: z.string(),
+      what: z.enum(["missing", "differs"]),
+      attributes: z.array(z.string()),
+      enabled: z.boolean().exactOptional(),
+    }),
+  ),
+  things: z.array(
+    z.object({
+      about: z.enum(["pool", "client", "group", "other"]),
+      label: z.string(),
+      settings: z.array(
+        z.looseObject({ name: z.string(), from: z.string().exactOptional(), to: z.string().exactOptional() }),
+      ),
+      missing: z.literal(true).exactOptional(),
+    }),
+  ),
+});
 
 const NOTE = z.object({
   // Of another version of this package, the rest could be anything.
   format: z.literal(1),
   source: z.string(),
-  found: z.custom<FoundInPool>((value) => typeof value === "object" && value !== null),
+  region: z.string().exactOptional(),
+  account: z.string().exactOptional(),
+  found: z.object({ strangers: z.array(z.string()), drift: DRIFT }),
 });
 
 /**
@@ -52,7 +80,7 @@ export function packPlan(tfplan: Uint8Array, note: PlanNote): Uint8Array {
  * @throws UserError (exit 2) for anything but a file that `packPlan` made; the system's error when it can't be read
  */
 export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly note: PlanNote } {
-  const tfplan = readFileSync(file);
+  const tfplan = read(file);
   try {
     const entry = unzipSync(tfplan, { filter: ({ name }) => name === ENTRY })[ENTRY];
     return { tfplan, note: NOTE.parse(JSON.parse(strFromU8(entry ?? new Uint8Array()))) };
@@ -62,6 +90,33 @@ export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly 
       next: [`npm run plan -- --out ${file}`],
       exitCode: 2,
       cause: error,
+    });
+  }
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    // The system does not say which one when it is a directory.
+    throw Object.assign(error as Error, { path: file });
+  }
+}
+
+/** @throws UserError (exit 3) when the plan was reviewed for another region, or another AWS account */
+export function requireSamePlace(
+  file: string,
+  note: PlanNote,
+  here: { readonly region?: string | undefined; readonly account?: string | undefined },
+): void {
+  const [then, now] = [note, here].map(({ region, account }) => ({ region, account }));
+  for (const what of ["region", "account"] as const) {
+    const [was, is] = [then?.[what], now?.[what]];
+    if (was === undefined || is === undefined || was === is) continue;
+    throw new UserError(`REFUSED: ${file} was made for the ${what} ${was}, and this run is for ${is}`, {
+      why: "What was reviewed would be done somewhere else.",
+      next: [`run it with the credentials and the AWS_REGION that the plan was made with`],
+      exitCode: 3,
     });
   }
 }

@@ -17,9 +17,11 @@ import { type Former, peopleInState } from "./former.ts";
 import { limitsOf } from "./limits.ts";
 import { type Look, lookAtPool, NOTHING_SEEN } from "./look.ts";
 import type { Membership } from "./memberships.ts";
+import { otherStates } from "./other-states.ts";
 import { refusePoolReplacement } from "./pool-identity.ts";
 import { putStateRight } from "./put-right.ts";
 import { RefusedError } from "./refused.ts";
+import { refuseMissingPool, refuseOtherRegion, workingRegion } from "./region.ts";
 import { explainRemoval, explainReturnAsNew } from "./removal-words.ts";
 import { departures } from "./removals.ts";
 import { type Review, reviewPlan } from "./review.ts";
@@ -72,6 +74,10 @@ export interface Proposal {
   readonly readdressed: readonly Readdressed[];
   /** Of people who are adopted: left out of the plan, and recorded after it. */
   readonly existingMemberships: readonly Membership[];
+  /** The one that is deployed, or adopted by the plan. @default the plan creates one */
+  readonly pool?: Pool | undefined;
+  /** Where the plan is for, as far as it is known. */
+  readonly region?: string | undefined;
   readonly roster: Roster;
   readonly settings: Settings;
   readonly plan: SavedPlan;
@@ -98,7 +104,12 @@ export async function withProposal<T>(
   onProgress("Reading the state");
   const { text, instances: state } = await pullState(context);
   refusePoolReplacement(stackDirectory, state);
+  const region = await workingRegion(settings, context.env ?? process.env);
+  refuseOtherRegion(deployedPool(state).region, region);
   const before = peopleInState(state);
+  if (deployedPool(state).userPoolId === undefined && composed.adoption === undefined) {
+    for (const other of otherStates(stackDirectory)) options.onNotice(other);
+  }
   refuseLosses(before, composed.roster, options);
 
   // Beside what follows: it reads a copy, holds no lock and writes nothing. With --refresh the plan itself has it.
@@ -113,7 +124,8 @@ export async function withProposal<T>(
     const look = pool === undefined ? NOTHING_SEEN : await lookAt(pool, state, composed.roster, options);
     const { memberships: existingMemberships, strangers, drift } = look;
     const adopting = look.unrecorded.people.length + look.unrecorded.groups.length > 0;
-    if (pool !== undefined && adopting)
+    // With adopt.json, too: what is gone from the pool since it was written can't be imported.
+    if (pool !== undefined && (adopting || composed.adoption !== undefined))
       compose({ ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships }, state);
     else if (composed.assumed) compose(undefined, state);
     if (existingMemberships.length > 0) {
@@ -123,10 +135,15 @@ export async function withProposal<T>(
       );
     }
     if (refresh) announceRefresh(before.length + look.unrecorded.people.length, look, options);
-    else if (putBack) await putStateRight(context, { look, things: await checking, state, onProgress });
+    else if (putBack) {
+      const things = await checking;
+      refuseMissingPool(things);
+      await putStateRight(context, { look, things, state, onProgress });
+    }
     onProgress("Terraform: planning");
     return await withSavedPlan(context, { refresh }, async (plan) => {
       const { things }: DriftOfThings = refresh ? driftOfThings(plan.json) : await checking;
+      refuseMissingPool({ things, addresses: [] });
       const review = reviewPlan(plan.json, options);
       return use({
         review,
@@ -135,6 +152,8 @@ export async function withProposal<T>(
         drift: { people: drift.people, things },
         readdressed: drift.readdressed,
         existingMemberships,
+        pool,
+        region,
         roster: composed.roster,
         settings,
         plan,
@@ -183,7 +202,7 @@ function refuseLosses(
   if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
-interface Pool {
+export interface Pool {
   readonly userPoolId: string;
   readonly region?: string;
 }

@@ -1,10 +1,12 @@
 import { prepareTerraform } from "../terraform/prepare.ts";
 import { pullState } from "../terraform/pull-state.ts";
 import { withSavedPlan } from "../terraform/saved-plan.ts";
+import { callerAccount } from "./caller-account.ts";
 import { peopleInState } from "./former.ts";
 import { limitsOf } from "./limits.ts";
-import { openPlan, requireSameSource, sourceDigest } from "./plan-file.ts";
-import type { Proposal, ProposalOptions } from "./propose.ts";
+import { openPlan, requireSamePlace, requireSameSource, sourceDigest } from "./plan-file.ts";
+import { deployedPool, type Proposal, type ProposalOptions } from "./propose.ts";
+import { refuseOtherRegion, workingRegion } from "./region.ts";
 import { reviewPlan } from "./review.ts";
 import { refusals } from "./verdict.ts";
 
@@ -30,10 +32,31 @@ export async function withReviewedPlan<T>(
   requireSameSource(file, note, sourceDigest(roster, settings));
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
-  const before = peopleInState((await pullState(context)).instances);
+  const { instances } = await pullState(context);
+  const { region: deployed } = deployedPool(instances);
+  const region = await workingRegion(settings, context.env ?? process.env);
+  refuseOtherRegion(deployed, region);
+  // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
+  const account =
+    deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
+  requireSamePlace(file, note, { region, account });
+  const before = peopleInState(instances);
   return await withSavedPlan(context, { refresh: false, made: tfplan }, (plan) => {
     const review = reviewPlan(plan.json, options);
     const refused = refusals(review, limitsOf(options, before.length));
-    return use({ ...note.found, review, refused, roster, settings, plan, context, compose });
+    return use({
+      ...note.found,
+      // A deploy that makes its own plan does these; the next one will.
+      readdressed: [],
+      existingMemberships: [],
+      review,
+      refused,
+      region,
+      roster,
+      settings,
+      plan,
+      context,
+      compose,
+    });
   });
 }

@@ -1,3 +1,4 @@
+import type { Drift } from "./drift.ts";
 import type { PersonEntry } from "./person-entry.ts";
 import type { Review } from "./review.ts";
 
@@ -7,7 +8,7 @@ export interface Limits {
   readonly removals: number;
   /** For a stack that may be destroyed, nothing is irreplaceable. */
   readonly destroyable: boolean;
-  /** Usernames that may be deleted and created anew, for this run. @default none */
+  /** Usernames that may be deleted and created anew, or be another account's by now, for this run. @default none */
   readonly replaceable?: readonly string[];
   /** Usernames that must keep access. @default none */
   readonly required?: readonly string[];
@@ -18,12 +19,19 @@ export interface Refusal {
   readonly hint: string;
 }
 
-/** The guards that a plan breaks. With none, it may be applied. */
-export function refusals({ entries }: Review, limits: Limits): Refusal[] {
+/**
+ * The guards that a plan breaks. With none, it may be applied.
+ * @param drift what was found in the user pool when it was made. @default nothing
+ */
+export function refusals(
+  { entries }: Review,
+  limits: Limits,
+  drift: Pick<Drift, "people"> = { people: [] },
+): Refusal[] {
   const { removals, destroyable, replaceable = [], required = [] } = limits;
   const people = entries.filter((entry) => entry.about === "person");
   const removed = people.filter(losesAccess);
-  const found: Refusal[] = [];
+  const found = refuseOtherAccounts(drift, limits);
   if (removed.length > removals) {
     const deleted = removed.every(({ what }) => what === "deleted");
     found.push({
@@ -71,6 +79,22 @@ export function refusals({ entries }: Review, limits: Limits): Refusal[] {
   return found;
 }
 
+/**
+ * People whose name is another account's by now. Also in a stack that may be destroyed: it is not about what is lost, but about
+ * who gets what the roster gives to somebody else. Ask before anything of them is read into the state, which forgets it.
+ */
+export function refuseOtherAccounts(
+  { people }: Pick<Drift, "people">,
+  { replaceable = [] }: Pick<Limits, "replaceable">,
+): Refusal[] {
+  return people
+    .filter(({ username, otherAccount }) => otherAccount && !replaceable.includes(username))
+    .map(({ username }) => ({
+      message: `"${username}" is another account now, with another sub than the one deployed`,
+      hint: `Look at it: the account was deleted and created anew, or somebody else was given the name. If it is meant: --allow-replace ${username}`,
+    }));
+}
+
 /** Deleted, or disabled now: who can't sign in any more after this deploy. */
 export function losesAccess({ what, enabled }: PersonEntry): boolean {
   return (
@@ -96,7 +120,7 @@ export function exceptionsOf(allowed: {
       : [
           `--allow-removals ${allowRemovals}: ${counted(allowRemovals, "person", "people")} may lose access, whatever config.ts says`,
         ]),
-    ...allowReplace.map((username) => `--allow-replace ${username}: may be deleted, and created anew`),
+    ...allowReplace.map((username) => `--allow-replace ${username}: may be deleted and created anew, or be another account`),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Line } from "./document.ts";
 import type { Drift, DriftedPerson, DriftedSetting } from "./drift.ts";
 import { KINDS } from "./kinds.ts";
-import { type PersonsChanges, personLine, toneOf } from "./person-words.ts";
+import { INVITED, type PersonsChanges, personLine, toneOf } from "./person-words.ts";
 import type { Entry, ResourceEntry, Review } from "./review.ts";
 import { effectOf, fateOf } from "./settings-effects.ts";
 import type { SettingChange } from "./values.ts";
@@ -10,23 +10,33 @@ export interface Found {
   readonly review: Review;
   readonly drift: Drift;
   readonly strangers: readonly string[];
+  /** Usernames among the drifted who get their e-mail address back by any deploy, of a kept plan too. @default none */
+  readonly readdressed?: readonly { readonly username: string }[];
+  /** A plan that was kept puts no other drift back. @default false */
+  readonly kept?: boolean | undefined;
 }
+
+/** Of a plan that was kept: it was made while nothing was written. */
+export const NOT_PUT_BACK = "not put back by this plan: npm run deploy without --plan";
 
 const WEIGHT = new Map<string, number>(KINDS.map(({ id }, index) => [id, index]));
 
 /** Line by line: everyone once, with all that the plan does to them, the heaviest first; then things; then what was found. */
-export function lines({ review, drift, strangers }: Found): Line[] {
+export function lines({ review, drift, strangers, readdressed = [], kept = false }: Found): Line[] {
   const { people, things } = bySubject(review.entries);
   const missing = new Set(drift.people.flatMap(({ what, username }) => (what === "missing" ? username : [])));
   const found = [
     ...people.map((changes) => personLine(changes, missing.has(changes.username))),
     ...things.map(thingLine),
   ];
+  const back = new Set(readdressed.map(({ username }) => username));
+  const staying = (line: Line): Line =>
+    kept && !back.has(line.who) ? { ...line, what: [...line.what, NOT_PUT_BACK] } : line;
   const weight = ({ kind }: Line) => WEIGHT.get(kind) ?? KINDS.length;
   return [
     ...found.sort((a, b) => weight(a) - weight(b)),
-    ...drift.people.map(driftedPerson),
-    ...drift.things.map(driftedThing),
+    ...drift.people.map(driftedPerson).map(staying),
+    ...drift.things.map(driftedThing).map(staying),
     ...strangers.map(undeclared),
   ];
 }
@@ -85,17 +95,20 @@ function settingWords({ name, from, to, forcesReplacement }: SettingChange, effe
   ].join(" — ");
 }
 
-function driftedPerson({ username, what, attributes, enabled }: DriftedPerson): Line {
-  const differing = attributes.filter((name) => name !== "sub");
+function driftedPerson(person: DriftedPerson): Line {
+  const { username, what, attributes, enabled, otherAccount, invitation = "none" } = person;
+  const differing = otherAccount ? attributes.filter((name) => name !== "sub") : attributes;
   return {
     kind: "drift",
-    tone: toneOf("drift"),
+    tone: otherAccount ? "bad" : toneOf("drift"),
     who: username,
     what:
       what === "missing"
-        ? ["is not in the user pool any more: deleted outside this repository"]
+        ? [
+            `was deleted outside this repository: npm run deploy creates the account anew, with a new sub, ${INVITED[invitation]}`,
+          ]
         : [
-            ...(attributes.includes("sub") ? ["is another account of that name, with another sub"] : []),
+            ...(otherAccount ? ["is another account of that name, with another sub"] : []),
             ...(enabled === undefined
               ? []
               : [`was ${enabled ? "enabled" : "disabled"} outside this repository`]),
@@ -110,7 +123,11 @@ function driftedThing({ about, label, settings, missing }: DriftedSetting): Line
     tone: toneOf("drift"),
     who: called(about, label),
     what: missing
-      ? ["is not there any more: deleted outside this repository"]
+      ? [
+          about === "client"
+            ? "was deleted outside this repository: npm run deploy creates it anew with another id (and secret): every app needs the new one"
+            : "is not there any more: deleted outside this repository",
+        ]
       : [
           "was changed outside this repository",
           ...settings.map((setting) => settingWords(setting, effectOf(about, setting))),

@@ -69,7 +69,7 @@ export function parseOutputs(outputs: Record<string, unknown>): Deployment {
     const wrong = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))].join(", ");
     throw new UserError(`The last deploy's outputs lack what this command needs: ${wrong}`, {
       why: "They were written by another version of the stack, or by another stack.",
-      next: ["Deploy again: npx cdktf deploy", "or name the pool yourself: --user-pool-id and --client-id"],
+      next: ["Deploy again: npm run deploy", "or name the pool yourself: --user-pool-id and --client-id"],
     });
   }
   const { user_pool_id, user_pool_client_id, region, password_policy: policy, sign_in_flow } = parsed.data;

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import { replaceFile } from "../files.ts";
 
@@ -27,7 +27,9 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
   }
   const current = sound(text);
   if (current !== undefined) {
-    if (read(last) !== text) replaceFile(last, text, statSync(path).mode & 0o777);
+    // Terraform lets everybody on the machine read it, and it may hold an app client's secret.
+    if (statSync(path).mode & 0o077) chmodSync(path, 0o600);
+    if (read(last) !== text) replaceFile(last, text, 0o600);
     return "kept";
   }
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
@@ -37,7 +39,7 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
     .flatMap((copy) => sound(copy) ?? [])
     .sort((a, b) => b.serial - a.serial);
   if (newest !== undefined) {
-    replaceFile(path, newest.text, statSync(path).mode & 0o777);
+    replaceFile(path, newest.text, 0o600);
     return "restored";
   }
   // Terraform makes an empty file when it locks the state for the first time.

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../files.ts";
 import { addressKey } from "../stack/terraform-text.ts";
@@ -46,7 +46,14 @@ export async function refreshTargets(context: TerraformContext, addresses: reado
  * @throws TerraformError
  */
 export async function forget(context: TerraformContext, addresses: readonly string[]): Promise<void> {
-  for (const some of batches(addresses)) await terraform(context, ["state", "rm", ...some]);
+  try {
+    for (const some of batches(addresses)) await terraform(context, ["state", "rm", ...some]);
+  } finally {
+    // Terraform keeps a copy of a local state for each of these runs, with all that is in it.
+    for (const name of readdirSync(context.directory)) {
+      if (/^terraform\.tfstate\.\d+\.backup$/.test(name)) rmSync(join(context.directory, name));
+    }
+  }
 }
 
 function batches(addresses: readonly string[]): string[][] {

@@ -7,6 +7,7 @@ import { type ReviewDocument, refusedDocument, reviewDocument } from "../../lib/
 import { type Proposal, withProposal } from "../../lib/review/propose.ts";
 import { withReviewedPlan } from "../../lib/review/reviewed-plan.ts";
 import { quotasOf } from "../../lib/stack/quotas.ts";
+import { holdWorkingCopy } from "../../lib/terraform/working-copy.ts";
 import { compose } from "../../main.ts";
 import { interruption } from "./interruption.ts";
 import { paintFor } from "./paint.ts";
@@ -74,8 +75,10 @@ export async function propose(
   const interrupted = interruption();
   const { signal } = interrupted;
   const shown = progress();
+  let release = () => {};
   const { refresh, putBack = false, allowRemovals, allowReplace, showValues, json, plan } = command;
   try {
+    release = await holdWorkingCopy(fileURLToPath(new URL("../..", import.meta.url)));
     const options = {
       compose,
       settings: config,
@@ -112,6 +115,7 @@ export async function propose(
     return interrupted.exitCode();
   } finally {
     shown.stop();
+    release();
   }
 }
 
