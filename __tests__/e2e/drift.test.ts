@@ -124,7 +124,7 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
     expect(document.drift.people).toEqual([
       { username: "hanako@example.com", what: "differs", attributes: ["name", "phone_number"] },
       { username: "jiro@example.com", what: "differs", attributes: [], enabled: false },
-      { username: "taro@example.com", what: "missing", attributes: [] },
+      { username: "taro@example.com", what: "missing", attributes: [], invitation: "email" },
     ]);
     const things = document.drift.things as { about: string; label: string; missing?: true }[];
     expect(things.map(({ about }) => about).sort()).toEqual(["client", "group", "pool"]);
@@ -189,6 +189,33 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
 
     await deploy();
     expect(await everyone()).toEqual(was);
+    expect((await command("plan")).document).toMatchObject({
+      entries: [],
+      drift: { people: [], things: [] },
+    });
+  });
+
+  test("an account that was deleted and created anew by hand is refused, until it is allowed by name", async () => {
+    const { UserPoolId } = ids;
+    const name = "jiro@example.com";
+    await admin().send(new AdminDeleteUserCommand({ UserPoolId, Username: name }));
+    const UserAttributes = [
+      { Name: "email", Value: name },
+      { Name: "email_verified", Value: "true" },
+    ];
+    await admin().send(new AdminCreateUserCommand({ UserPoolId, Username: name, UserAttributes }));
+
+    const state = project.read(STATE);
+    // The second deploy knows as much as the first: nothing of it was read into the state.
+    for (const line of ["plan", "deploy --yes", "deploy --yes", "plan --refresh"]) {
+      const { document } = await command(line, 3);
+      expect(document.summary, line).toBe(
+        `REFUSED: "${name}" is another account now, with another sub than the one deployed`,
+      );
+      expect(project.read(STATE)).toBe(state);
+    }
+    const { document } = await command(`deploy --yes --allow-replace ${name}`);
+    expect(document.exceptions).toEqual([expect.stringContaining(`--allow-replace ${name}`)]);
     expect((await command("plan")).document).toMatchObject({
       entries: [],
       drift: { people: [], things: [] },

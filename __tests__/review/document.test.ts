@@ -47,7 +47,7 @@ test("a plan that breaks a guard is refused, and exceptions are told by their op
   const asked = { allowRemovals: 1, allowReplace: ["b@example.com"] };
   expect(documentWith(gone, { asked }).exceptions).toEqual([
     "--allow-removals 1: 1 person may lose access, whatever config.ts says",
-    "--allow-replace b@example.com: may be deleted, and created anew",
+    "--allow-replace b@example.com: may be deleted and created anew, or be another account",
   ]);
 });
 

@@ -103,7 +103,27 @@ describe("in the pool, in the state and in the roster", () => {
 
   test("another account under the same name is told by its sub", () => {
     const found = drift([live({}, { username: "other", sub: "other" })], [recorded()]);
-    expect(found).toEqual(differs(["sub"]));
+    const other = { username: NAME, what: "differs", attributes: ["sub"], otherAccount: true };
+    expect(found).toEqual({ people: [other], outdated: [NAME], readdressed: [] });
+  });
+
+  test("two people whose addresses were swapped are two other accounts", () => {
+    const TARO = "taro@example.com";
+    const state = [recorded(), { ...recorded({ email: TARO }, { sub: "taro" }), key: TARO }];
+    const pool = [live({ email: TARO }), live({}, { username: "taro", sub: "taro" })];
+    const { people } = drift(pool, state, [ROSTER, person(TARO, { attributes: { name: "Hanako" } })]);
+    expect(people).toEqual(
+      [NAME, TARO].map((username) => expect.objectContaining({ username, otherAccount: true })),
+    );
+  });
+
+  test("another account is told also of whoever is to be deleted: by name, somebody else would be", () => {
+    const { people } = drift([live({}, { username: "other", sub: "other" })], [recorded()], []);
+    expect(people).toEqual([{ username: NAME, what: "differs", attributes: ["sub"], otherAccount: true }]);
+  });
+
+  test("an attribute of the team's own that is called sub is no account", () => {
+    expect(drift([live({ "custom:sub": "x" })], [recorded()])).toEqual(differs(["sub"]));
   });
 
   test("an address that was changed is put back, and never read anew: Terraform would find nobody", () => {
@@ -117,19 +137,29 @@ describe("in the pool, in the state and in the roster", () => {
 });
 
 describe("in the state, and not in the pool", () => {
-  const missing = {
-    people: [{ username: NAME, what: "missing", attributes: [] }],
+  const missingAnd = (invitation: string) => ({
+    people: [{ username: NAME, what: "missing", attributes: [], invitation }],
     outdated: [NAME],
     readdressed: [],
-  };
+  });
 
   test.each<[string, string, boolean, object]>([
-    ["someone of the roster is missing", "users", false, missing],
-    ["someone who leaves with this very deploy is missing: they can't be disabled", "users", true, missing],
-    ["someone who returns is missing", "leaving", false, missing],
+    ["someone of the roster is missing", "users", false, missingAnd("email")],
+    [
+      "someone who leaves with this very deploy is missing: they can't be disabled",
+      "users",
+      true,
+      missingAnd("none"),
+    ],
+    ["someone who returns is missing", "leaving", false, missingAnd("email")],
     ["someone who was leaving has left", "leaving", true, NOBODY],
   ])("%s", (_, name, leaving, expected) => {
     expect(drift([], [{ ...recorded(), name }], [{ ...ROSTER, leaving }])).toEqual(expected);
+  });
+
+  test.each(["sms", "none"] as const)("whoever comes again is invited as the roster says: %s", (invite) => {
+    expect(drift([], [recorded()], [{ ...ROSTER, invite }])).toEqual(missingAnd(invite));
+    expect(drift([], [recorded()], [{ ...ROSTER, invite, enabled: false }])).toEqual(missingAnd("none"));
   });
 
   test("whoever is not in the roster any more is gone already", () => {

@@ -43,8 +43,10 @@ describe("memberships whose person or group is gone", () => {
     membership("a@example.com", "dev"),
     membership("b@example.com", "ops"),
   ];
-  const keys = (people: string[], groups: string[]) =>
-    strandedMemberships(state, { people: new Set(people), groups: new Set(groups) }).map(({ key }) => key);
+  const keys = (people: string[], groups: string[], others: string[] = []) =>
+    strandedMemberships(state, { people: new Set(people), groups: new Set(groups) }, new Set(others)).map(
+      ({ key }) => key,
+    );
 
   test("are stranded", () => {
     expect(keys([], [])).toEqual(["a@example.com in dev", "b@example.com in ops"]);
@@ -52,5 +54,12 @@ describe("memberships whose person or group is gone", () => {
 
   test("are not, where the pool has the person and the group, and the state has just lost them", () => {
     expect(keys(["b@example.com"], ["dev"])).toEqual([]);
+  });
+
+  test("are those of a name that is another account's by now, although it is in both", () => {
+    expect(keys(["b@example.com"], ["dev"], ["a@example.com"])).toEqual([
+      "a@example.com in ops",
+      "a@example.com in dev",
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Drift } from "../../lib/review/drift.ts";
 import { headline } from "../../lib/review/headline.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
@@ -22,13 +22,13 @@ const membership = (name: string, group: string, action: string) => {
 
 const LIMITS: Limits = { removals: 3, destroyable: false };
 const NO_DRIFT: Drift = { people: [], things: [] };
-function told(changes: readonly Change[], limits: Partial<Limits> = {}, drift = NO_DRIFT) {
+function told(changes: readonly Change[], limits: Partial<Limits> = {}, drift = NO_DRIFT, kept = false) {
   const review = reviewPlan(planOf(...changes));
-  const refused = refusals(review, { ...LIMITS, ...limits });
+  const refused = refusals(review, { ...LIMITS, ...limits }, drift);
   return {
-    head: headline(review, refused, drift),
+    head: headline({ review, drift, kept }, refused),
     refused,
-    lines: lines({ review, drift, strangers: [] }),
+    lines: lines({ review, drift, strangers: [], kept }),
   };
 }
 
@@ -143,14 +143,15 @@ test("many refusals are counted in the head line", () => {
 test("what was changed outside is told for itself, and somebody deleted there comes again as new", () => {
   const drift: Drift = {
     people: [
-      { username: "a", what: "missing", attributes: [] },
+      { username: "a", what: "missing", attributes: [], invitation: "email" },
       { username: "b", what: "differs", attributes: ["name"], enabled: false },
+      // An attribute of the team's own, of that name.
       { username: "c", what: "differs", attributes: ["sub"] },
     ],
     things: [{ about: "pool", label: "x", settings: [{ name: "mfa_configuration", from: "ON", to: "OFF" }] }],
   };
   const { head, lines: shown } = told([joins("a")], {}, drift);
-  expect(head).toBe("1 joins — nothing irreversible");
+  expect(head).toBe("1 joins — 1 account was deleted outside this repository");
   expect(shown).toEqual([
     {
       kind: "replaced",
@@ -161,14 +162,21 @@ test("what was changed outside is told for itself, and somebody deleted there co
         "joins, invited by e-mail",
       ],
     },
-    expect.objectContaining({ kind: "drift", who: "a" }),
+    {
+      kind: "drift",
+      tone: "warn",
+      who: "a",
+      what: [
+        "was deleted outside this repository: npm run deploy creates the account anew, with a new sub, invited by e-mail",
+      ],
+    },
     {
       kind: "drift",
       tone: "warn",
       who: "b",
       what: ["was disabled outside this repository", "changed outside this repository: name"],
     },
-    expect.objectContaining({ who: "c", what: ["is another account of that name, with another sub"] }),
+    expect.objectContaining({ who: "c", what: ["changed outside this repository: sub"] }),
     expect.objectContaining({
       who: "user pool",
       what: [
@@ -178,6 +186,100 @@ test("what was changed outside is told for itself, and somebody deleted there co
     }),
   ]);
   expect(told([], {}, drift).head).toBe(
-    "4 things were changed outside this repository: npm run deploy puts that back",
+    "4 things were changed outside this repository: npm run deploy puts that back, and creates 1 deleted account anew, with a new sub",
   );
+  expect(told([deleted("z")], {}, drift).head).toBe(
+    "1 is deleted — 1 irreversible, 1 account was deleted outside this repository",
+  );
+});
+
+test("an app client that was deleted outside comes again as another one", () => {
+  const drift: Drift = {
+    people: [],
+    things: [{ about: "client", label: "x", settings: [], missing: true }],
+  };
+  expect(told([], {}, drift).lines[0]?.what).toEqual([
+    "was deleted outside this repository: npm run deploy creates it anew with another id (and secret): every app needs the new one",
+  ]);
+});
+
+describe("a name that is another account's by now", () => {
+  const drift: Drift = {
+    people: ["a", "b"].map((username) => ({
+      username,
+      what: "differs",
+      attributes: ["sub"],
+      otherAccount: true,
+    })),
+    things: [],
+  };
+
+  test("is refused, also in a stack that may be destroyed, and loud", () => {
+    const { refused, lines: shown } = told([], { destroyable: true }, drift);
+    expect(refused).toEqual(
+      ["a", "b"].map((name) => ({
+        message: `"${name}" is another account now, with another sub than the one deployed`,
+        hint: expect.stringContaining(`--allow-replace ${name}`),
+      })),
+    );
+    expect(shown[0]).toEqual({
+      kind: "drift",
+      tone: "bad",
+      who: "a",
+      what: ["is another account of that name, with another sub"],
+    });
+  });
+
+  test("passes where it was allowed by name, and nobody else's", () => {
+    const { head } = told([], { replaceable: ["a"] }, drift);
+    expect(head).toBe('REFUSED: "b" is another account now, with another sub than the one deployed');
+    expect(told([], { replaceable: ["a", "b"] }, drift).refused).toEqual([]);
+  });
+});
+
+test("a plan that was kept puts back nothing of what was changed outside, and says so", () => {
+  const drift: Drift = {
+    people: [{ username: "a", what: "differs", attributes: ["name"] }],
+    things: [{ about: "group", label: "ops", settings: [], missing: true }],
+  };
+  const words = "not put back by this plan: npm run deploy without --plan";
+  const { head, lines: shown } = told([], {}, drift, true);
+  expect(head).toBe(`2 things were changed outside this repository: ${words}`);
+  expect(shown.map(({ what }) => what.at(-1))).toEqual([words, words]);
+  expect(told([], {}, drift).lines.flatMap(({ what }) => what)).not.toContain(words);
+});
+
+describe("someone at the address of people who are leaving", () => {
+  test("whom the pool does not have is created for nothing, which is no joining", () => {
+    const created = change(leaving("a"), ["create"], null, account("a", { enabled: false }));
+    const { head, lines: shown } = told([created, joins("b")]);
+    expect(head).toBe("1 joins, 1 is created only to leave — nothing irreversible");
+    expect(shown[0]).toEqual({
+      kind: "leaves",
+      tone: "warn",
+      who: "a",
+      what: ["is created disabled, only to be deleted when the line goes: leave the line out"],
+    });
+  });
+
+  test.each([true, false])("whom the pool has, enabled %s, is taken over, and leaves", (enabled) => {
+    const adopted = change(
+      leaving("a"),
+      [enabled ? "update" : "no-op"],
+      account("a", { enabled }),
+      account("a", { enabled: false }),
+      { importing: { id: "x" } },
+    );
+    expect(told([adopted]).lines).toEqual([
+      {
+        kind: "leaves",
+        tone: "warn",
+        who: "a",
+        what: [
+          "is in the user pool already, and is taken over",
+          "leaves: disabled and signed out now, deleted when the line goes",
+        ],
+      },
+    ]);
+  });
 });

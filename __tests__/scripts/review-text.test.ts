@@ -90,7 +90,7 @@ describe("500 changes", () => {
 test("in the end: what to know before, Terraform's counts, exceptions, the head line, and what to do", () => {
   const text = shown([deleted("a")], 100, { removals: 0, asked: { allowReplace: ["b"] } });
   expect(text.split("\n").slice(-5)).toEqual([
-    "Allowed for this run: --allow-replace b: may be deleted, and created anew",
+    "Allowed for this run: --allow-replace b: may be deleted and created anew, or be another account",
     "REFUSED: 1 person would be deleted (limit 0)",
     "  → If that is right, for this run only: --allow-removals 1. The limit is guards.maxRemovals in",
     "    config.ts.",

@@ -56,8 +56,6 @@ export interface Proposed {
   readonly refused: readonly Refusal[];
   readonly strangers: readonly string[];
   readonly drift: Drift;
-  /** Among the drifted, people whose e-mail address a deploy puts back before it applies the plan. @default none */
-  readonly readdressed?: readonly { readonly username: string }[];
   /** What `terraform show -json` says of the plan. */
   readonly plan: { readonly json: unknown };
 }

@@ -87,7 +87,7 @@ function compare(
     username,
     what: "differs",
     attributes,
-    ...(replaced && { otherAccount: true }),
+    ...(replaced && ({ otherAccount: true } as const)),
     ...(shown && { enabled: live.enabled }),
   } as const;
   return { outdated, drifted };

@@ -1,6 +1,6 @@
 import type { PersonEntry } from "./person-entry.ts";
 import { joinsToLeave } from "./person-words.ts";
-import type { Entry, Review } from "./review.ts";
+import type { Entry } from "./review.ts";
 import { counted, type Refusal } from "./verdict.ts";
 import { type Found, NOT_PUT_BACK } from "./words.ts";
 
@@ -9,7 +9,7 @@ const NAMED = 3;
 
 /** "3 join, 1 leaves, 2 change — nothing irreversible", or "REFUSED: 41 people would be deleted (limit 10)". */
 export function headline(found: Omit<Found, "strangers">, refused: readonly Refusal[]): string {
-  const { review, drift, readdressed = [], kept = false } = found;
+  const { review, drift, kept = false } = found;
   if (refused.length > 0) {
     const named = refused.slice(0, NAMED).map(({ message }) => message);
     const more = refused.length - named.length;
@@ -20,7 +20,7 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
   if (review.entries.length === 0) {
     if (outside === 0) return "Nothing to do: everything is as it is written";
     const changed = `${counted(outside, "thing was", "things were")} changed outside this repository`;
-    if (kept && outside > readdressed.length) return `${changed}: ${NOT_PUT_BACK}`;
+    if (kept) return `${changed}: ${NOT_PUT_BACK}`;
     if (missing === 0) return `${changed}: npm run deploy puts that back`;
     const rest = outside > missing ? "puts that back, and " : "";
     return `${changed}: npm run deploy ${rest}creates ${counted(missing, "deleted account", "deleted accounts")} anew, with a new sub`;
@@ -49,7 +49,9 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
   const gone = review.entries.filter(isIrreversible).length;
   const ends = [
     ...(gone === 0 && missing > 0 ? [] : [gone === 0 ? "nothing irreversible" : `${gone} irreversible`]),
-    ...(missing === 0 ? [] : [`${counted(missing, "account was", "accounts were")} deleted outside this repository`]),
+    ...(missing === 0
+      ? []
+      : [`${counted(missing, "account was", "accounts were")} deleted outside this repository`]),
   ];
   return `${parts.join(", ")} — ${ends.join(", ")}`;
 }

@@ -32,6 +32,8 @@ const DRIFT = z.object({
       what: z.enum(["missing", "differs"]),
       attributes: z.array(z.string()),
       enabled: z.boolean().exactOptional(),
+      otherAccount: z.literal(true).exactOptional(),
+      invitation: z.enum(["email", "sms", "none"]).exactOptional(),
     }),
   ),
   things: z.array(

@@ -25,7 +25,7 @@ import { refuseMissingPool, refuseOtherRegion, workingRegion } from "./region.ts
 import { explainRemoval, explainReturnAsNew } from "./removal-words.ts";
 import { departures } from "./removals.ts";
 import { type Review, reviewPlan } from "./review.ts";
-import { counted, type Refusal, refusals } from "./verdict.ts";
+import { counted, type Refusal, refusals, refuseOtherAccounts } from "./verdict.ts";
 
 export interface Composed {
   readonly roster: Roster;
@@ -135,7 +135,8 @@ export async function withProposal<T>(
       );
     }
     if (refresh) announceRefresh(before.length + look.unrecorded.people.length, look, options);
-    else if (putBack) {
+    // Read into the state, another account would be taken for the one that was deployed.
+    else if (putBack && refuseOtherAccounts(drift, { replaceable: options.allowReplace }).length === 0) {
       const things = await checking;
       refuseMissingPool(things);
       await putStateRight(context, { look, things, state, onProgress });
@@ -147,7 +148,7 @@ export async function withProposal<T>(
       const review = reviewPlan(plan.json, options);
       return use({
         review,
-        refused: refusals(review, limitsOf(options, before.length)),
+        refused: refusals(review, limitsOf(options, before.length), drift),
         strangers,
         drift: { people: drift.people, things },
         readdressed: drift.readdressed,

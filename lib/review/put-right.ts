@@ -39,7 +39,11 @@ export async function putStateRight(context: TerraformContext, options: StateToP
     await refreshTargets(context, addresses);
   }
   const now = addresses.length > 0 ? (await pullState(context)).instances : state;
-  const stranded = strandedMemberships(now, present);
+  // Another account that took the name is in no group of the one before.
+  const others = new Set(
+    look.drift.people.flatMap(({ username, otherAccount }) => (otherAccount ? [username] : [])),
+  );
+  const stranded = strandedMemberships(now, present, others);
   if (stranded.length > 0) await forget(context, stranded.map(addressOf));
 }
 

@@ -43,7 +43,7 @@ export async function withReviewedPlan<T>(
   const before = peopleInState(instances);
   return await withSavedPlan(context, { refresh: false, made: tfplan }, (plan) => {
     const review = reviewPlan(plan.json, options);
-    const refused = refusals(review, limitsOf(options, before.length));
+    const refused = refusals(review, limitsOf(options, before.length), note.found.drift);
     return use({
       ...note.found,
       // A deploy that makes its own plan does these; the next one will.

@@ -120,7 +120,9 @@ export function exceptionsOf(allowed: {
       : [
           `--allow-removals ${allowRemovals}: ${counted(allowRemovals, "person", "people")} may lose access, whatever config.ts says`,
         ]),
-    ...allowReplace.map((username) => `--allow-replace ${username}: may be deleted and created anew, or be another account`),
+    ...allowReplace.map(
+      (username) => `--allow-replace ${username}: may be deleted and created anew, or be another account`,
+    ),
   ];
 }
 

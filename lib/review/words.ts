@@ -10,9 +10,7 @@ export interface Found {
   readonly review: Review;
   readonly drift: Drift;
   readonly strangers: readonly string[];
-  /** Usernames among the drifted who get their e-mail address back by any deploy, of a kept plan too. @default none */
-  readonly readdressed?: readonly { readonly username: string }[];
-  /** A plan that was kept puts no other drift back. @default false */
+  /** Whether the plan was made before, and kept: it puts no drift back. @default false */
   readonly kept?: boolean | undefined;
 }
 
@@ -22,16 +20,14 @@ export const NOT_PUT_BACK = "not put back by this plan: npm run deploy without -
 const WEIGHT = new Map<string, number>(KINDS.map(({ id }, index) => [id, index]));
 
 /** Line by line: everyone once, with all that the plan does to them, the heaviest first; then things; then what was found. */
-export function lines({ review, drift, strangers, readdressed = [], kept = false }: Found): Line[] {
+export function lines({ review, drift, strangers, kept = false }: Found): Line[] {
   const { people, things } = bySubject(review.entries);
   const missing = new Set(drift.people.flatMap(({ what, username }) => (what === "missing" ? username : [])));
   const found = [
     ...people.map((changes) => personLine(changes, missing.has(changes.username))),
     ...things.map(thingLine),
   ];
-  const back = new Set(readdressed.map(({ username }) => username));
-  const staying = (line: Line): Line =>
-    kept && !back.has(line.who) ? { ...line, what: [...line.what, NOT_PUT_BACK] } : line;
+  const staying = (line: Line): Line => (kept ? { ...line, what: [...line.what, NOT_PUT_BACK] } : line);
   const weight = ({ kind }: Line) => WEIGHT.get(kind) ?? KINDS.length;
   return [
     ...found.sort((a, b) => weight(a) - weight(b)),

@@ -121,7 +121,11 @@ export async function propose(
 
 async function documentOf(proposal: Proposal, asked: ProposalCommandOptions): Promise<ReviewDocument> {
   const creationsPerSecond = quotasOf(config.quotas).UserCreation;
-  const document = reviewDocument(proposal, { ...asked, creationsPerSecond });
+  const document = reviewDocument(proposal, {
+    ...asked,
+    kept: asked.plan !== undefined,
+    creationsPerSecond,
+  });
   const { preflight } = document;
   if (preflight === undefined || preflight.account !== undefined) return document;
   const account = await callerAccount(process.env, preflight.region);
