@@ -8,7 +8,7 @@ import { stockTemplate, TOOLCHAIN } from "./synth/stock-template.ts";
 /** Roster → cdk.tf.json, beside the template that `cdktf init` makes. */
 export async function synth({ sizes, signal, say }: BenchContext): Promise<Section> {
   const { few, growing } = sizes.synth;
-  const many = growing[2];
+  const many = growing[1];
   const project = new Project();
   try {
     return await inScratch(async (scratch) => {

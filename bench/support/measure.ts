@@ -82,7 +82,10 @@ export async function measure(command: readonly string[], options: MeasureOption
     const [user = 0, wall = 0, kilobytes = 0] =
       (await readFile(timing, "utf8")).trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
     const memory = /out of memory|cannot allocate memory|Plugin did not respond/i.test(stderr);
-    if (exitCode !== 0 && !memory) throw new Error(`${command.join(" ")} failed:\n${stderr}\n${stdout}`);
+    if (exitCode !== 0 && !memory) {
+      // Terraform quotes cdk.tf.json, which is one line of megabytes.
+      throw new Error(`${command.join(" ")} failed:\n${stderr.slice(0, 2_000)}\n${stdout.slice(-2_000)}`);
+    }
     const outcome = memory ? "over-memory" : "done";
     return { outcome, user, wall, megabytes: Math.round(kilobytes / 1_000), stdout };
   } finally {

@@ -39,9 +39,9 @@ export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} s`;
 }
 
-/** `0.2 ×`, `31 ×`. */
+/** `0.24 ×`, `11.7 ×`, `31 ×`. */
 export function times(ratio: number): string {
-  return `${ratio.toFixed(ratio < 1 ? 3 : ratio < 10 ? 2 : 0)} ×`;
+  return `${ratio.toFixed(ratio < 10 ? 2 : ratio < 20 ? 1 : 0)} ×`;
 }
 
 /** `10,000`. */

@@ -3,7 +3,7 @@ export interface Sizes {
   readonly name: "full" | "quick";
   /** Of what takes seconds only; the middle one counts. */
   readonly repeats: number;
-  /** `growing`: three sizes, whose memory is compared. */
+  /** `growing`: three sizes, whose memory is compared; the middle one is timed, too. */
   readonly synth: { readonly few: number; readonly growing: readonly [number, number, number] };
   readonly check: { readonly few: number; readonly many: number };
   readonly plan: {
@@ -27,7 +27,7 @@ export interface Sizes {
 export const FULL: Sizes = {
   name: "full",
   repeats: 5,
-  synth: { few: 10, growing: [1_000, 5_000, 10_000] },
+  synth: { few: 10, growing: [1_000, 10_000, 20_000] },
   check: { few: 10, many: 10_000 },
   plan: {
     people: [10, 100, 1_000, 3_000, 10_000],
