@@ -1,9 +1,9 @@
 // The launcher behind the npm scripts: plain JavaScript, because it must work before anything is installed.
 // `node scripts/run.mjs` installs the dependencies if they are missing or older than package-lock.json;
-// `node scripts/run.mjs NAME [arguments]` then runs scripts/NAME.ts in this same process.
+// `node scripts/run.mjs NAME [arguments]` then compiles scripts/NAME.ts and runs it in this same process.
 import { spawnSync } from "node:child_process";
 import { lstatSync, statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -31,8 +31,10 @@ const [name, ...argv] = process.argv.slice(2);
 if (name !== undefined) {
   // On Node 20 the AWS SDK warns at every start that its releases of 2027 will need Node 22; ours is pinned.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  process.argv = [process.argv[0], fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ...argv];
-  const { register } = await import("tsx/esm/api");
-  register();
-  await import(`./${name}.ts`);
+  const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
+  process.argv = [process.argv[0], source, ...argv];
+  const { compile, explainFailure } = await import("./compile.mjs");
+  const compiled = await compile(root, source).catch(explainFailure);
+  if (compiled === undefined) process.exitCode = 2;
+  else await import(pathToFileURL(compiled));
 }

@@ -28,7 +28,7 @@ describe("what a command cannot work with ends in one clear error", () => {
     });
 
     test.each([
-      ["synth", "node --import tsx main.ts"],
+      ["synth", "node scripts/run.mjs ../main"],
       ["plan", "node scripts/run.mjs plan"],
       ["local", "node scripts/run.mjs local"],
     ])("that is cut off: %s", async (_, command) => {

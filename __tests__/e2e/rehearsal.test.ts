@@ -36,10 +36,7 @@ describe("the rehearsal", () => {
 
   const leftBehind = () => ({
     processes: processesMarked(marker),
-    // tsx keeps compiled sources there; nobody's data
-    files: readdirSync(temporary).filter(
-      (name) => !name.startsWith("tsx-") && !name.startsWith("node-compile-cache"),
-    ),
+    files: readdirSync(temporary),
   });
   const local = (...args: string[]) =>
     execa("npm", ["run", "--silent", "local", "--", ...args], {

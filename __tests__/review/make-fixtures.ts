@@ -1,4 +1,4 @@
-// Writes the plans in fixtures/ anew: node --import tsx __tests__/review/make-fixtures.ts
+// Writes the plans in fixtures/ anew: npm run fixtures
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { execa } from "execa";

@@ -3,6 +3,7 @@ import { formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
 import { explainUsage } from "./command.ts";
 import { paintFor } from "./paint.ts";
+import { sourceStack } from "./stack.ts";
 
 /** Nobody reads any more: a closed pipe, a closed terminal. */
 const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN"]);
@@ -64,6 +65,6 @@ function describe(error: UserError): string {
 /** The stacks alone: an inspected SDK error would also print the request, with whatever secret is in it. */
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const own = error.stack ?? String(error);
+  const own = sourceStack(error.stack ?? String(error));
   return error.cause === undefined ? own : `${own}\nCaused by: ${stackOf(error.cause)}`;
 }
