@@ -11,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
+import { CLIENT, FIRST, POOL, SECOND, THIRD } from "../support/all-that-a-deploy-does.ts";
 import { type IamGate, startIamGate } from "../support/iam-gate.ts";
 import { allowedActions, type IamPolicy, policyOf, type Role, together } from "../support/iam-policy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
@@ -20,56 +21,6 @@ import { emulatorEnvironment, Project } from "../support/project.ts";
 const BUCKET = "team-states";
 /** moto 5.2.1 has no tagging of pools: that it is asked for is what counts here. */
 const LACKING = ["cognito-idp:TagResource", "cognito-idp:UntagResource"];
-
-const POOL = 'pool: { name: "people" }';
-const CLIENT = 'client: { name: "app" }';
-const BACKEND = `backend: { type: "s3", bucket: "${BUCKET}" }`;
-const FLOWS =
-  'authFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]';
-const pool = (more: string) => `pool: { name: "people", signInWith: "username", ${more} }`;
-const client = (more: string) => `client: { name: "app", ${FLOWS}, ${more} }`;
-
-/** config.ts and the roster, three deploys one after the other: between them, all that a deploy can be told to do. */
-const FIRST = {
-  pool: pool('domainPrefix: "people-here", tags: { team: "ops", stage: "test" }'),
-  client: client(""),
-  people: {
-    hanako: {
-      email: "hanako@example.com",
-      attributes: { name: "Hanako", nickname: "H" },
-      groups: ["ops", "dev"],
-    },
-    taro: { email: "taro@example.com", groups: ["ops"] },
-    jiro: { email: "jiro@example.com" },
-    robot: { invite: "none" },
-  },
-};
-const SECOND = {
-  pool: pool(
-    'domainPrefix: "people-here", tags: { team: "web" }, mfa: "optional", customAttributes: ["desk"]',
-  ),
-  client: client("secret: true"),
-  people: {
-    hanako: { email: "hanako@example.com", attributes: { name: "Hanako Y." }, groups: ["ops"] },
-    taro: { email: "taro@example.com", leaving: true },
-    jiro: { email: "jiro@example.com", enabled: false },
-    robot: { invite: "none" },
-  },
-};
-const THIRD = {
-  // Last, since moto 5.2.1 forgets at UpdateUserPool what of a pool is fixed.
-  pool: pool(
-    'tags: { team: "web" }, mfa: "optional", customAttributes: ["desk"], passwordPolicy: { minimumLength: 14 }',
-  ),
-  client: client('secret: true, tokenValidity: { accessToken: "30 minutes" }'),
-  people: {
-    hanako: SECOND.people.hanako,
-    jiro: { email: "jiro@example.com" },
-    robot: { invite: "none" },
-    // Made by hand meanwhile: to be adopted.
-    sachiko: { email: "sachiko@example.com", groups: ["web"] },
-  },
-};
 
 /**
  * The commands of each role that docs/iam has a policy for, each behind a gate that decides as IAM does; on moto, which is
@@ -122,13 +73,13 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
     );
     return { refused: of.flatMap(({ refused }) => [...refused]), unused };
   };
-  const usernames = async () => (await livePeople(emulatorClient(moto.endpoint), POOL_ID)).length;
+  const headcount = async () => (await livePeople(emulatorClient(moto.endpoint), POOL_ID)).length;
 
   beforeAll(async () => {
     moto = await startMoto();
     expect((await fetch(`${moto.endpoint}/${BUCKET}`, { method: "PUT" })).status).toBe(200);
     project = new Project();
-    project.configure(POOL, `${POOL},\n  ${BACKEND}`);
+    project.configure(POOL, `${POOL},\n  backend: { type: "s3", bucket: "${BUCKET}" }`);
   });
   afterAll(async () => {
     project?.remove();
@@ -222,7 +173,7 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
 
   test("the helpdesk cannot create or delete anybody, or touch the pool", async () => {
     const helpdesk = await startIamGate(moto.endpoint, policyOf("helpdesk", { POOL_ID, BUCKET }));
-    const [before, UserPoolId] = [await usernames(), POOL_ID];
+    const [before, UserPoolId] = [await headcount(), POOL_ID];
     await expectRefused(helpdesk, (cognito) => [
       cognito.send(new AdminCreateUserCommand({ UserPoolId, Username: "mallory" })),
       cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username: "robot" })),
@@ -235,7 +186,7 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
       env: { COGNITO_USER_POOL_ID: POOL_ID },
     });
     expect(invited.words).toContain("AdminCreateUser");
-    expect(await usernames()).toBe(before);
+    expect(await headcount()).toBe(before);
     await helpdesk.stop();
   });
 
