@@ -14,6 +14,7 @@ const LONG = [
   "status",
   "invitations",
   "export-users",
+  "iam-roles",
 ].map((name) => `__tests__/e2e/${name}.test.ts`);
 
 const endToEnd = {

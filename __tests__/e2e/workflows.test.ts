@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
@@ -6,7 +6,8 @@ import { COMMENT_LIMIT, MARKER } from "../../lib/review/markdown.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { type CommentsApi, startCommentsApi } from "../support/comments-api.ts";
 import { GithubTeam, PAGE } from "../support/github-team.ts";
-import { type IamGate, type IamPolicy, startIamGate } from "../support/iam-gate.ts";
+import { type IamGate, startIamGate } from "../support/iam-gate.ts";
+import { policyOf } from "../support/iam-policy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
 import { emulatorEnvironment } from "../support/project.ts";
 import { PULL_REQUEST, REPOSITORY, TOKEN } from "../support/pull-request.ts";
@@ -14,16 +15,10 @@ import { COMMENT, hasRunnerTools } from "../support/workflow-run.ts";
 
 const BUCKET = "team-states";
 
-/** The policy that docs/ci.md has under this title. */
-function documentedPolicy(title: string): IamPolicy {
-  const docs = readFileSync("docs/ci.md", "utf8");
-  return JSON.parse(docs.split(`## ${title}\n`)[1]?.split("```json\n")[1]?.split("```")[0] ?? "");
-}
-
 /**
  * The very steps of the workflows, on moto: it is trusted for Cognito's answers and S3's conditional writes. GitHub's part is
  * played by its own evaluator of expressions and by a server that keeps comments; that of AWS's roles by a gate that has the
- * policies of docs/ci.md. Each test goes on where the one before it stopped.
+ * policies of docs/iam. Each test goes on where the one before it stopped.
  */
 describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through GitHub", () => {
   const [HANAKO, TARO, ROBOT] = [{ groups: ["ops"] }, {}, { invite: "none" }];
@@ -51,8 +46,10 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
   beforeAll(async () => {
     moto = await startMoto();
     expect((await fetch(`${moto.endpoint}/${BUCKET}`, { method: "PUT" })).status).toBe(200);
-    planRole = await startIamGate(moto.endpoint, documentedPolicy("The plan's role"));
-    deployRole = await startIamGate(moto.endpoint, documentedPolicy("The deploy's role"));
+    // The pool's id is not known before the first deploy.
+    const values = { POOL_ID: "*", BUCKET };
+    planRole = await startIamGate(moto.endpoint, policyOf("planner", values));
+    deployRole = await startIamGate(moto.endpoint, policyOf("deployer", values));
     api = await startCommentsApi(REPOSITORY, PULL_REQUEST, TOKEN);
     team = new GithubTeam({ api, plan: planRole.endpoint, deploy: deployRole.endpoint });
     team.project.configure(
@@ -178,7 +175,7 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
     expect(await live()).toEqual(["ci-bot@example.com", "hanako@example.com", "(taro@example.com)"]);
   });
 
-  test("each job asked for its own role, whose policy in docs/ci.md sufficed; the plan's has nothing that writes", () => {
+  test("each job asked for its own role, whose policy in docs/iam sufficed; the plan's has nothing that writes", () => {
     expect(new Set(team.roles.map((inputs) => JSON.stringify(inputs))).size).toBe(2);
     // Of the bucket that there is not, nothing but its name was asked for.
     expect([planRole, deployRole].map(({ refused }) => [...refused])).toEqual([[], []]);
