@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -25,11 +34,17 @@ const BACKUP = `${STATE}.backup`;
 const keep = () => keepLocalState(path, 1);
 const read = (name: string) => readFileSync(join(directory, name), "utf8");
 
-test("a sound state is copied beside itself, as readable as it is, and no more", () => {
-  writeFileSync(path, state(7), { mode: 0o600 });
+test("a sound state is copied beside itself; it and its copies are their owner's alone", () => {
+  for (const name of [path, `${path}.backup`]) {
+    writeFileSync(name, state(7));
+    chmodSync(name, 0o644);
+  }
   expect(keep()).toBe("kept");
   expect(read(LAST)).toBe(state(7));
-  expect(statSync(join(directory, LAST)).mode & 0o777).toBe(0o600);
+  for (const name of [STATE, LAST, BACKUP]) {
+    expect(statSync(join(directory, name)).mode & 0o777, name).toBe(0o600);
+  }
+  rmSync(join(directory, BACKUP));
   expect(readdirSync(directory).sort()).toEqual([STATE, LAST]);
 });
 

@@ -17,6 +17,17 @@ test("runs in the stack's directory with the arguments given, and returns what w
   expect(stdout.split("\n")).toEqual([fake.context.directory, "show -json plan", "101"]);
 });
 
+test("what Terraform writes is its owner's alone, and what this process writes is as it was", async () => {
+  using fake = fakeTerraform("touch written; stat -c %a written");
+  const umask = process.umask(0o022);
+  try {
+    expect(await terraform(fake.context, ["apply"])).toEqual({ stdout: "600" });
+    expect(process.umask()).toBe(0o022);
+  } finally {
+    process.umask(umask);
+  }
+});
+
 test("a TF_CLI_CONFIG_FILE that names a missing file does not reach Terraform, so its warning does not reach us", async () => {
   using fake = fakeTerraform('echo "${TF_CLI_CONFIG_FILE-unset}"');
   const env = { ...process.env, TF_CLI_CONFIG_FILE: "/nonexistent/terraformrc" };

@@ -27,8 +27,10 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
   }
   const current = sound(text);
   if (current !== undefined) {
-    // Terraform lets everybody on the machine read it, and it may hold an app client's secret.
-    if (statSync(path).mode & 0o077) chmodSync(path, 0o600);
+    // Plain cdktf's Terraform lets everybody on the machine read it, and it may hold an app client's secret.
+    for (const file of [path, `${path}.backup`]) {
+      if ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) chmodSync(file, 0o600);
+    }
     if (read(last) !== text) replaceFile(last, text, 0o600);
     return "kept";
   }

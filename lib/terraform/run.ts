@@ -26,6 +26,9 @@ export interface TerraformOptions {
 /** Characters of output: the JSON of a plan over thousands of people is long, and execa ends the process at its limit. */
 const MAX_OUTPUT = 500_000_000;
 
+/** What Terraform writes (state, its backup, plans) is its owner's: it may hold an app client's secret. Else everybody may read it. */
+const PRIVATE = 0o077;
+
 /**
  * Runs Terraform; nothing else in this package starts it. It runs in a process group of its own, so that the terminal's
  * Ctrl-C reaches it only through the signal, once. A script must turn SIGINT, SIGTERM and SIGHUP into that abort.
@@ -45,6 +48,7 @@ export async function terraform(
 
   const diagnostics: Diagnostic[] = [];
   const observer = deferringErrors(onEvent);
+  const umask = process.umask(PRIVATE);
   const child = execa(binary, args, {
     cwd: directory,
     env: terraformEnvironment(env),
@@ -63,6 +67,7 @@ export async function terraform(
     reject: false,
     maxBuffer: MAX_OUTPUT,
   });
+  process.umask(umask);
   const supervision =
     child.pid === undefined ? undefined : superviseTerraform(child.pid, gracePeriodMs, signal);
   // on "exit", not after `await`: a provider that was left behind would hold our pipes open for ever
