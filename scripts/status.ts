@@ -12,7 +12,8 @@ import { quotasOf } from "../lib/stack/quotas.ts";
 import { boardText } from "./support/board-text.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
-import { notice, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { notice } from "./support/notice.ts";
+import { type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
 import { screenOf } from "./support/screen.ts";
 import { watchBoard } from "./support/watch-board.ts";
 

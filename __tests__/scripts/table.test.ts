@@ -59,9 +59,11 @@ describe("a window that is too narrow", () => {
   test("has the cells of every row below its first, where the columns themselves are too wide", () => {
     expect(lines(36)).toEqual([
       "Person",
-      "    Status  Ended",
+      "    Status",
+      "    Ended",
       "hanako@example.com",
-      "    CONFIRMED  ✔ signed in",
+      "    CONFIRMED",
+      "    ✔ signed in",
       "taro@example.com",
       "    FORCE_CHANGE_PASSWORD",
       "    ✖ the temporary password has",

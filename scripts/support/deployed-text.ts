@@ -27,7 +27,7 @@ export function deployedText(
     ...(texted.length > 0 ? [`invited by SMS, with a temporary password: ${named(texted)}`] : []),
     ...(silent.length > 0
       ? [
-          `without an invitation: ${named(silent.map(({ username }) => username))}; npm run issue-password gives them a password`,
+          `without an invitation, so npm run issue-password gives a password: ${named(silent.map(({ username }) => username))}`,
         ]
       : []),
   ];

@@ -24,12 +24,14 @@ export function table(
     cells.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell))).join(GAP);
   const fits = (line: string) => widthOf(indent) + widthOf(line.trimEnd()) <= columns;
   const beside = all.every((row) => fits(aligned(row.slice(0, -1))));
-  const below = (cells: readonly string[]) => {
-    const texts = cells.filter((cell) => cell !== "");
-    const room = Math.max(columns - widthOf(indent + BELOW), 1);
-    const lines = widthOf(texts.join(GAP)) <= room ? [texts.join(GAP)] : texts;
-    return lines.flatMap((line) => wrapped(line, room)).map((line) => BELOW + line);
-  };
+  const room = Math.max(columns - widthOf(indent + BELOW), 1);
+  const said = (cells: readonly string[]) => cells.filter((cell) => cell !== "");
+  // All rows alike
+  const together = all.every(([, ...others]) => widthOf(said(others).join(GAP)) <= room);
+  const below = (cells: readonly string[]) =>
+    (together ? [said(cells).join(GAP)] : said(cells))
+      .flatMap((line) => wrapped(line, room))
+      .map((line) => BELOW + line);
   const inColumns = (row: readonly string[]) =>
     fits(aligned(row)) ? [aligned(row)] : [aligned(row.slice(0, -1)), ...below(row.slice(-1))];
   const stacked = ([first = "", ...others]: readonly string[]) => [
