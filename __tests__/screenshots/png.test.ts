@@ -42,6 +42,13 @@ describe("a recording", () => {
     ]);
   });
 
+  test("what stays within that part is transparent: the palette's first entry", () => {
+    const corners = picture([RED, WHITE, WHITE], [WHITE, RED, WHITE]);
+    const changes = chunksOf(animatedPng([first, corners], 40)).findLast(({ type }) => type === "fdAT");
+    const lines = inflateSync((changes?.content ?? Buffer.alloc(0)).subarray(4));
+    expect([...lines].map((index) => index === 0)).toEqual([true, false, true, true, true, false]);
+  });
+
   test("shows equal neighbours for longer", () => {
     const delays = chunksOf(png).flatMap(({ type, content }) =>
       type === "fcTL" ? [content.readUInt16BE(20)] : [],

@@ -13,8 +13,8 @@ export interface Recording {
   readonly exitCode: number;
 }
 
-/** Of the environment, what would change how a command looks. */
-const LEFT_OUT = /^(npm_|CI$|GITHUB_|NO_COLOR$|FORCE_COLOR$|TERM|COLORTERM$)/;
+/** Of the environment, what would change how a command looks, or whose account it tells. */
+const LEFT_OUT = /^(npm_|AWS_|CI$|GITHUB_|NO_COLOR$|FORCE_COLOR$|TERM|COLORTERM$)/;
 
 /**
  * Runs a command in a pseudo-terminal and keeps every byte that it shows, below the line on which it was typed.

@@ -1,10 +1,11 @@
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import type { TestBrowser } from "../../__tests__/support/browser.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { COLUMNS, type Recording, ROWS } from "./recording.ts";
 
-const { resolve } = createRequire(import.meta.url);
+const XTERM = fileURLToPath(import.meta.resolve("@xterm/xterm/lib/xterm.js"));
+const XTERM_CSS = fileURLToPath(import.meta.resolve("@xterm/xterm/css/xterm.css"));
 
 /** A light window; each colour can be read on it (contrast of 4.5 and more). */
 const TERMINAL = {
@@ -46,8 +47,8 @@ export class TerminalPicture {
       viewport: { width: 1000, height: 1200 },
       deviceScaleFactor: 2,
     });
-    await page.addStyleTag({ path: resolve("@xterm/xterm/css/xterm.css") });
-    await page.addScriptTag({ path: resolve("@xterm/xterm") });
+    await page.addStyleTag({ path: XTERM_CSS });
+    await page.addScriptTag({ path: XTERM });
     return new TerminalPicture(page);
   }
 
