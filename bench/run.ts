@@ -6,6 +6,7 @@ import { newCommand } from "../scripts/support/command.ts";
 import { main } from "../scripts/support/entry.ts";
 import { interruption } from "../scripts/support/interruption.ts";
 import { progress } from "../scripts/support/progress.ts";
+import { screenOf } from "../scripts/support/screen.ts";
 import { table } from "../scripts/support/table.ts";
 import { check } from "./check.ts";
 import { plan } from "./plan.ts";
@@ -57,7 +58,9 @@ main(async () => {
       shown.stop();
       // At tiny sizes nothing is far enough above the floor to be judged.
       const section = quick ? { ...measured, targets: [] } : measured;
-      process.stdout.write(`\n${section.title}\n${table(section.head, section.rows)}\n`);
+      process.stdout.write(
+        `\n${section.title}\n${table(section.head, section.rows, screenOf(process.stdout))}\n`,
+      );
       for (const { asks, measured, met } of section.targets)
         process.stdout.write(`${met === undefined ? "–" : met ? "✔" : "✖"} ${asks}: ${measured}\n`);
       if (file !== undefined)

@@ -1,36 +1,34 @@
 /**
- * Writes docs/images anew: the pages as a browser shows them.
+ * Writes docs/images anew, all from real runs: pages as a browser shows them, commands as a terminal does.
  *
  *     npm run screenshots
  *
- * Needs chromium on the PATH (Debian: apt-get install chromium).
+ * Needs chromium and moto_server on the PATH (Debian: apt-get install chromium; pip install 'moto[server]').
  */
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { documentOf } from "../__tests__/review/documents.ts";
-import { fixture } from "../__tests__/review/fixtures.ts";
 import { TestBrowser } from "../__tests__/support/browser.ts";
-import { type Page, renderPage } from "../lib/page/page.ts";
-import { reviewPage } from "../lib/review/page.ts";
+import { pages } from "./screenshots/pages.ts";
+import { animatedPng, stillPng } from "./screenshots/png.ts";
+import { check, plan, rehearsal } from "./screenshots/scenes.ts";
+import { TerminalPicture } from "./screenshots/terminal-picture.ts";
 
-const DESKTOP = { viewport: { width: 1200, height: 1120 }, colorScheme: "light" } as const;
-const PHONE = { viewport: { width: 375, height: 920 }, colorScheme: "dark" } as const;
-
-/** A real plan: `npm run fixtures` makes it. */
-const plan = reviewPage(documentOf(fixture("everyday").plan));
-
-const SHOTS: readonly { name: string; page: Page; as: typeof DESKTOP | typeof PHONE; hash?: string }[] = [
-  { name: "plan-desktop-light", page: plan, as: DESKTOP },
-  { name: "plan-phone-dark", page: plan, as: PHONE },
-];
+/** A spinner that turns smoothly enough, and a recording two and a half times as fast as the run. */
+const [EVERY_MS, SHOWN_MS] = [100, 40];
 
 const browser = await TestBrowser.start();
 try {
-  for (const { name, page, as, hash } of SHOTS) {
-    const { page: shown } = await browser.open(renderPage(page), as, hash);
-    const path = fileURLToPath(new URL(`images/${name}.png`, import.meta.url));
-    await shown.screenshot({ path });
-    process.stdout.write(`${path}\n`);
-  }
+  for (const [name, png] of await pages(browser)) write(name, png);
+  const terminal = await TerminalPicture.open(browser);
+  write("rehearsal", animatedPng(await terminal.frames(await rehearsal(), EVERY_MS), SHOWN_MS));
+  write("plan-terminal", stillPng(await terminal.end(await plan())));
+  write("check-terminal", stillPng(await terminal.end(await check())));
 } finally {
   await browser.stop();
+}
+
+function write(name: string, png: Buffer): void {
+  const path = fileURLToPath(new URL(`images/${name}.png`, import.meta.url));
+  writeFileSync(path, png);
+  process.stdout.write(`${path}  ${Math.ceil(png.length / 1_000)} kB\n`);
 }

@@ -2,7 +2,6 @@
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
-import { formatLocation } from "../lib/errors.ts";
 import { loadRoster } from "../lib/roster/load.ts";
 import { type Problem, RosterError } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
@@ -10,7 +9,8 @@ import { guardProblems } from "../lib/stack/guards.ts";
 import { annotation } from "./support/annotation.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
-import { type Paint, paintFor } from "./support/paint.ts";
+import { problemText } from "./support/problem-text.ts";
+import { screenOf } from "./support/screen.ts";
 
 main(async () => {
   const command = newCommand(
@@ -40,10 +40,11 @@ main(async () => {
     }));
     process.stdout.write(`${JSON.stringify({ ok: problems.length === 0, files: listed }, null, 2)}\n`);
   } else {
-    const paint = paintFor(process.stdout);
+    const screen = screenOf(process.stdout);
+    const { paint } = screen;
     for (const { file, roster } of results)
       if (roster) process.stdout.write(`${paint.green("✔")} ${summary(file, roster)}\n`);
-    for (const problem of problems) process.stdout.write(`${told(problem, paint)}\n`);
+    for (const problem of problems) process.stdout.write(`${problemText(problem, screen)}\n`);
     if (process.env.GITHUB_ACTIONS)
       for (const problem of problems) process.stdout.write(`${annotation(problem)}\n`);
     if (problems.length > 0) {
@@ -87,10 +88,6 @@ async function check(
 async function lostSince(ref: string, roster: Roster): Promise<Problem[]> {
   const { problemsAgainst } = await import("../lib/review/earlier-roster.ts");
   return problemsAgainst(ref, roster, config.pool);
-}
-
-function told({ location, message, hint }: Problem, paint: Paint): string {
-  return `${paint.cyan(formatLocation(location))} ${paint.red("✖")} ${message}\n    ${paint.dim("→")} ${hint}`;
 }
 
 function summary(file: string, { people }: Roster): string {

@@ -8,9 +8,9 @@ import { explainStale } from "../lib/review/stale.ts";
 import { newCommand } from "./support/command.ts";
 import { deployedText } from "./support/deployed-text.ts";
 import { main } from "./support/entry.ts";
-import { paintFor } from "./support/paint.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./support/proposal-command.ts";
 import { reviewText } from "./support/review-text.ts";
+import { screenOf } from "./support/screen.ts";
 
 const REFUSED = 3;
 
@@ -40,7 +40,7 @@ main(async () => {
   return propose({ ...options, putBack: true }, async ({ proposal, document }, shown, signal) => {
     shown.stop();
     const stream = options.json ? process.stderr : process.stdout;
-    stream.write(reviewText(document, { paint: paintFor(stream), columns: stream.columns }));
+    stream.write(reviewText(document, screenOf(stream)));
     if (document.refused.length > 0) {
       if (options.json) print(document);
       return REFUSED;
@@ -67,7 +67,7 @@ main(async () => {
       // Not all of the deployment: an app client may have a secret.
       const { userPoolId, clientId, region } = done.deployment;
       print({ ...document, deployment: { userPoolId, clientId, region }, signedOut: done.signedOut });
-    } else process.stdout.write(deployedText(document, done, paintFor(process.stdout)));
+    } else process.stdout.write(deployedText(document, done, screenOf(process.stdout)));
     return 0;
   });
 });

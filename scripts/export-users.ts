@@ -9,9 +9,9 @@ import { replaceFile } from "../lib/files.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { leftOutLines } from "./support/left-out.ts";
-import { paintFor } from "./support/paint.ts";
 import { type PoolOptions, poolOf, withPoolOption } from "./support/pool-command.ts";
 import { progress } from "./support/progress.ts";
+import { screenOf } from "./support/screen.ts";
 
 interface Options extends PoolOptions {
   readonly full: boolean;
@@ -51,7 +51,7 @@ main(async () => {
     replaceFile(file, text);
   }
   const place = options.out === undefined ? "" : ` → ${options.out}`;
-  const paint = paintFor(process.stderr);
+  const { paint } = screenOf(process.stderr);
   const [summary, ...more] = told;
   process.stderr.write([`${paint.green("✔")} ${summary}${place}`, ...more, ""].join("\n"));
 });
@@ -69,7 +69,7 @@ function record({ people }: PoolExport): Exported {
 function roster({ roster }: PoolExport): Exported {
   refuseNobody(roster, ["npm run export-users -- --full lists everyone there is"]);
   const { text, people, groups, memberships, leftOut } = roster;
-  const left = leftOutLines(leftOut, paintFor(process.stderr));
+  const left = leftOutLines(leftOut, screenOf(process.stderr));
   return {
     text,
     told: [

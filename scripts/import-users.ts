@@ -12,8 +12,9 @@ import { UserError } from "../lib/errors.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { leftOutLines } from "./support/left-out.ts";
-import { paintFor } from "./support/paint.ts";
 import { progress } from "./support/progress.ts";
+import { screenOf } from "./support/screen.ts";
+import { hanging } from "./support/wrap.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -72,13 +73,15 @@ function document({ roster, settings, adoption, notes }: PoolImport, written: re
 
 function report(imported: PoolImport, written: readonly string[]): string {
   const { roster, settings, notes, adoption } = imported;
-  const paint = paintFor(process.stdout);
+  const screen = screenOf(process.stdout);
+  const { paint, columns } = screen;
   const lines = [
     `${paint.green("✔")} ${adoption.userPoolId}: ${roster.people.length} people, ${roster.groups.length} groups, ${roster.memberships} memberships`,
   ];
-  const leftOut = leftOutLines(roster.leftOut, paint);
+  const leftOut = leftOutLines(roster.leftOut, screen);
   if (leftOut.length > 0) lines.push("", ...leftOut);
-  if (notes.length > 0) lines.push("", ...notes.map((note) => `${paint.yellow("!")} ${note}`));
+  if (notes.length > 0)
+    lines.push("", ...notes.flatMap((note) => hanging(`${paint.yellow("!")} `, note, columns)));
   lines.push("", ...(written.length > 0 ? nextSteps(written) : preview(configText(settings))));
   return `${lines.join("\n")}\n`;
 }

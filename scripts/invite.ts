@@ -10,8 +10,9 @@ import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/cognito-limits.ts";
 import { agreed } from "./support/agreed.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
+import { notice } from "./support/notice.ts";
 import { tellOutcomes } from "./support/outcomes.ts";
-import { CACHE, notice, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { CACHE, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
 
 interface Options extends PoolOptions {
   readonly expired: boolean;
@@ -125,7 +126,7 @@ function preface({ people, todo, now, uninvited, own, board, journal, path }: Pr
   return [
     ...(uninvited.length > 0
       ? [
-          `${uninvited.length} more are pending, but get no invitation ("invite": "none"): npm run issue-password`,
+          `${uninvited.length} more ${uninvited.length === 1 ? "is pending, but gets" : "are pending, but get"} no invitation ("invite": "none"): npm run issue-password`,
         ]
       : []),
     ...(before > 0

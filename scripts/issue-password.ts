@@ -14,6 +14,7 @@ import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { tellOutcomes } from "./support/outcomes.ts";
 import { CACHE, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { screenOf } from "./support/screen.ts";
 import { table } from "./support/table.ts";
 import { harmless } from "./support/wrap.ts";
 
@@ -144,6 +145,7 @@ function show(passwords: readonly IssuedPassword[], outcomes: readonly Outcome<u
     `${table(
       ["Person", "Password, shown only now"],
       rows.map(({ username, password }) => [harmless(username), password]),
+      screenOf(process.stdout),
     )}\n`,
   );
 }

@@ -9,8 +9,8 @@ import { loadRoster } from "../lib/roster/load.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { interruption } from "./support/interruption.ts";
-import { paintFor } from "./support/paint.ts";
 import { progress } from "./support/progress.ts";
+import { screenOf } from "./support/screen.ts";
 import { table } from "./support/table.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -84,7 +84,8 @@ const INVITATION = { email: "e-mail", sms: "SMS", issued: "password issued", non
 
 /** @returns how many people did not get where they should */
 function report(people: readonly RehearsedPerson[]): number {
-  const paint = paintFor(process.stdout);
+  const screen = screenOf(process.stdout);
+  const { paint } = screen;
   const end = (person: RehearsedPerson) => {
     if (person.outcome === "skipped") return paint.dim(person.enabled ? "not expected" : "disabled");
     if (person.outcome === "failed") return paint.red(`✖ ${person.problem}`);
@@ -96,7 +97,7 @@ function report(people: readonly RehearsedPerson[]): number {
     person.status,
     end(person),
   ]);
-  process.stdout.write(`${table(["Person", "Invitation", "Status", "Ended"], rows)}\n`);
+  process.stdout.write(`${table(["Person", "Invitation", "Status", "Ended"], rows, screen)}\n`);
   const signedIn = people.filter(
     (person) => person.outcome === "signed-in" && person.status === "CONFIRMED",
   ).length;

@@ -5,7 +5,6 @@ import { replaceFile } from "../lib/files.ts";
 import { packPlan, sourceDigest } from "../lib/review/plan-file.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
-import { paintFor } from "./support/paint.ts";
 import {
   type ProposalCommandOptions,
   propose,
@@ -13,6 +12,7 @@ import {
   withProposalOptions,
 } from "./support/proposal-command.ts";
 import { reviewText } from "./support/review-text.ts";
+import { screenOf } from "./support/screen.ts";
 
 const REFUSED = 3;
 
@@ -27,12 +27,11 @@ main(async () => {
   return propose(options, async (reviewed, shown) => {
     shown.stop();
     const { document } = reviewed;
-    const { columns } = process.stdout;
     if (options.out !== undefined) keep(reviewed, options.out);
     process.stdout.write(
       options.json
         ? `${JSON.stringify(document, null, 2)}\n`
-        : reviewText(document, { paint: paintFor(process.stdout), columns }),
+        : reviewText(document, screenOf(process.stdout)),
     );
     return document.refused.length > 0 ? REFUSED : 0;
   });

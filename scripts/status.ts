@@ -12,8 +12,9 @@ import { quotasOf } from "../lib/stack/quotas.ts";
 import { boardText } from "./support/board-text.ts";
 import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
-import { paintFor } from "./support/paint.ts";
-import { notice, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { notice } from "./support/notice.ts";
+import { type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { screenOf } from "./support/screen.ts";
 import { watchBoard } from "./support/watch-board.ts";
 
 interface Options extends PoolOptions {
@@ -84,7 +85,7 @@ function states(value: string, before: readonly State[]): readonly State[] {
 
 function textOf(board: Board, { json, csv, only }: Options): string {
   if (json) return `${JSON.stringify(boardDocument(board, only), null, 2)}\n`;
-  return csv ? boardCsv(board, only) : boardText(board, { paint: paintFor(process.stdout), states: only });
+  return csv ? boardCsv(board, only) : boardText(board, screenOf(process.stdout), only);
 }
 
 function refuseTogether({ json, csv, watch }: Options): void {

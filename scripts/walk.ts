@@ -12,8 +12,9 @@ import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 import { interruption } from "./support/interruption.ts";
 import { problemOf } from "./support/outcomes.ts";
-import { type Paint, paintFor } from "./support/paint.ts";
+import type { Paint } from "./support/paint.ts";
 import { progress } from "./support/progress.ts";
+import { screenOf } from "./support/screen.ts";
 import { table } from "./support/table.ts";
 import { resolveTarget, type TargetOptions } from "./support/target.ts";
 import { harmless } from "./support/wrap.ts";
@@ -117,7 +118,8 @@ function countsOf(walked: readonly Walked[]) {
 }
 
 function report(walked: readonly Walked[]): string {
-  const paint = paintFor(process.stdout);
+  const screen = screenOf(process.stdout);
+  const { paint } = screen;
   const { finished, finishedBefore, failed, left } = countsOf(walked);
   const counts = [
     `${finished} finished`,
@@ -131,6 +133,7 @@ function report(walked: readonly Walked[]): string {
     table(
       ["Account", "First login"],
       walked.map((one) => [harmless(one.username), endOf(one, paint)]),
+      screen,
     ),
     `${walked.length === 1 ? "1 account" : `${walked.length} accounts`}: ${counts.join(", ")}`,
     ...told.map((step) => `  ${paint.yellow("→")} ${step}`),

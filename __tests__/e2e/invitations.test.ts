@@ -179,7 +179,7 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
       expect(first.result.words).toContain(
         "Cognito's own sender sends 50 e-mails a day: this takes 50 of them",
       );
-      expect(first.result.words).toContain('1 more are pending, but get no invitation ("invite": "none")');
+      expect(first.result.words).toContain('1 more is pending, but gets no invitation ("invite": "none")');
       expect(first.result.words).toContain(`Only 51 of ${PENDING} now`);
       expect(resent(first.calls)).toHaveLength(51);
 

@@ -14,7 +14,7 @@ const DEPLOYMENT = {
   passwordPolicy: PASSWORD_POLICY,
 };
 const told = (document: Parameters<typeof deployedText>[0], signedOut: string[] = []) =>
-  deployedText(document, { deployment: DEPLOYMENT, signedOut }, paintFor({ isTTY: false }));
+  deployedText(document, { deployment: DEPLOYMENT, signedOut }, { paint: paintFor({ isTTY: false }) });
 
 test("the outputs, who was invited and how, who was not, and how they log in; never the secret", () => {
   const text = told(documentOf(fixture("joins").plan));
@@ -26,7 +26,7 @@ test("the outputs, who was invited and how, who was not, and how they log in; ne
       "  region      us-east-1",
       "  → invited by e-mail, with a temporary password: hanako@example.com, kenji@example.com, taro@example.com",
       "  → invited by SMS, with a temporary password: maria@example.com",
-      "  → without an invitation: ci-bot@example.com; give them a temporary password yourself",
+      "  → without an invitation, so npm run issue-password gives a password: ci-bot@example.com",
       "  → they log in in your app, or here: npm run first-login -- hanako@example.com",
       "",
     ].join("\n"),

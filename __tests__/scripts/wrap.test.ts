@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { harmless, widthOf, wrapped } from "../../scripts/support/wrap.ts";
+import { cut, hanging, harmless, widthOf, wrapped } from "../../scripts/support/wrap.ts";
 
 test.each([
   ["hanako", 6],
@@ -38,4 +38,26 @@ test("no line is wider than the window, and nothing is left out", () => {
 
 test("a name can't steer the terminal", () => {
   expect(harmless("a\u001B[31mb\nc\u202Ed")).toBe("a␦[31mb␦c␦d");
+});
+
+test("our own colours take no place, and are never broken", () => {
+  const red = "\x1b[31mhanako@example.com\x1b[39m";
+  expect(widthOf(red)).toBe(18);
+  expect(wrapped(red, 10)).toEqual(["\x1b[31mhanako@exa", "mple.com\x1b[39m"]);
+});
+
+test("a text goes on below its own beginning, its own lines too; without a window it is as long as it is", () => {
+  const text = "山田花子 is the same person\nto Cognito";
+  expect(hanging("→ ", text, 22)).toEqual(["→ 山田花子 is the same", "  person", "  to Cognito"]);
+  expect(hanging("→ ", text)).toEqual(["→ 山田花子 is the same person", "  to Cognito"]);
+});
+
+test.each([
+  ["hanako", 6, "hanako"],
+  ["hanako", 5, "hana…"],
+  ["山田花子", 7, "山田花…"],
+  ["山田花子", 6, "山田…"],
+])("%s in %i places is %s", (text, width, start) => {
+  expect(cut(text, width)).toBe(start);
+  expect(widthOf(start)).toBeLessThanOrEqual(width);
 });

@@ -1,8 +1,11 @@
 import qrcode from "qrcode";
 import type { AuthenticatorSetup } from "../../lib/auth/answers.ts";
+import { hanging } from "./wrap.ts";
 
 const BLACK_ON_WHITE = "\x1b[30;107m";
 const RESET = "\x1b[0m";
+const INTRODUCTION =
+  "The user pool wants a second factor: codes from an authenticator app. Scan this with the app, or type the secret in:";
 
 /**
  * What a person needs to set up an authenticator app: a QR code to scan, and the same secret to type in. Black on white
@@ -17,12 +20,12 @@ export async function authenticatorLines(
   const rows = code.split("\n").filter((row) => row !== "");
   const fits = (rows[0]?.length ?? 0) <= columns;
   return [
-    "  The user pool wants a second factor: codes from an authenticator app. Scan this with the app, or type the secret in:",
+    ...hanging("  ", INTRODUCTION, columns),
     ...(fits
       ? rows.map((row) => `${BLACK_ON_WHITE}${row}${RESET}`)
       : ["  (The window is too narrow for the QR code.)"]),
     `  secret  ${secret.match(/.{1,4}/g)?.join(" ")}`,
     `  link    ${uri}`,
-    "  Whoever sees it can make the codes, too: clear the screen afterwards.",
+    ...hanging("  ", "Whoever sees it can make the codes, too: clear the screen afterwards.", columns),
   ];
 }

@@ -1,8 +1,8 @@
 import type { CarriedOut } from "../../lib/review/carry-out.ts";
 import type { ReviewDocument } from "../../lib/review/document.ts";
 import type { PersonEntry } from "../../lib/review/person-entry.ts";
-import type { Paint } from "./paint.ts";
-import { harmless } from "./wrap.ts";
+import type { Screen } from "./screen.ts";
+import { hanging, harmless } from "./wrap.ts";
 
 /** Of more people than these, the rest is counted. */
 const NAMED = 10;
@@ -11,7 +11,7 @@ const NAMED = 10;
 export function deployedText(
   { entries }: ReviewDocument,
   { deployment, signedOut }: CarriedOut,
-  paint: Paint,
+  { paint, columns }: Screen,
 ): string {
   const created = entries.filter(
     (entry): entry is PersonEntry =>
@@ -22,23 +22,28 @@ export function deployedText(
   const [mailed, texted] = [by("email"), by("sms")];
   const silent = created.filter((one) => one.invitation === "none" && one.enabled !== false);
   const first = mailed[0] ?? texted[0] ?? silent[0]?.username;
-  const next = [
+  const invited = [
     ...(mailed.length > 0 ? [`invited by e-mail, with a temporary password: ${named(mailed)}`] : []),
     ...(texted.length > 0 ? [`invited by SMS, with a temporary password: ${named(texted)}`] : []),
     ...(silent.length > 0
       ? [
-          `without an invitation: ${named(silent.map(({ username }) => username))}; give them a temporary password yourself`,
+          `without an invitation, so npm run issue-password gives a password: ${named(silent.map(({ username }) => username))}`,
         ]
       : []),
-    ...(first === undefined ? [] : [`they log in in your app, or here: npm run first-login -- ${first}`]),
-    ...(signedOut.length > 0 ? [`signed out everywhere: ${named(signedOut)}`] : []),
   ];
+  const arrow = `  ${paint.yellow("→")} `;
+  const step = (text: string) => hanging(arrow, text, columns);
   return [
     `${paint.green("✔")} Deployed`,
     `  user pool   ${deployment.userPoolId}`,
     `  app client  ${deployment.clientId}`,
     `  region      ${deployment.region}`,
-    ...next.map((step) => `  ${paint.yellow("→")} ${step}`),
+    ...invited.flatMap(step),
+    // Not broken: the command is to be copied.
+    ...(first === undefined
+      ? []
+      : [`${arrow}they log in in your app, or here: npm run first-login -- ${first}`]),
+    ...(signedOut.length > 0 ? step(`signed out everywhere: ${named(signedOut)}`) : []),
     "",
   ].join("\n");
 }

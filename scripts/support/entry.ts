@@ -1,8 +1,9 @@
 import { CommanderError } from "commander";
-import { formatLocation, UserError } from "../../lib/errors.ts";
+import { UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
 import { explainUsage } from "./command.ts";
-import { paintFor } from "./paint.ts";
+import { errorText } from "./error-text.ts";
+import { screenOf } from "./screen.ts";
 import { sourceStack } from "./stack.ts";
 
 /** Nobody reads any more: a closed pipe, a closed terminal. */
@@ -46,20 +47,11 @@ function explain(error: unknown): number {
   const usage = error instanceof CommanderError ? explainUsage(error) : undefined;
   const told = usage ?? (error instanceof UserError ? error : fileFailure(error));
   if (told !== undefined) {
-    process.stderr.write(describe(told));
+    process.stderr.write(errorText(told, screenOf(process.stderr)));
     return told.exitCode;
   }
   process.stderr.write(`${stackOf(error)}\n`);
   return 1;
-}
-
-function describe(error: UserError): string {
-  const paint = paintFor(process.stderr);
-  const lines = [`${paint.red("✖")} ${error.message}`];
-  if (error.where) lines.push(`  ${paint.cyan(formatLocation(error.where))}`);
-  if (error.why) lines.push(`  ${error.why}`);
-  for (const step of error.next) lines.push(`  ${paint.yellow("→")} ${step}`);
-  return `${lines.join("\n")}\n`;
 }
 
 /** The stacks alone: an inspected SDK error would also print the request, with whatever secret is in it. */

@@ -1,15 +1,17 @@
 import type { LeftOut } from "../../lib/directory/roster-text.ts";
-import type { Paint } from "./paint.ts";
+import type { Screen } from "./screen.ts";
 import { table } from "./table.ts";
+import { harmless } from "./wrap.ts";
 
 /** Whom a roster can't hold, with the reasons; no line where it holds everybody. */
-export function leftOutLines(leftOut: readonly LeftOut[], paint: Paint): string[] {
+export function leftOutLines(leftOut: readonly LeftOut[], screen: Screen): string[] {
   if (leftOut.length === 0) return [];
   return [
-    `${paint.yellow("!")} ${leftOut.length} can't be in a roster; the pool keeps them untouched:`,
+    `${screen.paint.yellow("!")} ${leftOut.length} can't be in a roster; the pool keeps them untouched:`,
     table(
       ["name", "why"],
-      leftOut.map(({ name, username, reason }) => [name || username, reason]),
+      leftOut.map(({ name, username, reason }) => [harmless(name || username), harmless(reason)]),
+      screen,
     ),
   ];
 }

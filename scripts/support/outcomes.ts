@@ -1,6 +1,6 @@
 import type { Outcome } from "../../lib/directory/for-everyone.ts";
 import { UserError } from "../../lib/errors.ts";
-import { paintFor } from "./paint.ts";
+import { screenOf } from "./screen.ts";
 import { table } from "./table.ts";
 import { harmless } from "./wrap.ts";
 
@@ -44,19 +44,22 @@ export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Tel
     };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
-    const paint = paintFor(process.stdout);
+    const { paint } = screenOf(process.stdout);
     const count = names("done").length;
     const sign = failed.length + left === 0 ? paint.green("✔") : paint.yellow("!");
     process.stdout.write(`${sign} ${done(count)}\n`);
   }
-  const paint = paintFor(process.stderr);
+  const screen = screenOf(process.stderr);
+  const { paint } = screen;
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   if (failed.length > 0) {
     say(`${paint.red("✖")} ${failed.length} failed:`);
     say(
       table(
         [],
-        failed.slice(0, TOLD).map(({ username, error }) => [`  ${harmless(username)}`, problemOf(error)]),
+        failed.slice(0, TOLD).map(({ username, error }) => [harmless(username), problemOf(error)]),
+        screen,
+        "  ",
       ),
     );
     if (failed.length > TOLD) say(`  … and ${failed.length - TOLD} more`);

@@ -10,7 +10,6 @@ import { readStatus, type Status, type StatusOptions } from "../../lib/directory
 import { loadRoster } from "../../lib/roster/load.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
 import { interruption } from "./interruption.ts";
-import { paintFor } from "./paint.ts";
 import { progress, type Shown } from "./progress.ts";
 import { resolveTarget } from "./target.ts";
 
@@ -81,10 +80,4 @@ export async function poolOf(option: string | undefined) {
   const userPoolId = option || process.env.COGNITO_USER_POOL_ID;
   if (userPoolId) return { userPoolId: checkedPoolId(userPoolId), region: regionOf(userPoolId) };
   return resolveTarget({}, process.env);
-}
-
-/** A line on stderr that is worth noticing. */
-export function notice(shown: Shown, text: string): void {
-  shown.stop();
-  process.stderr.write(`${paintFor(process.stderr).yellow("!")} ${text}\n`);
 }

@@ -1,4 +1,5 @@
 import yoctoSpinner from "yocto-spinner";
+import { cut } from "./wrap.ts";
 
 export interface Shown {
   /**
@@ -31,7 +32,7 @@ function onTerminal(): Shown {
     const time = leftText(left) || (seconds > 1 ? `${seconds} s` : "");
     const text = [current, detail, time].filter(Boolean).join("  ");
     // Longer than the window, it could not be erased again.
-    spinner.text = text.slice(0, (process.stderr.columns ?? 80) - 4);
+    spinner.text = cut(text, (process.stderr.columns ?? 80) - 4);
   };
   return {
     say: (step, more = "", secondsLeft) => {

@@ -10,7 +10,7 @@ import { quotasOf } from "../../lib/stack/quotas.ts";
 import { holdWorkingCopy } from "../../lib/terraform/working-copy.ts";
 import { compose } from "../../main.ts";
 import { interruption } from "./interruption.ts";
-import { paintFor } from "./paint.ts";
+import { notice } from "./notice.ts";
 import { progress, type Shown } from "./progress.ts";
 import { writeReviews } from "./review-files.ts";
 
@@ -85,10 +85,7 @@ export async function propose(
       cacheDirectory: fileURLToPath(new URL("../../.cache", import.meta.url)),
       signal,
       onProgress: shown.say,
-      onNotice: (text: string) => {
-        shown.stop();
-        process.stderr.write(`${paintFor(process.stderr).yellow("!")} ${text}\n`);
-      },
+      onNotice: (text: string) => notice(shown, text),
       refresh,
       putBack,
       allowRemovals,

@@ -2,23 +2,18 @@ import { hidesValues, type Line, type ReviewDocument } from "../../lib/review/do
 import { KINDS, signOf, type Tone } from "../../lib/review/kinds.ts";
 import { preflightFacts, terraformWords } from "../../lib/review/preflight.ts";
 import type { Paint } from "./paint.ts";
-import { harmless, widthOf, wrapped } from "./wrap.ts";
+import type { Screen } from "./screen.ts";
+import { hanging, harmless, widthOf, wrapped } from "./wrap.ts";
 
 /** Of one kind, more lines than these are summed up. */
 const SHOWN_IN_FULL = 50;
 /** The first of them, as examples. */
 const EXAMPLES = 5;
-/** Where stdout is no terminal. */
+/** Where stdout is no terminal, its reader still wants columns. */
 const DEFAULT_COLUMNS = 120;
 /** Narrower than this, what happens stands below the name. */
 const BESIDE_FROM = 72;
 const INDENT = "  ";
-
-export interface Screen {
-  readonly paint: Paint;
-  /** Of the window. @default 120 */
-  readonly columns?: number | undefined;
-}
 
 /** A review for a terminal: everyone and everything concerned, what to know before, the head line, and what stands in the way. */
 export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_COLUMNS }: Screen): string {
@@ -30,7 +25,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
   return [
     ...sections(document.lines).flatMap((rows) => [...table(rows, paint, width), ""]),
     ...facts.flatMap(({ label, value, warning }) =>
-      hanging(`${label}: `, value, width).map((line) => (warning ? paint.yellow(line) : line)),
+      hanging(`${label}: `, harmless(value), width).map((line) => (warning ? paint.yellow(line) : line)),
     ),
     ...(terraform === undefined
       ? []
@@ -39,12 +34,12 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
       ? wrapped("Of attributes only the names are shown: --show-values tells more.", width).map(paint.dim)
       : []),
     ...(facts.length > 0 ? [""] : []),
-    ...exceptions.flatMap((one) => hanging("Allowed for this run: ", one, width).map(paint.yellow)),
+    ...exceptions.flatMap((one) => hanging("Allowed for this run: ", harmless(one), width).map(paint.yellow)),
     ...wrapped(harmless(summary), width).map(loud),
     ...refused.flatMap(({ message, hint }) => [
       // The head line has told them when there are few.
-      ...(summary.includes(message) ? [] : hanging("  ✖ ", message, width).map(paint.red)),
-      ...hanging("  → ", hint, width),
+      ...(summary.includes(message) ? [] : hanging("  ✖ ", harmless(message), width).map(paint.red)),
+      ...hanging("  → ", harmless(hint), width),
     ]),
     "",
   ].join("\n");
@@ -125,12 +120,4 @@ function table(rows: readonly Row[], paint: Paint, width: number): string[] {
       return `${index === 0 ? mark : " "} ${paint.bold(name)}${gap}${text[index] ?? ""}`.trimEnd();
     });
   });
-}
-
-/** A label, and a text that goes on below itself. */
-function hanging(label: string, text: string, width: number): string[] {
-  const room = Math.max(width - widthOf(label), 20);
-  return wrapped(harmless(text), room).map((line, index) =>
-    index === 0 ? label + line : `${" ".repeat(widthOf(label))}${line}`,
-  );
 }

@@ -1,12 +1,20 @@
 /** Characters that a terminal shows two places wide: East Asian ones and emoji (Unicode's East_Asian_Width W and F). */
 const WIDE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
-const NO_PLACE = /^[\p{M}\p{Cf}]+$/u;
 const GRAPHEMES = new Intl.Segmenter();
+/** One of our own colours: it takes no place, and may not be broken. */
+const COLOUR = "\\x1b\\[[\\d;]*m";
+const COLOURS = new RegExp(`(${COLOUR})`);
+const NO_PLACE = new RegExp(`^(?:[\\p{M}\\p{Cf}]+|${COLOUR})$`, "u");
 
-const graphemes = (text: string) => [...GRAPHEMES.segment(text)].map(({ segment }) => segment);
+const graphemes = (text: string) =>
+  text
+    .split(COLOURS)
+    .flatMap((part) =>
+      COLOURS.test(part) ? [part] : [...GRAPHEMES.segment(part)].map(({ segment }) => segment),
+    );
 
-/** How many places a text takes on a terminal; without colours. */
+/** How many places a text takes on a terminal, whatever its colours. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const one of graphemes(text)) width += NO_PLACE.test(one) ? 0 : WIDE.test(one) ? 2 : 1;
@@ -25,6 +33,7 @@ export function harmless(text: string): string {
 
 /** Lines of at most `width` places, broken between words, or within one that is wider than a line. Nothing is left out. */
 export function wrapped(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
@@ -47,4 +56,28 @@ export function wrapped(text: string, width: number): string[] {
     }
   }
   return [...lines, line];
+}
+
+/**
+ * A label, and a text that goes on below itself, however long its own lines are.
+ * @param columns of the window; where there is none, nothing is broken
+ */
+export function hanging(label: string, text: string, columns = Number.POSITIVE_INFINITY): string[] {
+  const indent = " ".repeat(widthOf(label));
+  const room = Math.max(columns - indent.length, 20);
+  return text
+    .split("\n")
+    .flatMap((line) => wrapped(line, room))
+    .map((line, index) => (index === 0 ? label : indent) + line);
+}
+
+/** The start of a text, and a sign where the rest is left out. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let start = "";
+  for (const one of graphemes(text)) {
+    if (widthOf(start) + widthOf(one) >= width) break;
+    start += one;
+  }
+  return `${start}…`;
 }

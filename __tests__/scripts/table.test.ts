@@ -1,0 +1,89 @@
+import { stripVTControlCharacters } from "node:util";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import * as colors from "yoctocolors";
+import { paintFor } from "../../scripts/support/paint.ts";
+import { table } from "../../scripts/support/table.ts";
+import { widthOf } from "../../scripts/support/wrap.ts";
+
+const PLAIN = paintFor({ isTTY: false });
+const HEAD = ["Person", "Status", "Ended"];
+const ROWS = [
+  ["hanako@example.com", "CONFIRMED", "✔ signed in"],
+  ["taro@example.com", "FORCE_CHANGE_PASSWORD", "✖ the temporary password has expired"],
+];
+const lines = (columns?: number, rows = ROWS, head = HEAD, indent = "") =>
+  table(head, rows, { paint: PLAIN, columns }, indent).split("\n");
+
+test("columns stand below each other, and no line ends in spaces", () => {
+  expect(lines()).toEqual([
+    "Person              Status                 Ended",
+    "hanako@example.com  CONFIRMED              ✔ signed in",
+    "taro@example.com    FORCE_CHANGE_PASSWORD  ✖ the temporary password has expired",
+  ]);
+});
+
+test("without a head there is no line for one", () => {
+  expect(lines(undefined, ROWS, [])).toHaveLength(ROWS.length);
+});
+
+test("Japanese names take two places a character", () => {
+  expect(
+    lines(
+      undefined,
+      [
+        ["山田花子", "CONFIRMED"],
+        ["taro", "CONFIRMED"],
+      ],
+      [],
+    ),
+  ).toEqual(["山田花子  CONFIRMED", "taro      CONFIRMED"]);
+});
+
+test("colours take no place, and the head is bold", () => {
+  const rows = ROWS.map(([name = "", ...others]) => [colors.red(name), ...others.map(colors.green)]);
+  const [head, ...coloured] = table(HEAD, rows, { paint: colors, columns: 100 }).split("\n");
+  expect([head, ...coloured].map((line) => stripVTControlCharacters(line ?? ""))).toEqual(lines());
+});
+
+describe("a window that is too narrow", () => {
+  test("has the end of a row below it, where only that is too wide", () => {
+    expect(lines(60)).toEqual([
+      "Person              Status                 Ended",
+      "hanako@example.com  CONFIRMED              ✔ signed in",
+      "taro@example.com    FORCE_CHANGE_PASSWORD",
+      "    ✖ the temporary password has expired",
+    ]);
+  });
+
+  test("has the cells of every row below its first, where the columns themselves are too wide", () => {
+    expect(lines(36)).toEqual([
+      "Person",
+      "    Status",
+      "    Ended",
+      "hanako@example.com",
+      "    CONFIRMED",
+      "    ✔ signed in",
+      "taro@example.com",
+      "    FORCE_CHANGE_PASSWORD",
+      "    ✖ the temporary password has",
+      "    expired",
+    ]);
+  });
+
+  test("has no line that is wider, and leaves nothing out", () => {
+    const cell = fc.string({ unit: fc.constantFrom("a", "bc", " ", "山", "👍"), maxLength: 30 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 10, max: 80 }),
+        fc.constantFrom("", "  "),
+        (rows, columns, indent) => {
+          const told = lines(columns, rows, [], indent);
+          for (const line of told) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+          expect(told.join("").replaceAll(" ", "")).toBe(rows.flat().join("").replaceAll(" ", ""));
+        },
+      ),
+    );
+  });
+});
