@@ -13,6 +13,7 @@ import { entriesOf, TreeIndex } from "./tree.ts";
 
 export type { RosterRules } from "./roster.ts";
 
+/** A roster, or everything that is wrong with it. */
 export type ParsedRoster =
   | { readonly roster: Roster; readonly problems: readonly [] }
   | { readonly roster: undefined; readonly problems: readonly Problem[] };
@@ -24,6 +25,9 @@ export type ParsedRoster =
  * @param text the file's contents
  * @param file as problems shall name it
  * @param rules what the pool's settings mean for its roster; sign-in by e-mail and no custom attributes by default
+ * @example
+ * const { roster, problems } = parseRoster(text, "users.json");
+ * for (const { location, message, hint } of problems) console.error(formatLocation(location), message, hint);
  */
 export function parseRoster(text: string, file: string, rules: Partial<RosterRules> = {}): ParsedRoster {
   const pool: RosterRules = {

@@ -22,6 +22,7 @@ export interface Person {
   readonly leaving: boolean;
 }
 
+/** Everyone, as they are written down. */
 export interface Roster {
   /** As it was given to the loader. */
   readonly file: string;
