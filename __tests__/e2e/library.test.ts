@@ -189,3 +189,20 @@ describe("in a project that cdktf init has made", () => {
     expect((await run(esm, "inner.mjs")).stderr).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED");
   });
 });
+
+test("in this repository npm ci brings its pins, without development dependencies and where npm is told to ignore peers", async () => {
+  const repository = join(work, "repository");
+  for (const file of ["package.json", "package-lock.json", ".npmrc"]) {
+    cpSync(join(ROOT, file), join(repository, file));
+  }
+  writeFileSync(join(work, "npmrc"), "legacy-peer-deps=true\n");
+  const dry = ["--dry-run", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const { stdout } = await execa("npm", ["ci", ...dry, "--userconfig", join(work, "npmrc")], {
+    cwd: repository,
+  });
+  const pins = { ...manifest.peerDependencies, constructs: manifest.devDependencies.constructs };
+  for (const [name, version] of Object.entries(pins)) {
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(stdout).toContain(`add ${name} ${version}`);
+  }
+});

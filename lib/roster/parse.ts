@@ -5,7 +5,7 @@ import { reportIssue } from "./issues.ts";
 import { checkKeys } from "./keys.ts";
 import { checkPerson, peopleOf } from "./people.ts";
 import type { Problem, Words } from "./problem.ts";
-import type { Roster, RosterRules } from "./roster.ts";
+import { type Roster, type RosterRules, withDefaults } from "./roster.ts";
 import { personSchema, rosterSchema } from "./schema.ts";
 import { sourceOf } from "./source.ts";
 import { parseJson } from "./syntax.ts";
@@ -30,10 +30,7 @@ export type ParsedRoster =
  * for (const { location, message, hint } of problems) console.error(formatLocation(location), message, hint);
  */
 export function parseRoster(text: string, file: string, rules: Partial<RosterRules> = {}): ParsedRoster {
-  const pool: RosterRules = {
-    signInWith: rules.signInWith ?? "email",
-    customAttributes: rules.customAttributes ?? [],
-  };
+  const pool = withDefaults(rules);
   const source = sourceOf(text, file);
   const json = parseJson(source);
   if (json.root === undefined) return { roster: undefined, problems: json.problems };

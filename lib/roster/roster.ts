@@ -37,3 +37,11 @@ export interface RosterRules {
   /** Names without `custom:`. @default none */
   readonly customAttributes: readonly string[];
 }
+
+/** The rules with their defaults filled in. Of a pool's settings, passed as rules, only these two are taken. */
+export function withDefaults({
+  signInWith = "email",
+  customAttributes = [],
+}: Partial<RosterRules>): RosterRules {
+  return { signInWith, customAttributes };
+}
