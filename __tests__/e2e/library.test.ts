@@ -196,7 +196,7 @@ test("in this repository npm ci brings its pins, without development dependencie
     cpSync(join(ROOT, file), join(repository, file));
   }
   writeFileSync(join(work, "npmrc"), "legacy-peer-deps=true\n");
-  const dry = ["--dry-run", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const dry = ["--dry-run", "--loglevel=notice", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
   const { stdout } = await execa("npm", ["ci", ...dry, "--userconfig", join(work, "npmrc")], {
     cwd: repository,
   });
