@@ -5,6 +5,7 @@ export interface Location {
   readonly column?: number;
 }
 
+/** What a {@link UserError} says besides its message. */
 export interface UserErrorDetails {
   /** Why it matters, when the message alone does not say. */
   readonly why?: string;

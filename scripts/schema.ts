@@ -6,10 +6,6 @@ import { rosterJsonSchema } from "../lib/roster/schema.ts";
 import { main } from "./support/entry.ts";
 
 main(async () => {
-  const { signInWith = "email", customAttributes = [] } = config.pool;
-  replaceFile(
-    fileURLToPath(new URL("../users.schema.json", import.meta.url)),
-    rosterJsonSchema({ signInWith, customAttributes }),
-  );
+  replaceFile(fileURLToPath(new URL("../users.schema.json", import.meta.url)), rosterJsonSchema(config.pool));
   process.stderr.write("Wrote users.schema.json\n");
 });

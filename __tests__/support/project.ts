@@ -10,7 +10,7 @@ import { terraform } from "../../lib/terraform/run.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a clone of this repository has, without what runs leave behind. */
-const LEFT_OUT = new Set([".git", ".cache", "cdktf.out", "coverage", "node_modules"]);
+const LEFT_OUT = new Set([".git", ".cache", "cdktf.out", "coverage", "dist", "node_modules"]);
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;

@@ -10,7 +10,7 @@ export async function machine(terraform: string): Promise<string> {
   const [cpu] = cpus();
   return [
     `Measured on ${cpu?.model.trim() ?? "an unknown CPU"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB of memory, ${type()} ${release()}`,
-    `with Node ${process.versions.node}, Terraform ${version}, AWS provider ${AWS_PROVIDER.version}, cdktf ${packages.dependencies.cdktf}`,
+    `with Node ${process.versions.node}, Terraform ${version}, AWS provider ${AWS_PROVIDER.version}, cdktf ${packages.peerDependencies.cdktf}`,
     `on ${new Date().toISOString().slice(0, 10)}.`,
   ].join(", ");
 }

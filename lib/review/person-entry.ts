@@ -7,6 +7,7 @@ import { type AttributeChange, attributeChanges, type SettingChange, textIn } fr
 /** How Cognito tells a newcomer; `none`: it does not. */
 export type Invitation = "email" | "sms" | "none";
 
+/** What happens to one person. */
 export interface PersonEntry {
   readonly about: "person";
   /** Terraform's address: identifies the entry, and is not for people to read. */

@@ -8,6 +8,7 @@ interface At {
   readonly address: string;
 }
 
+/** Somebody who comes into a group, or goes out of it. */
 export interface MembershipEntry extends At {
   readonly about: "membership";
   readonly username: string;
@@ -15,6 +16,7 @@ export interface MembershipEntry extends At {
   readonly what: "in" | "out" | "replaced";
 }
 
+/** What is no person's: the pool, its client, a group, or another resource of the plan. */
 export interface ResourceEntry extends At {
   readonly about: "pool" | "client" | "group" | "other";
   /** The group's name, or the address of another resource. */
@@ -23,6 +25,7 @@ export interface ResourceEntry extends At {
   readonly settings: readonly SettingChange[];
 }
 
+/** One thing that a plan does. */
 export type Entry = PersonEntry | MembershipEntry | ResourceEntry;
 
 /** What a plan does, to whom. Every resource change of the plan is in it exactly once: in `entries`, or as unchanged. */
@@ -34,6 +37,7 @@ export interface Review {
   readonly applyable: boolean;
 }
 
+/** How much a review tells. */
 export interface ReviewOptions {
   /** Tell what people's attributes were and will be. Sensitive ones never. @default false */
   readonly showValues?: boolean | undefined;
@@ -43,6 +47,9 @@ export interface ReviewOptions {
  * Puts a plan in terms of people.
  * @param json what `terraform show -json PLAN` printed
  * @throws UserError when it holds anything that cannot be shown: nothing hidden is ever applied
+ * @example
+ * const review = reviewPlan(JSON.parse(execFileSync("terraform", ["show", "-json", "plan.tfplan"], { encoding: "utf8" })));
+ * const leaving = review.entries.filter((entry) => entry.about === "person" && entry.what === "leaves");
  */
 export function reviewPlan(json: unknown, { showValues = false }: ReviewOptions = {}): Review {
   const plan: Plan = parsePlan(json);

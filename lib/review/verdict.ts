@@ -14,6 +14,7 @@ export interface Limits {
   readonly required?: readonly string[];
 }
 
+/** Why a plan must not be applied, and what to do. Its options are those of this repository's commands. */
 export interface Refusal {
   readonly message: string;
   readonly hint: string;
@@ -22,6 +23,9 @@ export interface Refusal {
 /**
  * The guards that a plan breaks. With none, it may be applied.
  * @param drift what was found in the user pool when it was made. @default nothing
+ * @example
+ * const refused = refusals(reviewPlan(json), { removals: 3, destroyable: false, required: ["root@example.com"] });
+ * if (refused.length > 0) throw new Error(refused.map(({ message }) => message).join("; "));
  */
 export function refusals(
   { entries }: Review,

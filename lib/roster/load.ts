@@ -9,6 +9,8 @@ import { sourceOf } from "./source.ts";
  * @param file path, relative to the working directory or absolute; problems name it as it was given
  * @param rules as for `parseRoster`
  * @throws RosterError (exit code 2) with every problem, also when the file can't be read or is not UTF-8
+ * @example
+ * const { people } = loadRoster("users.json", { signInWith: "username", customAttributes: ["team"] });
  */
 export function loadRoster(file: string, rules?: Partial<RosterRules>): Roster {
   const { roster, problems } = parseRoster(readText(file), file, rules);

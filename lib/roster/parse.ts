@@ -5,7 +5,7 @@ import { reportIssue } from "./issues.ts";
 import { checkKeys } from "./keys.ts";
 import { checkPerson, peopleOf } from "./people.ts";
 import type { Problem, Words } from "./problem.ts";
-import type { Roster, RosterRules } from "./roster.ts";
+import { type Roster, type RosterRules, withDefaults } from "./roster.ts";
 import { personSchema, rosterSchema } from "./schema.ts";
 import { sourceOf } from "./source.ts";
 import { parseJson } from "./syntax.ts";
@@ -13,6 +13,7 @@ import { entriesOf, TreeIndex } from "./tree.ts";
 
 export type { RosterRules } from "./roster.ts";
 
+/** A roster, or everything that is wrong with it. */
 export type ParsedRoster =
   | { readonly roster: Roster; readonly problems: readonly [] }
   | { readonly roster: undefined; readonly problems: readonly Problem[] };
@@ -24,12 +25,12 @@ export type ParsedRoster =
  * @param text the file's contents
  * @param file as problems shall name it
  * @param rules what the pool's settings mean for its roster; sign-in by e-mail and no custom attributes by default
+ * @example
+ * const { roster, problems } = parseRoster(text, "users.json");
+ * for (const { location, message, hint } of problems) console.error(formatLocation(location), message, hint);
  */
 export function parseRoster(text: string, file: string, rules: Partial<RosterRules> = {}): ParsedRoster {
-  const pool: RosterRules = {
-    signInWith: rules.signInWith ?? "email",
-    customAttributes: rules.customAttributes ?? [],
-  };
+  const pool = withDefaults(rules);
   const source = sourceOf(text, file);
   const json = parseJson(source);
   if (json.root === undefined) return { roster: undefined, problems: json.problems };

@@ -22,6 +22,7 @@ export interface Person {
   readonly leaving: boolean;
 }
 
+/** Everyone, as they are written down. */
 export interface Roster {
   /** As it was given to the loader. */
   readonly file: string;
@@ -35,4 +36,12 @@ export interface RosterRules {
   readonly signInWith: "email" | "username";
   /** Names without `custom:`. @default none */
   readonly customAttributes: readonly string[];
+}
+
+/** The rules with their defaults filled in. Of a pool's settings, passed as rules, only these two are taken. */
+export function withDefaults({
+  signInWith = "email",
+  customAttributes = [],
+}: Partial<RosterRules>): RosterRules {
+  return { signInWith, customAttributes };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ATTRIBUTE_VALUE_MAX, STANDARD_ATTRIBUTES } from "./attributes.ts";
 import { EMAIL, EMAIL_MAX, GROUPS_MAX, NAME, NAME_MAX, PHONE, WELL_FORMED } from "./formats.ts";
-import type { RosterRules } from "./roster.ts";
+import { type RosterRules, withDefaults } from "./roster.ts";
 
 // A blank value deletes an attribute in Cognito: every plan would set it again.
 const attributeValue = z.string().min(1).max(ATTRIBUTE_VALUE_MAX).regex(WELL_FORMED);
@@ -74,8 +74,13 @@ export function rosterSchema(rules: RosterRules) {
 /** What a roster holds once it is checked. */
 export type CheckedRoster = z.output<ReturnType<typeof rosterSchema>>;
 
-/** The JSON Schema of `users.json` (draft 2020-12), as `users.schema.json` holds it. */
-export function rosterJsonSchema(rules: RosterRules): string {
-  const schema = z.toJSONSchema(rosterSchema(rules), { io: "input" });
+/**
+ * The JSON Schema of `users.json` (draft 2020-12), as `users.schema.json` holds it.
+ * @param rules as for `parseRoster`
+ * @example
+ * writeFileSync("users.schema.json", rosterJsonSchema(settings.pool));
+ */
+export function rosterJsonSchema(rules: Partial<RosterRules> = {}): string {
+  const schema = z.toJSONSchema(rosterSchema(withDefaults(rules)), { io: "input" });
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -3,6 +3,7 @@ import type {
   CognitoUserPoolSchema,
 } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
+import { isReference } from "./references.ts";
 import { plainText } from "./terraform-text.ts";
 
 /** Arguments in the provider's own words; one that is undefined is left out, whatever the defaults say. */
@@ -17,13 +18,16 @@ export type PoolArguments = Omit<Arguments<CognitoUserPoolConfig>, "schema"> & {
 /** Of `aws_cognito_user_pool_client`. */
 export type ClientArguments = Arguments<CognitoUserPoolClientConfig>;
 
-/** @returns the arguments, their texts (Lambda names, messages) written so that Terraform reads them as plain text */
+/**
+ * @returns the arguments, their texts (Lambda names, messages) written so that Terraform reads them as plain text; a text
+ *   that is nothing but a reference to another resource of the app stays one
+ */
 export function writtenOut<T>(args: Arguments<T>): Partial<T> {
   return plain(args) as Partial<T>;
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === "string") return plainText(value);
+  if (typeof value === "string") return isReference(value) ? value : plainText(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));

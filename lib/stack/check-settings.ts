@@ -1,5 +1,6 @@
 import { clientProblems } from "./client-rules.ts";
 import { poolProblems } from "./pool-rules.ts";
+import { strayReferences } from "./references.ts";
 import { doubtful, type SettingProblem, SettingsError } from "./setting-problem.ts";
 import type { Settings } from "./settings.ts";
 import { shapeProblems } from "./settings-shape.ts";
@@ -20,6 +21,8 @@ export function checkSettings(settings: Settings): SettingProblem[] {
     ...unreadable,
     ...(pool ? poolProblems(settings.pool) : []),
     ...(client ? clientProblems(settings.client) : []),
+    ...(pool ? strayReferences("pool", settings.pool) : []),
+    ...(client ? strayReferences("client", settings.client) : []),
     ...(pool && client ? togetherProblems(settings) : []),
   ];
 }

@@ -1,19 +1,27 @@
-import { TerraformStack } from "cdktf";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { TerraformBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { RosterError } from "../roster/problem.ts";
 import type { Roster } from "../roster/roster.ts";
 import { type Adoption, adoptInto } from "./adoption.ts";
 import { AppClient } from "./app-client.ts";
 import { stateBackend } from "./backend.ts";
+import { requireUsable } from "./check-settings.ts";
 import { Groups } from "./groups.ts";
+import { guardProblems } from "./guards.ts";
 import { membershipKey, movesOf, type Recorded } from "./moves.ts";
 import { Outputs } from "./outputs.ts";
 import { People } from "./people.ts";
 import { awsProvider } from "./provider.ts";
-import type { Settings } from "./settings.ts";
+import type { SettingProblem } from "./setting-problem.ts";
+import type { StackSettings } from "./settings.ts";
 import { UserPool } from "./user-pool.ts";
 
+/** What a {@link CognitoRosterStack} is made from. */
 export interface CognitoRosterStackProps {
-  readonly settings: Settings;
+  /** The pool, its client and how they are deployed; what is left out is in `lib/stack/defaults.ts`. */
+  readonly settings: StackSettings;
+  /** From `loadRoster` or `parseRoster`, with `settings.pool` as its rules. */
   readonly roster: Roster;
   /** What exists already. @default nothing: what is not in the state is created */
   readonly adopt?: Adoption | undefined;
@@ -23,27 +31,54 @@ export interface CognitoRosterStackProps {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Everything that is deployed: the pool, its app client, its people and groups, and the outputs. */
+/**
+ * Everything that is deployed: the pool, its app client, its people and groups, and the outputs; with a state and an AWS
+ * provider of its own, beside any other stacks of an app. A second one needs another id and another pool.
+ *
+ * @example
+ * const settings: StackSettings = { pool: { name: "people" }, client: { name: "app" } };
+ * const app = new App();
+ * new CognitoRosterStack(app, "people", { settings, roster: loadRoster("users.json", settings.pool) });
+ * app.synth();
+ */
 export class CognitoRosterStack extends TerraformStack {
+  /** What a team should know about its settings, although they can be used. */
+  readonly warnings: readonly SettingProblem[];
+  /** To add what the settings have no word for, such as `assumeRole` or `defaultTags`. */
+  readonly provider: AwsProvider;
+  /** Other stacks of the app may refer to its `id` and `arn`. */
+  readonly userPool: UserPool;
+  /** Other stacks of the app may refer to its `id`. */
+  readonly appClient: AppClient;
+
+  /**
+   * @param id names the stack, its directory under `cdktf.out/stacks` and its state
+   * @throws SettingsError (exit code 2) for settings that can't be used
+   * @throws RosterError (exit code 2) when the settings' guards forbid this roster
+   */
   constructor(
     scope: Construct,
     id: string,
     { settings, roster, adopt, recorded, env = process.env }: CognitoRosterStackProps,
   ) {
+    const warnings = requireUsable({ stack: id, roster: roster.file, ...settings });
+    const forbidden = guardProblems(settings.guards ?? {}, roster);
+    if (forbidden.length > 0) throw new RosterError(roster.file, forbidden);
+
     super(scope, id);
+    this.warnings = warnings;
     const destroyable = settings.destroyable ?? false;
     const { people } = roster;
 
-    stateBackend(this, {
-      settings: settings.backend ?? { type: "local" },
-      stack: id,
-      region: settings.region,
-      env,
-    });
-    awsProvider(this, settings.region, env);
+    if (settings.backend !== undefined) {
+      stateBackend(this, { settings: settings.backend, stack: id, region: settings.region, env });
+    }
+    this.provider = awsProvider(this, settings.region, env);
 
     const pool = new UserPool(this, "user-pool", { ...settings.pool, destroyable });
     const client = new AppClient(this, "app-client", { ...settings.client, userPoolId: pool.id });
+    this.userPool = pool;
+    this.appClient = client;
     new People(this, "people", { userPoolId: pool.id, people, destroyable });
     new Groups(this, "groups", {
       userPoolId: pool.id,
@@ -61,5 +96,17 @@ export class CognitoRosterStack extends TerraformStack {
       signInFlow: settings.client.signInFlow,
     });
     if (adopt !== undefined) adoptInto(this, adopt, people);
+  }
+
+  /**
+   * Asked for at synth, when an app has attached its own backend, of whatever kind, or has not. The default of cdktf would
+   * write this machine's path.
+   */
+  override ensureBackendExists(): TerraformBackend {
+    const attached = this.node.findAll().find((one) => TerraformBackend.isBackend(one));
+    return (
+      attached ??
+      stateBackend(this, { settings: { type: "local" }, stack: this.node.id, region: undefined, env: {} })
+    );
   }
 }

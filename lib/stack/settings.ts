@@ -74,3 +74,6 @@ export interface Settings {
   /** Lets `destroy` remove the pool and everyone in it. For rehearsals, never for people. @default false */
   readonly destroyable?: boolean;
 }
+
+/** Settings of a stack in an app of the team's own: what only this repository's commands read may be left out. */
+export type StackSettings = Omit<Settings, "stack" | "roster"> & Partial<Pick<Settings, "stack" | "roster">>;

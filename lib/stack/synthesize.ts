@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { App } from "cdktf";
-import { RosterError } from "../roster/problem.ts";
-import { requireUsable } from "./check-settings.ts";
-import { guardProblems } from "./guards.ts";
 import { CognitoRosterStack, type CognitoRosterStackProps } from "./roster-stack.ts";
+import type { Settings } from "./settings.ts";
+
+export interface SynthesisProps extends CognitoRosterStackProps {
+  readonly settings: Settings;
+  readonly outdir?: string;
+}
 
 /**
  * Writes `<outdir>/stacks/<stack>/cdk.tf.json`.
@@ -12,17 +15,10 @@ import { CognitoRosterStack, type CognitoRosterStackProps } from "./roster-stack
  * @throws SettingsError (exit 2) for settings that can't be used; `requireUsable` also has the warnings
  * @throws RosterError (exit 2) when the settings' guards forbid this roster
  */
-export function synthesize(props: CognitoRosterStackProps & { readonly outdir?: string }): string {
-  requireUsable(props.settings);
-  const { stack, guards = {} } = props.settings;
-  const forbidden = guardProblems(guards, props.roster);
-  if (forbidden.length > 0) throw new RosterError(props.roster.file, forbidden);
-
+export function synthesize(props: SynthesisProps): string {
+  const { stack } = props.settings;
   const app = new App(props.outdir === undefined ? {} : { outdir: props.outdir });
-  new CognitoRosterStack(app, stack, props);
+  const built = new CognitoRosterStack(app, stack, props);
   app.synth();
-  return join(
-    app.outdir,
-    app.manifest.forStack(app.node.findChild(stack) as CognitoRosterStack).workingDirectory,
-  );
+  return join(app.outdir, app.manifest.forStack(built).workingDirectory);
 }

@@ -20,6 +20,7 @@ const MFA = { off: "OFF", optional: "OPTIONAL", required: "ON" } as const;
 /** `aws_cognito_user_pool.pool`: the directory of people; and `aws_cognito_user_pool_domain.domain`, its sign-in pages. */
 export class UserPool extends Construct {
   readonly id: string;
+  readonly arn: string;
   readonly passwordPolicy: PasswordPolicy;
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
@@ -67,6 +68,7 @@ export class UserPool extends Construct {
     });
     pool.overrideLogicalId("pool");
     this.id = pool.id;
+    this.arn = pool.arn;
 
     if (props.domainPrefix !== undefined) {
       const domain = new CognitoUserPoolDomain(this, "domain", {
