@@ -1,6 +1,14 @@
 // Our TypeScript as JavaScript that Node can run: compiled by esbuild, and kept in .cache/build until a source changes.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -44,7 +52,7 @@ export async function compile(root, source) {
     // jsonc-parser's other form finds its parts at run time only.
     mainFields: ["module", "main"],
     banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
     // Read when a defect's stack is told (support/stack.ts).
     sourcemap: true,
@@ -122,6 +130,8 @@ function lastOf(cache) {
 function keyOf(root, inputs) {
   const hash = createHash("sha256").update(root);
   try {
+    // Packages that a link leads to may be others today.
+    hash.update(realpathSync(join(root, "node_modules")));
     for (const file of [SELF, ...inputs.map((input) => join(root, input))]) {
       const { ctimeMs, size } = PACKAGES.test(file) ? statSync(file) : {};
       hash.update(size === undefined ? readFileSync(file) : `${ctimeMs} ${size}`).update("\0");
