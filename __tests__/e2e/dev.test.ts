@@ -90,6 +90,9 @@ test("an editor that puts another file in its place is seen, one that empties it
   await terminal.shows("twice@example.com joins");
   writeFileSync(file("users.json"), JSON.stringify({ users: { ...HEAD, "twice@example.com": {} } }));
 
+  // Time enough to be looked at more than once.
+  await sleep(1_000);
+
   renameSync(file("users.json"), file("users.json~"));
   await terminal.shows("there is no such file");
   renameSync(file("users.json~"), file("users.json"));
