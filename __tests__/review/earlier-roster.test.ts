@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
-import { problemsAgainst } from "../../lib/review/earlier-roster.ts";
+import { changesSince, problemsAgainst } from "../../lib/review/earlier-roster.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
 import { RosterError } from "../../lib/roster/problem.ts";
 
@@ -58,5 +58,45 @@ test.each(["no-such-branch", "--output=x", ""])("the ref %j is refused in words"
   await expect(refusal).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining("git knows no commit"),
+  });
+});
+
+describe("what a roster changes since a commit", () => {
+  const since = (ref: string, users: Record<string, object>) => {
+    write(JSON.stringify({ users }));
+    return changesSince(ref, loadRoster(file), {});
+  };
+  const none = { joins: [], leaves: [], returns: [], changes: [], gone: [] };
+
+  test("is told by kind, each person once", async () => {
+    const users = {
+      "c@example.com": { phone: "+819012345678" },
+      "new@example.com": {},
+      "a@example.com": { leaving: true, groups: ["ops"] },
+    };
+    expect(await since("three", users)).toEqual({
+      ...none,
+      joins: ["new@example.com"],
+      returns: ["c@example.com"],
+      leaves: ["a@example.com"],
+      gone: ["b@example.com"],
+    });
+  });
+
+  test("is a change only where the person is another: a default that is written out is none", async () => {
+    const same = { "c@example.com": { leaving: true }, "b@example.com": { enabled: true } };
+    expect(await since("three", { ...same, "a@example.com": {} })).toEqual(none);
+    expect(await since("three", { ...same, "a@example.com": { enabled: false } })).toEqual({
+      ...none,
+      changes: ["a@example.com"],
+    });
+  });
+
+  test("is that everybody joins, where there was none", async () => {
+    expect(await since("before", { "a@example.com": {} })).toEqual({ ...none, joins: ["a@example.com"] });
+  });
+
+  test("can't be told of a text that is no roster", async () => {
+    await expect(since("broken", { "a@example.com": {} })).rejects.toThrow(/broken:.*users\.json/);
   });
 });

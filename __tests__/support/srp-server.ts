@@ -15,10 +15,10 @@ export interface SrpGroup {
 }
 
 const hexBytes = (hex: string) => Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
-export const number = (bytes: Buffer) => BigInt(`0x${bytes.toString("hex") || "0"}`);
+const number = (bytes: Buffer) => BigInt(`0x${bytes.toString("hex") || "0"}`);
 
 /** As Java's BigInteger.toByteArray: a leading zero byte keeps the number positive. */
-export function twosComplement(value: bigint): Buffer {
+function twosComplement(value: bigint): Buffer {
   const bytes = hexBytes(value.toString(16));
   return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
 }
@@ -63,7 +63,7 @@ export const premaster = (group: SrpGroup, A: bigint, v: bigint, u: bigint, b: b
   power((A * power(v, u, group)) % group.N, b, group);
 
 /** What Cognito makes of S: 16 bytes that sign the claim. */
-export const claimKey = (S: bigint, u: bigint) =>
+const claimKey = (S: bigint, u: bigint) =>
   Buffer.from(hkdfSync("sha256", twosComplement(S), twosComplement(u), "Caldera Derived Key", 16));
 
 export interface Claim {

@@ -1,8 +1,10 @@
 import { basename, dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
-import type { Problem } from "../roster/problem.ts";
-import type { Roster, RosterRules } from "../roster/roster.ts";
+import { parseRoster } from "../roster/parse.ts";
+import { type Problem, RosterError } from "../roster/problem.ts";
+import type { Person, Roster, RosterRules } from "../roster/roster.ts";
 import { peopleInRoster } from "./former.ts";
 import { explainRemoval } from "./removal-words.ts";
 import { departures } from "./removals.ts";
@@ -31,6 +33,53 @@ export async function problemsAgainst(
       hint,
     };
   });
+}
+
+/** Usernames by what has become of them since an earlier commit, in the order of the roster that has them. */
+export interface RosterChanges {
+  readonly joins: readonly string[];
+  readonly leaves: readonly string[];
+  readonly returns: readonly string[];
+  readonly changes: readonly string[];
+  /** Their line is gone. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * What a roster changes since an earlier commit, found without Terraform or AWS. Where there was no such file, all join.
+ * @param ref a commit, branch or tag
+ * @param roster as it is now
+ * @throws UserError (exit 2) when git does not know the ref; RosterError when what it has there is no roster
+ */
+export async function changesSince(
+  ref: string,
+  { file, people }: Roster,
+  rules: Partial<RosterRules>,
+): Promise<RosterChanges> {
+  const before = byName(earlierPeople(await textAt(ref, file), `${ref}:${file}`, rules));
+  const now = byName(people);
+  const names = (holds: (was: Person | undefined, is: Person) => boolean) =>
+    people.filter((is) => holds(before.get(is.username), is)).map(({ username }) => username);
+  return {
+    joins: names((was) => was === undefined),
+    leaves: names((was, is) => was?.leaving === false && is.leaving),
+    returns: names((was, is) => was?.leaving === true && !is.leaving),
+    changes: names((was, is) => was?.leaving === is.leaving && !isDeepStrictEqual(was, is)),
+    gone: [...before.keys()].filter((username) => !now.has(username)),
+  };
+}
+
+const byName = (people: readonly Person[]) => new Map(people.map((person) => [person.username, person]));
+
+function earlierPeople(
+  text: string | undefined,
+  file: string,
+  rules: Partial<RosterRules>,
+): readonly Person[] {
+  if (text === undefined) return [];
+  const { roster, problems } = parseRoster(text, file, rules);
+  if (roster === undefined) throw new RosterError(file, problems);
+  return roster.people;
 }
 
 /** @returns undefined when there was no such file then */

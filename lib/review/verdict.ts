@@ -100,7 +100,7 @@ export function refuseOtherAccounts(
 }
 
 /** Deleted, or disabled now: who can't sign in any more after this deploy. */
-export function losesAccess({ what, enabled }: PersonEntry): boolean {
+function losesAccess({ what, enabled }: PersonEntry): boolean {
   return (
     what === "deleted" ||
     what === "replaced" ||

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 
 /** Where a team's settings stand. */
-export const SETTINGS_FILE = "config.ts";
+const SETTINGS_FILE = "config.ts";
 
 /** One thing that is wrong with the settings, or that a team should know about them. */
 export interface SettingProblem {

@@ -8,7 +8,7 @@ import { DownloadError, download } from "./download.ts";
 import { terraformPlatform } from "./platform.ts";
 
 /** HashiCorp's release site; TERRAFORM_RELEASES_URL names a mirror of it with the same layout. */
-export const RELEASES_URL = "https://releases.hashicorp.com/terraform";
+const RELEASES_URL = "https://releases.hashicorp.com/terraform";
 
 const EXECUTABLE = process.platform === "win32" ? "terraform.exe" : "terraform";
 const PROGRESS_EVERY_MS = 1000;

@@ -55,7 +55,7 @@ export async function watchBoard(first: Board, options: WatchOptions): Promise<v
 const timeOf = ({ at }: Board) => at.toTimeString().slice(0, 8);
 
 /** Whose state is another than before, who came and who went. */
-export function changes(before: Board, after: Board): string[] {
+function changes(before: Board, after: Board): string[] {
   const states = new Map(before.entries.map(({ username, state }) => [username, state]));
   const changed = after.entries.flatMap(({ username, state }) => {
     const was = states.get(username);
