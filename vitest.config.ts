@@ -15,6 +15,7 @@ const LONG = [
   "invitations",
   "export-users",
   "iam-roles",
+  "cdktn",
 ].map((name) => `__tests__/e2e/${name}.test.ts`);
 
 const endToEnd = {
