@@ -16,6 +16,7 @@ const LONG = [
   "export-users",
   "iam-roles",
   "comparison",
+  "cdktn",
 ].map((name) => `__tests__/e2e/${name}.test.ts`);
 
 const endToEnd = {
