@@ -76,6 +76,20 @@ test("someone who comes back, or joins disabled, is no removal", () => {
   expect(told([returns, joinsDisabled], { removals: 0 }).refused).toEqual([]);
 });
 
+test.each([
+  ["replaced", ["delete", "create"]],
+  ["deleted", ["delete"]],
+])("an app client that would be %s is refused, unless it is named", (what, actions) => {
+  const CLIENT = "aws_cognito_user_pool_client.client";
+  const lost = change(CLIENT, actions, { name: "app" }, what === "deleted" ? null : { name: "app" });
+  expect(told([lost]).head).toBe(
+    `REFUSED: the app client would be ${what}: no app that uses it could sign anybody in until it gets the new id`,
+  );
+  expect(told([lost]).refused[0]?.hint).toContain(`--allow-replace ${CLIENT}`);
+  expect(told([lost], { replaceable: [CLIENT] }).refused).toEqual([]);
+  expect(told([lost], { destroyable: true }).refused).toEqual([]);
+});
+
 test.each<[string, Change]>([
   ["a person", change(users("a"), ["delete", "create"], account("a"), account("A"))],
   ["the pool", change("aws_cognito_user_pool.pool", ["delete", "create"], {}, {})],

@@ -17,6 +17,7 @@ import { type Former, peopleInState } from "./former.ts";
 import { limitsOf } from "./limits.ts";
 import { type Look, lookAtPool, NOTHING_SEEN } from "./look.ts";
 import type { Membership } from "./memberships.ts";
+import { namesakes } from "./namesakes.ts";
 import { otherStates } from "./other-states.ts";
 import { refusePoolReplacement } from "./pool-identity.ts";
 import { putStateRight } from "./put-right.ts";
@@ -108,7 +109,9 @@ export async function withProposal<T>(
   refuseOtherRegion(deployedPool(state).region, region);
   const before = peopleInState(state);
   if (deployedPool(state).userPoolId === undefined && composed.adoption === undefined) {
-    for (const other of otherStates(stackDirectory)) options.onNotice(other);
+    const { pool, quotas } = settings;
+    const alike = await namesakes({ name: pool.name, region, quotas, signal: options.signal });
+    for (const other of [...otherStates(stackDirectory), ...alike]) options.onNotice(other);
   }
   refuseLosses(before, composed.roster, options);
 

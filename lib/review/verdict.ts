@@ -8,7 +8,7 @@ export interface Limits {
   readonly removals: number;
   /** For a stack that may be destroyed, nothing is irreplaceable. */
   readonly destroyable: boolean;
-  /** Usernames that may be deleted and created anew, or be another account's by now, for this run. @default none */
+  /** Usernames that may be deleted and created anew, or be another account's by now, for this run; the app client by its address. @default none */
   readonly replaceable?: readonly string[];
   /** Usernames that must keep access. @default none */
   readonly required?: readonly string[];
@@ -19,6 +19,9 @@ export interface Refusal {
   readonly message: string;
   readonly hint: string;
 }
+
+/** What `--allow-replace` calls the app client: its address, for "client" could be somebody's username. */
+const CLIENT = "aws_cognito_user_pool_client.client";
 
 /**
  * The guards that a plan breaks. With none, it may be applied.
@@ -77,6 +80,17 @@ export function refusals(
       found.push({
         message: `the user pool would be ${what}, with everyone in it`,
         hint: "Take the change back, or deploy a second stack beside this one.",
+      });
+    }
+    if (
+      about === "client" &&
+      (what === "replaced" || what === "deleted") &&
+      !poolLost &&
+      !replaceable.includes(CLIENT)
+    ) {
+      found.push({
+        message: `the app client would be ${what}: no app that uses it could sign anybody in until it gets the new id`,
+        hint: `Take the change back (after import-users: client.asIs of config.proposal.ts belongs into config.ts); if the apps are ready for it: --allow-replace ${CLIENT}`,
       });
     }
   }
