@@ -26,7 +26,7 @@ const SCRIPTS: Readonly<Record<string, string>> = packageJson.scripts;
 const NAMES = new Set(Object.keys(SCRIPTS));
 /** The scripts that are commands of ours, by name, with the file that each runs. */
 const COMMANDS = Object.entries(SCRIPTS).flatMap(([name, script]) => {
-  const [, file] = /^node scripts\/run\.mjs ([\w./-]+)$/.exec(script) ?? [];
+  const [, file] = /^node scripts\/run\.mjs ((?:\.\.\/bench\/)?[\w-]+)$/.exec(script) ?? [];
   return file === undefined ? [] : [{ name, file: `../../scripts/${file}.ts` }];
 });
 
