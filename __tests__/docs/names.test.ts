@@ -19,7 +19,7 @@ const escaped = (text: string) => text.replace(/[.+^${}()|[\]\\]/g, "\\$&");
  * directories, or a bare name with an extension that our files have.
  */
 function looksLikePath(text: string): boolean {
-  if (!/^[\w.*@/-]+$/.test(text)) return false;
+  if (!/^[\w.*@/-]+$/.test(text) || /\b(NAME|FILE)\b/.test(text)) return false;
   const [top = "", ...rest] = text.replace(/^\.\//, "").split("/");
   if (rest.length > 0) return DIRECTORIES.has(top) || (text.startsWith("./") && EXTENSIONS.test(text));
   return EXTENSIONS.test(top) || (TOP.has(top) && top.includes("."));
