@@ -42,7 +42,7 @@ const OTHER_SHELLS =
   /^(sh\b.+|bash|shell|shellscript|zsh|console|shell-session|shellsession|terminal|powershell)\b/;
 
 /** Programs that people type: a block without an info string that begins a line with one of them is shell. */
-const COMMAND = /^\s*(\$ |(npm|npx|node|git|aws|terraform|tofu|curl|export|cd|cp|read|cdktf)\s)/m;
+const COMMAND = /^\s*\(?(\$ |(npm|npx|node|git|aws|terraform|tofu|curl|export|cd|cp|read|cdktf)\s)/m;
 
 /** Why a fence is not one of ours, or nothing. */
 export function misfenced({ info, text }: Block): string | undefined {
