@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
@@ -24,21 +25,21 @@ vi.mock("../../scripts/support/command.ts", async (original) => {
 
 const SCRIPTS: Readonly<Record<string, string>> = packageJson.scripts;
 const NAMES = new Set(Object.keys(SCRIPTS));
-/** The scripts that are commands of ours, by name, with the file that each runs. */
+/** The scripts that are commands of ours, by name, with the file that each runs: all of scripts/, and elsewhere those with options. */
 const COMMANDS = Object.entries(SCRIPTS).flatMap(([name, script]) => {
-  const [, file] = /^node scripts\/run\.mjs ((?:\.\.\/bench\/)?[\w-]+)$/.exec(script) ?? [];
-  return file === undefined ? [] : [{ name, file: `../../scripts/${file}.ts` }];
+  const [, target] = /^node scripts\/run\.mjs ([\w./-]+)$/.exec(script) ?? [];
+  if (target === undefined) return [];
+  const file = join("scripts", `${target}.ts`);
+  return file.startsWith("scripts/") || read(file).includes("newCommand(") ? [{ name, file }] : [];
 });
 
 async function flagsOf(file: string): Promise<Flags> {
   // Without either of them it would not stop at --help, but do its work.
-  expect(read(file.replace("../../scripts/../", "").replace("../../", "")), file).toMatch(
-    /newCommand\(|withPerson\(/,
-  );
+  expect(read(file), file).toMatch(/newCommand\(|withPerson\(/);
   asked.commands.length = 0;
   asked.runs.length = 0;
   process.argv = ["node", file, "--help"];
-  await import(file);
+  await import(join(ROOT, file));
   const [run, ...others] = asked.runs;
   if (run === undefined || others.length > 0) throw new Error(`${file} has no main, or more than one`);
   await expect(run(), `${file} --help`).rejects.toMatchObject({ code: "commander.helpDisplayed" });

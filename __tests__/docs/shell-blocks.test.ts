@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PAGES, parsePage } from "./pages.ts";
-import { commandsOf, ELSEWHERE, misfenced, originalOf, shellBlocksOf } from "./shell-blocks.ts";
+import { commandsOf, ELSEWHERE, INSTALLS, misfenced, originalOf, shellBlocksOf } from "./shell-blocks.ts";
 import { read } from "./tracked.ts";
 
 const BLOCKS = PAGES.flatMap(shellBlocksOf);
@@ -23,6 +23,12 @@ describe("the shell blocks of the documents", () => {
       notRun === undefined ? /^(not|no|never|isn't|skip)\b/i.test(remark) : !/\S+ \S+/.test(notRun),
     );
     expect(unexplained.map(({ file, line, remark }) => `${file}:${line}: ${remark}`)).toEqual([]);
+  });
+
+  test("install nothing: what does is not run, since the copies share our dependencies", () => {
+    expect(
+      BLOCKS.filter(({ script }) => INSTALLS.test(script)).map(({ file, line }) => `${file}:${line}`),
+    ).toEqual([]);
   });
 
   test("a translation has those of its original, in the same order", () => {

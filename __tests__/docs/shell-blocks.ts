@@ -30,11 +30,16 @@ export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
     file: "__tests__/e2e/rehearsal.test.ts",
     proof: 'execa("npm", ["run", "--silent", "local", "--", ...args]',
   },
+  "npm run cdktn": {
+    file: "__tests__/e2e/cdktn.test.ts",
+    proof: 'execa("npm", ["run", "--silent", "cdktn", "--", "--keep"]',
+  },
   "npm test": { file: ".ci/run", proof: "\nnpm test\n" },
   "npm run test:long": { file: ".ci/run", proof: "\nnpm run test:long\n" },
   "npm run test:unit": { file: "package.json", proof: "vitest run --project unit --project e2e" },
   "npm run types": { file: "package.json", proof: "&& npm run types &&" },
   "npm run lint": { file: "package.json", proof: "&& npm run lint &&" },
+  "npm run unused": { file: "package.json", proof: "&& npm run unused &&" },
 };
 
 /** Info strings that say shell in other words than ours. */
@@ -51,6 +56,10 @@ export function misfenced({ info, text }: Block): string | undefined {
     return "it looks like shell: fence it with sh, or what it shows with text";
   return undefined;
 }
+
+/** What must never be run here: the copies share this repository's node_modules, which npm would empty or change. */
+export const INSTALLS =
+  /\bnpm\s+(ci|i|in|ins|install|add|un|uninstall|rm|remove|up|update|prune|dedupe|link|it)\b/;
 
 /** A line without its comment and the blanks around it. */
 const command = (line: string) => line.replace(/(^|\s)#\s.*$/, "").trim();

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { PAGES } from "../docs/pages.ts";
-import { originalOf, shellBlocksOf } from "../docs/shell-blocks.ts";
+import { INSTALLS, originalOf, shellBlocksOf } from "../docs/shell-blocks.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 /** A translation has its original's blocks: __tests__/docs/shell-blocks.test.ts. */
@@ -28,14 +28,16 @@ describe.skipIf(!inject("moto"))("what the documents tell to run", () => {
     await moto?.stop();
   });
 
-  const paste = (project: Project, script: string, typed = "") =>
-    execa("bash", ["-euo", "pipefail", "-c", script], {
+  function paste(project: Project, script: string, typed = "") {
+    if (INSTALLS.test(script)) throw new Error("It would install into the dependencies that all tests share");
+    return execa("bash", ["-euo", "pipefail", "-c", script], {
       cwd: project.directory,
       env,
       input: typed === "" ? "" : `${typed}\n`,
       reject: false,
       all: true,
     });
+  }
 
   async function projectFor(file: string, deployed: boolean): Promise<Project> {
     const key = deployed ? "deployed" : file;
