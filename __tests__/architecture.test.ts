@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { PAGES } from "./docs/pages.ts";
+import { TRACKED } from "./docs/tracked.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -28,6 +30,24 @@ const sources = (directory: string) =>
 const LIB = sources("lib");
 const roomOf = (path: string) => /^lib\/([^/]+)\//.exec(path)?.[1];
 
+interface Import {
+  /** From the repository's root. */
+  readonly target: string;
+  /** Erased before it runs. */
+  readonly isType: boolean;
+}
+
+/** Our own files that one imports: in front, in the middle (`import("./x.ts")`), for its effect, to export again, as types. */
+function importsOf(file: string, text: string): Import[] {
+  const found = text.matchAll(
+    /^\s*(?:import|export)(?<type> type)?\b[^;"]*?\bfrom "(?<from>\.[^"]+)"|^import "(?<bare>\.[^"]+)"|\bimport\("(?<late>\.[^"]+)"\)/gm,
+  );
+  return [...found].map(({ groups: { type, from, bare, late } = {} }) => ({
+    target: normalize(join(dirname(file), from ?? bare ?? late ?? "")),
+    isType: type !== undefined,
+  }));
+}
+
 test("there are rooms to look at, and each of them has its rule", () => {
   expect(LIB.length).toBeGreaterThan(100);
   const rooms = new Set(LIB.flatMap(({ file }) => roomOf(file) ?? []));
@@ -36,8 +56,7 @@ test("there are rooms to look at, and each of them has its rule", () => {
 
 test("imports go one way along the rooms, and never out of lib", () => {
   const wrong = LIB.flatMap(({ file, text }) =>
-    [...text.matchAll(/from "(\.[^"]+)"/g)].flatMap(([, path = ""]) => {
-      const target = normalize(join(dirname(file), path));
+    importsOf(file, text).flatMap(({ target }) => {
       if (target === "lib/errors.ts" || target === "lib/files.ts") return [];
       const [from, to] = [roomOf(file), roomOf(target)];
       const allowed = from === to || (from && to && MAY_IMPORT[from]?.includes(to));
@@ -45,6 +64,73 @@ test("imports go one way along the rooms, and never out of lib", () => {
     }),
   );
   expect(wrong).toEqual([]);
+});
+
+describe("an import is seen", () => {
+  test.each<[string, string, Import]>([
+    ["in front", 'import { a } from "./a.ts";', { target: "lib/x/a.ts", isType: false }],
+    ["over several lines", 'import {\n  a,\n} from "../y/a.ts";', { target: "lib/y/a.ts", isType: false }],
+    ["as a type", 'import type { A } from "./a.ts";', { target: "lib/x/a.ts", isType: true }],
+    ["for its effect", 'import "./a.ts";', { target: "lib/x/a.ts", isType: false }],
+    ["to be exported again", 'export { a } from "./a.ts";', { target: "lib/x/a.ts", isType: false }],
+    ["late", 'const { a } = await import("../../main.ts");', { target: "main.ts", isType: false }],
+    ["as the type of a module", 'type A = typeof import("./a.ts");', { target: "lib/x/a.ts", isType: false }],
+  ])("%s", (_, text, expected) => {
+    expect(importsOf("lib/x/b.ts", `import z from "zod";\n${text}\n`)).toEqual([expected]);
+  });
+
+  test("which file cannot be hidden in an expression", () => {
+    const hidden = LIB.filter(({ text }) => /\b(import|require)\((?!")/.test(text));
+    expect(hidden.map(({ file }) => file)).toEqual([]);
+  });
+});
+
+test("docs/architecture.md shows this table", () => {
+  const page = PAGES.find(({ file }) => file === "docs/architecture.md");
+  const rows = (page?.rows ?? []).filter(({ head }) => head === "room");
+  const shown = rows.map(({ cells: [[room = ""] = [], may = []] }) => [room, [...may].sort()]);
+  expect(Object.fromEntries(shown)).toEqual(MAY_IMPORT);
+});
+
+/** Outside lib: what each may import of ours, besides lib. */
+const OUTSIDE: readonly (readonly [files: RegExp, may: RegExp])[] = [
+  [/^index\.ts$/, /^lib\//],
+  [/^config\.ts$|^examples\//, /^lib\/stack\//],
+  [/^main\.ts$/, /^(config\.ts$|lib\/|scripts\/support\/)/],
+  [/^scripts\//, /^((config|main)\.ts$|lib\/|scripts\/support\/)/],
+  [/^bench\//, /^((lib|bench|scripts\/support|__tests__\/support)\/|package\.json$)/],
+];
+
+test("a command imports what all share, and no other command; of the tests only bench has something", () => {
+  const files = TRACKED.filter((file) => OUTSIDE.some(([files]) => files.test(file)) && file.endsWith(".ts"));
+  expect(files.length).toBeGreaterThan(50);
+  const wrong = files.flatMap((file) => {
+    const may = OUTSIDE.find(([files]) => files.test(file))?.[1];
+    const imported = importsOf(file, readFileSync(join(ROOT, file), "utf8"));
+    return imported
+      .filter(({ target }) => !may?.test(target))
+      .map(({ target }) => `${file} imports ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("no file imports itself by way of others, types aside", () => {
+  const graph = new Map(
+    [...LIB, ...sources("scripts")].map(({ file, text }) => [
+      file,
+      importsOf(file, text).flatMap(({ target, isType }) => (isType ? [] : [target])),
+    ]),
+  );
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (way.includes(file) || done.has(file)) return;
+    for (const target of graph.get(file) ?? []) walk(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) walk(file, []);
+  expect(cycles).toEqual([]);
 });
 
 test("lib never prints, exits or reads the command line: only scripts do", () => {
@@ -56,6 +142,25 @@ test("lib never prints, exits or reads the command line: only scripts do", () =>
     }),
   );
   expect(wrong).toEqual([]);
+});
+
+test("lib has no way to a terminal: what asks, paints or parses arguments belongs to scripts", () => {
+  const wrong = LIB.flatMap(({ file, text }) =>
+    [
+      ...text.matchAll(
+        /from "((?:node:)?(?:process|readline(?:\/promises)?|tty|console)|commander|yocto[\w-]+|@inquirer\/[\w-]+|cli-table3)"/g,
+      ),
+    ].map(([, name]) => `${file} imports ${name}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("a command returns its exit code: only scripts/support ends the process", () => {
+  const commands = [...sources("scripts"), ...sources("bench")].filter(
+    ({ file }) => !file.startsWith("scripts/support/"),
+  );
+  const wrong = commands.filter(({ text }) => /process\.(exit\b|exitCode|abort|reallyExit)/.test(text));
+  expect(wrong.map(({ file }) => file)).toEqual([]);
 });
 
 test("files are short: none has more than 250 lines", () => {

@@ -3,9 +3,14 @@ import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
 import { replaceFile } from "../lib/files.ts";
 import { rosterJsonSchema } from "../lib/roster/schema.ts";
+import { newCommand } from "./support/command.ts";
 import { main } from "./support/entry.ts";
 
 main(async () => {
+  newCommand(
+    "schema",
+    "Writes users.schema.json anew: what config.ts lets a roster say, for editors.",
+  ).parse();
   replaceFile(fileURLToPath(new URL("../users.schema.json", import.meta.url)), rosterJsonSchema(config.pool));
   process.stderr.write("Wrote users.schema.json\n");
 });
