@@ -54,7 +54,11 @@ const SCHEMA = z.strictObject({
 
 const { updates } = SCHEMA.parse(parse(readFileSync(".github/dependabot.yml", "utf8")));
 const npm = updates.find((update) => update["package-ecosystem"] === "npm");
-const names = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies });
+const names = Object.keys({
+  ...packageJson.dependencies,
+  ...packageJson.peerDependencies,
+  ...packageJson.devDependencies,
+});
 
 /** Of the npm packages here, those that a group's patterns mean. */
 const inGroup = (group: string) =>

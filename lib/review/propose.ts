@@ -1,6 +1,5 @@
 import { cognitoClient } from "../auth/client.ts";
 import { explainPoolFailure } from "../directory/failure.ts";
-import { regionOf } from "../directory/pool-id.ts";
 import { UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Adoption } from "../stack/adoption.ts";
@@ -10,6 +9,7 @@ import { pullState } from "../terraform/pull-state.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import { type SavedPlan, withSavedPlan } from "../terraform/saved-plan.ts";
 import type { StateInstance } from "../terraform/state.ts";
+import { deployedPool, type Pool, poolOf } from "./deployed-pool.ts";
 import type { Drift } from "./drift.ts";
 import type { Readdressed } from "./drift-of-people.ts";
 import { type DriftOfThings, driftOfThings, findDriftOfThings, NO_THINGS } from "./drift-of-things.ts";
@@ -123,7 +123,7 @@ export async function withProposal<T>(
   // Told where it is waited for; until then it must not end the process.
   checking.catch(() => {});
   try {
-    const pool = poolOf(state, composed);
+    const pool = poolOf(state, composed.adoption);
     const look = pool === undefined ? NOTHING_SEEN : await lookAt(pool, state, composed.roster, options);
     const { memberships: existingMemberships, strangers, drift } = look;
     const adopting = look.unrecorded.people.length + look.unrecorded.groups.length > 0;
@@ -206,20 +206,6 @@ function refuseLosses(
   if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
-export interface Pool {
-  readonly userPoolId: string;
-  readonly region?: string;
-}
-
-/** The pool whose people there are: the deployed one, else the one that is to be adopted. */
-function poolOf(state: readonly StateInstance[], { adoption }: Composed): Pool | undefined {
-  const { userPoolId, region } = deployedPool(state);
-  if (userPoolId !== undefined) return { userPoolId, ...(region && { region }) };
-  if (adoption === undefined) return undefined;
-  const itsRegion = regionOf(adoption.userPoolId);
-  return { userPoolId: adoption.userPoolId, ...(itsRegion && { region: itsRegion }) };
-}
-
 async function lookAt(
   { userPoolId, region }: Pool,
   state: readonly StateInstance[],
@@ -239,13 +225,4 @@ async function lookAt(
   }).catch((error: unknown) => {
     throw explainPoolFailure(error, { userPoolId });
   });
-}
-
-/** The pool that is in the state, and the region it lies in: the fourth part of its ARN. */
-export function deployedPool(state: readonly StateInstance[]): { userPoolId?: string; region?: string } {
-  const pool = state.find(({ type, name }) => type === "aws_cognito_user_pool" && name === "pool");
-  const { id, arn } = pool?.attributes ?? {};
-  if (typeof id !== "string") return {};
-  const region = typeof arn === "string" ? arn.split(":")[3] : undefined;
-  return { userPoolId: id, ...(region ? { region } : {}) };
 }
