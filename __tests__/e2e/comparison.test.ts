@@ -35,6 +35,7 @@ describe.skipIf(!inject("moto"))("the usual ways", () => {
   describe("hand-written HCL: aws_cognito_user with for_each", () => {
     let proxy: Awaited<ReturnType<typeof startRetouchingProxy>>;
     let planned: Map<string, string[]>;
+    let unchanged: string;
     let read: string[];
     let userPoolId: string;
     let state: string;
@@ -94,17 +95,22 @@ output "pool" { value = aws_cognito_user_pool.pool.id }
       );
       state = await terraform("state", "pull");
       const before = proxy.calls.length;
-      write({ A: TEMPORARY, c: "Another-temporary-2!" });
-      await terraform("plan", "-out=reviewed");
+      unchanged = await terraform("plan");
       read = proxy.calls
         .slice(before)
         .flatMap(({ operation, input }) => (operation === "AdminGetUser" ? [String(input.Username)] : []));
+      write({ A: TEMPORARY, c: "Another-temporary-2!" });
+      await terraform("plan", "-out=reviewed");
       const { resource_changes } = JSON.parse(await terraform("show", "-json", "reviewed")) as {
         resource_changes: { index?: string; change: { actions: string[] } }[];
       };
       planned = new Map(resource_changes.map(({ index = "pool", change }) => [index, change.actions]));
     });
     afterAll(() => proxy?.stop());
+
+    test("run once more, it has nothing to do", () => {
+      expect(unchanged).toContain("No changes.");
+    });
 
     test("a deleted line deletes the account", () => {
       expect(planned.get("b")).toEqual(["delete"]);

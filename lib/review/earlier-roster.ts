@@ -14,7 +14,7 @@ import { departures } from "./removals.ts";
  * found without Terraform or AWS. Each is placed where the line stood.
  * @param ref a commit, branch or tag, such as "origin/main"
  * @param roster as it is now
- * @throws UserError (exit 2) when git does not know the ref; RosterError when what it has there is no roster
+ * @throws UserError (exit 2) when git does not know the ref
  */
 export async function problemsAgainst(
   ref: string,

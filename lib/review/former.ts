@@ -1,6 +1,5 @@
 import type { Location } from "../errors.ts";
 import { parseRoster } from "../roster/parse.ts";
-import { RosterError } from "../roster/problem.ts";
 import type { Person, RosterRules } from "../roster/roster.ts";
 import { sourceOf } from "../roster/source.ts";
 import { parseJson } from "../roster/syntax.ts";
@@ -27,24 +26,24 @@ export function peopleInState(state: readonly StateInstance[]): Former[] {
 }
 
 /**
- * The people of an earlier text of the roster, each with the place of their line.
+ * The people of an earlier text of the roster, each with the place of their line. A text that is no roster has those whose
+ * lines can be read in it, without attributes: else the change that mends it could never be compared with it.
  * @param file as problems name it
- * @throws RosterError when that text is no roster
  */
 export function peopleInRoster(text: string, file: string, rules: Partial<RosterRules>): Former[] {
-  const { roster, problems } = parseRoster(text, file, rules);
-  if (roster === undefined) throw new RosterError(file, problems);
+  const people = new Map(
+    parseRoster(text, file, rules).roster?.people.map((person) => [person.username, person]),
+  );
   const source = sourceOf(text, file);
   const { root } = parseJson(source);
   const tree = root && new TreeIndex(root);
-  const keys = new Map(entriesOf(tree?.entry(tree.root, "users")?.value).map(({ name, key }) => [name, key]));
-  return roster.people.map((person) => {
-    const key = keys.get(person.username);
+  return entriesOf(tree?.entry(tree.root, "users")?.value).map(({ name, key, value }) => {
+    const person = people.get(name);
     return {
-      username: person.username,
-      leaving: person.leaving,
-      attributes: attributesOf(person),
-      ...(key && { where: source.locate(key.offset) }),
+      username: name,
+      leaving: person?.leaving ?? tree?.entry(value, "leaving")?.value.value === true,
+      attributes: person === undefined ? {} : attributesOf(person),
+      where: source.locate(key.offset),
     };
   });
 }
