@@ -6,7 +6,6 @@ import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
 import { changesSince, problemsAgainst } from "../../lib/review/earlier-roster.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
-import { RosterError } from "../../lib/roster/problem.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "earlier-roster-"));
 afterAll(() => rmSync(directory, { recursive: true }));
