@@ -19,6 +19,8 @@ import { NEW, TEMPORARY } from "../support/moto-pool.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const BUCKET = "team-states";
+/** The planner may not write, and a lock is an object. */
+const WITHOUT_LOCK = { TF_CLI_ARGS_plan: "-lock=false" };
 /** moto 5.2.1 has no tagging of pools: that it is asked for is what counts here. */
 const LACKING = ["cognito-idp:TagResource", "cognito-idp:UntagResource"];
 
@@ -87,8 +89,14 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
     await moto?.stop();
   });
 
-  test("the deployer makes a pool with all that there can be, before the pool's id is known", async () => {
+  test("the planner plans a first deploy, and sees whether there is such a pool already", async () => {
     write(FIRST);
+    const planner = await gateOf("planner");
+    const planned = await run(planner, "plan", { env: WITHOUT_LOCK });
+    expect(planned.words).toContain("created by this deploy");
+  });
+
+  test("the deployer makes a pool with all that there can be, before the pool's id is known", async () => {
     const deployer = await gateOf("deployer");
     await run(deployer, "deploy --yes");
     const { userPoolId } = await readDeployment({
@@ -101,7 +109,9 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
   test("the deployer changes it with rights on this one pool alone, and its canaries walk", async () => {
     write(SECOND);
     const deployer = await gateOf("deployer");
-    await run(deployer, "deploy --yes");
+    const refused = await run(deployer, "deploy --yes", { exitCode: 3 });
+    expect(refused.words).toContain("REFUSED: the app client would be replaced");
+    await run(deployer, "deploy --yes --allow-replace aws_cognito_user_pool_client.client");
     await run(deployer, "canary --flow password");
     await run(deployer, "canary --flow admin");
   });
@@ -117,7 +127,7 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
     );
     write(THIRD);
     const planner = await gateOf("planner");
-    const planned = await run(planner, "plan", { env: { TF_CLI_ARGS_plan: "-lock=false" } });
+    const planned = await run(planner, "plan", { env: WITHOUT_LOCK });
     expect(planned.words).toContain("1 to import");
     await run(planner, "check");
     await run(planner, "status");
