@@ -1,20 +1,23 @@
 // Our TypeScript as JavaScript that Node can run: compiled by esbuild, and kept in .cache/build until a source changes.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
+  existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const SELF = fileURLToPath(import.meta.url);
 
-/** How long an older build stays, in milliseconds: a process that began with it may load more of it later. */
+/** How long a build stays that was last used, in milliseconds: a process that began with it may load more of it later. */
 const KEPT = 24 * 60 * 60 * 1000;
 
 /**
@@ -28,20 +31,28 @@ const PACKAGES = /[\\/]node_modules[\\/]/;
  * @param {string} root the repository, absolute
  * @param {string} source the file to run, absolute
  * @returns {Promise<string>} the compiled file
- * @throws esbuild's failure, whose `errors` say what is no TypeScript, or is imported and not there
+ * @throws esbuild's failure, whose `errors` say what is no TypeScript, or is imported and not there; the system's, with a
+ *   `code`, where the compiled files cannot be written
  */
 export async function compile(root, source) {
   const cache = join(root, ".cache", "build", relative(root, source).replaceAll(/\W+/g, "-"));
   const compiled = (key) => join(cache, key, basename(source).replace(/ts$/, "mjs"));
   const last = lastOf(cache);
-  if (last !== undefined && last.key === keyOf(root, last.inputs)) return compiled(last.key);
+  const current = last && keyOf(root, last.inputs, markOf);
+  if (current !== undefined && current === last.key && existsSync(compiled(current))) {
+    keepUsed(join(cache, current));
+    return compiled(current);
+  }
 
   const { build } = await import("esbuild");
-  const part = join(cache, `${process.pid}.part`);
-  const { metafile } = await build({
+  const part = join(cache, `${randomUUID()}.part`);
+  const marks = new Map();
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [source],
     outdir: part,
+    // By us, so that a full disk is told from a mistake in a source.
+    write: false,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     // What is imported later is loaded later.
@@ -59,29 +70,41 @@ export async function compile(root, source) {
     sourcesContent: false,
     metafile: true,
     logLevel: "silent",
-    plugins: [packages, ownAddresses],
+    plugins: [packages, sources(marks)],
   });
   const inputs = Object.keys(metafile.inputs);
-  const key = keyOf(root, inputs);
-  removeOld(cache);
+  // As they were read: whoever saves a file during the build gets another one next time.
+  const key = keyOf(root, inputs, (file) => marks.get(file) ?? markOf(file));
   try {
-    renameSync(part, join(cache, key));
-  } catch {
-    // Another process was faster, or the sources are again what they once were.
-    rmSync(part, { recursive: true });
+    for (const { path, contents } of outputFiles) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
+    removeOld(cache);
+    putInPlace(part, compiled(key));
+    writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
+    renameSync(`${part}.json`, join(cache, "last.json"));
+  } finally {
+    for (const left of [part, `${part}.json`]) rmSync(left, { recursive: true, force: true });
   }
-  writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
-  renameSync(`${part}.json`, join(cache, "last.json"));
   return compiled(key);
 }
 
 /**
- * What a team can do wrong in `config.ts`, at its line, on stderr.
- * @param {Error & { errors?: import("esbuild").Message[] }} failure of `compile`
- * @throws the failure, where it is none of the sources'
+ * Why nothing runs, on stderr: what a team can do wrong in `config.ts`, at its line (exit code 2), or a disk that is full or
+ * may not be written to (1).
+ * @param {Error & { errors?: import("esbuild").Message[], code?: string }} failure of `compile`
+ * @throws the failure, where it is neither
  */
 export async function explainFailure(failure) {
-  if (failure.errors === undefined) throw failure;
+  if (failure.errors === undefined) {
+    if (failure.code === undefined) throw failure;
+    process.stderr.write(
+      `The compiled sources can't be kept in .cache/build: ${failure.message}\nNothing was done: make room there, or make it writable, then run the command again.\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
   const { formatMessages } = await import("esbuild");
   const { isTTY = false } = process.stderr;
   const color = isTTY && !process.env.NO_COLOR;
@@ -91,6 +114,22 @@ export async function explainFailure(failure) {
     terminalWidth: process.stderr.columns,
   });
   process.stderr.write(`${told.join("")}Nothing was done: this has to be TypeScript first.\n`);
+  process.exitCode = 2;
+}
+
+/**
+ * What a source throws while it is loaded, such as a `config.ts` that computes something: its stack, with the places in our
+ * sources, on stderr.
+ * @param {unknown} error
+ * @param {string} root the repository, absolute
+ * @throws the error, where it has no stack, or nothing can tell its places
+ */
+export async function explainThrown(error, root) {
+  const compiled = await compile(root, join(root, "scripts", "support", "stack.ts")).catch(() => undefined);
+  if (compiled === undefined || typeof error?.stack !== "string") throw error;
+  const { sourceStack } = await import(pathToFileURL(compiled));
+  process.stderr.write(`${sourceStack(error.stack)}\n`);
+  process.exitCode = 1;
 }
 
 const packages = {
@@ -104,16 +143,28 @@ const packages = {
   },
 };
 
-/** Each of our modules keeps its own address, and finds the files beside it. */
-const ownAddresses = {
-  name: "own addresses",
+/**
+ * Each of our modules keeps its own address, and finds the files beside it.
+ * @param {Map<string, string | Buffer>} marks gets that of each file, from before it is read
+ */
+const sources = (marks) => ({
+  name: "sources",
   setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-      loader: "ts",
-      contents: readFileSync(path, "utf8").replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path))),
-    }));
+    onLoad({ filter: /./, namespace: "file" }, ({ path }) => {
+      const mark = markOf(path);
+      marks.set(path, mark);
+      if (PACKAGES.test(path)) return undefined;
+      return { loader: "default", contents: /\.[cm]?[jt]s$/.test(path) ? withOwnAddress(path, mark) : mark };
+    });
   },
-};
+});
+
+function withOwnAddress(path, contents) {
+  const own = { url: pathToFileURL(path), dirname: dirname(path), filename: path };
+  return contents
+    .toString()
+    .replaceAll(/\bimport\.meta\.(url|dirname|filename)\b/g, (_, name) => JSON.stringify(own[name]));
+}
 
 function lastOf(cache) {
   try {
@@ -125,26 +176,55 @@ function lastOf(cache) {
 
 /**
  * Of our own files the contents decide: their times say nothing after a checkout. Of packages, which are many, when each
- * was last changed. Undefined where one is gone.
+ * was last changed.
  */
-function keyOf(root, inputs) {
+function markOf(file) {
+  if (!PACKAGES.test(file)) return readFileSync(file);
+  const { ctimeMs, size } = statSync(file);
+  return `${ctimeMs} ${size}`;
+}
+
+/** Undefined where a file is gone. */
+function keyOf(root, inputs, mark) {
   const hash = createHash("sha256").update(root);
   try {
     // Packages that a link leads to may be others today.
     hash.update(realpathSync(join(root, "node_modules")));
-    for (const file of [SELF, ...inputs.map((input) => join(root, input))]) {
-      const { ctimeMs, size } = PACKAGES.test(file) ? statSync(file) : {};
-      hash.update(size === undefined ? readFileSync(file) : `${ctimeMs} ${size}`).update("\0");
-    }
+    for (const file of [SELF, ...inputs.map((input) => join(root, input))])
+      hash.update(mark(file)).update("\0");
   } catch {
     return undefined;
   }
   return hash.digest("hex").slice(0, 16);
 }
 
+function putInPlace(part, compiled) {
+  const build = dirname(compiled);
+  try {
+    renameSync(part, build);
+  } catch (error) {
+    // Another process was faster, or the sources are again what they once were.
+    if (existsSync(compiled)) return keepUsed(build);
+    if (!existsSync(build)) throw error;
+    // Something has been deleted in it.
+    rmSync(build, { recursive: true, force: true });
+    renameSync(part, build);
+  }
+}
+
+function keepUsed(build) {
+  try {
+    const now = new Date();
+    utimesSync(build, now, now);
+  } catch {
+    // Somebody else's, or a disk that is only read: then nobody removes it either.
+  }
+}
+
 function removeOld(cache) {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);
-    if (name !== "last.json" && Date.now() - statSync(path).mtimeMs > KEPT) rmSync(path, { recursive: true });
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (name !== "last.json" && Date.now() - mtimeMs > KEPT) rmSync(path, { recursive: true, force: true });
   }
 }

@@ -33,8 +33,8 @@ if (name !== undefined) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   process.argv = [process.argv[0], source, ...argv];
-  const { compile, explainFailure } = await import("./compile.mjs");
+  const { compile, explainFailure, explainThrown } = await import("./compile.mjs");
   const compiled = await compile(root, source).catch(explainFailure);
-  if (compiled === undefined) process.exitCode = 2;
-  else await import(pathToFileURL(compiled));
+  if (compiled !== undefined)
+    await import(pathToFileURL(compiled)).catch((error) => explainThrown(error, root));
 }

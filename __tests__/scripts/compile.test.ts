@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -11,8 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 /** What the launcher does with a repository's TypeScript, seen from outside: `node scripts/run.mjs NAME`. */
 const HERE = join(import.meta.dirname, "../..");
@@ -44,10 +46,10 @@ const builds = () =>
 test("a command is compiled once, and run with its arguments", async () => {
   expect((await say("a", "b")).stdout).toBe("one a,b");
   const [build = ""] = builds();
-  const { mtimeMs } = statSync(build);
+  const { mtimeMs } = statSync(join(build, "say.mjs"));
   expect((await say()).stdout).toBe("one ");
   expect(builds()).toEqual([build]);
-  expect(statSync(build).mtimeMs).toBe(mtimeMs);
+  expect(statSync(join(build, "say.mjs")).mtimeMs).toBe(mtimeMs);
 });
 
 test("a change of any source counts at once, even one of the same length at the same time", async () => {
@@ -90,6 +92,70 @@ test("a build that nobody can still be running is removed by the next one", asyn
   expect(builds()).not.toContain(old);
 });
 
+test("a file that is saved while it is compiled counts from the next run on", async () => {
+  const word = join(root, "lib/word.ts");
+  // The save comes when all is read, and nothing recorded yet.
+  const compiler = join(root, "scripts/compile.mjs");
+  writeFileSync(
+    compiler,
+    readFileSync(compiler, "utf8").replace(
+      "const inputs = Object.keys",
+      `if (process.env.SAVE) writeFileSync(${JSON.stringify(word)}, 'export const word = "saved";');
+  $&`,
+    ),
+  );
+  const first = await execa("node", ["scripts/run.mjs", "say"], { cwd: root, env: { SAVE: "1" } });
+  expect(first.stdout).toBe("one ");
+  expect((await say()).stdout).toBe("saved ");
+});
+
+test("a build that is in use stays, however old it is", async () => {
+  await say();
+  const [old = ""] = builds();
+  const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 60 * 60;
+  utimesSync(old, twoDaysAgo, twoDaysAgo);
+  await say();
+  writeFileSync(join(root, "lib/word.ts"), 'export const word = "new";');
+  await say();
+  expect(builds()).toContain(old);
+  expect(builds()).toHaveLength(2);
+});
+
+test("what somebody deleted of a build, or wrote into its record, is made again", async () => {
+  await say();
+  const [build = ""] = builds();
+  rmSync(join(build, "say.mjs"));
+  expect((await say()).stdout).toBe("one ");
+  writeFileSync(join(root, ".cache/build/scripts-say-ts/last.json"), "[]");
+  expect((await say()).stdout).toBe("one ");
+  expect(builds()).toEqual([build]);
+});
+
+test("where nothing can be written, it is the disk that is told of, and nothing half-written stays", async () => {
+  mkdirSync(join(root, ".cache/build"), { recursive: true });
+  // As a disk that is read only would have it, for root as well
+  writeFileSync(join(root, ".cache/build/scripts-say-ts"), "");
+  const { exitCode, stdout, stderr } = await say();
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  expect(stderr).toMatch(/^The compiled sources can't be kept in \.cache\/build: E\w+/);
+  expect(stderr).not.toContain("TypeScript");
+  expect(readdirSync(join(root, ".cache/build"))).toEqual(["scripts-say-ts"]);
+});
+
+test("a module knows where it lies, in each of the ways that Node has", async () => {
+  write(
+    'import { where } from "../lib/where.mjs";\nconsole.log([import.meta.dirname, import.meta.filename, where].join());',
+  );
+  writeFileSync(join(root, "lib/where.mjs"), "export const where = import.meta.url;");
+  expect((await say()).stdout).toBe(
+    [
+      join(root, "scripts"),
+      join(root, "scripts/say.ts"),
+      pathToFileURL(join(root, "lib/where.mjs")).href,
+    ].join(),
+  );
+});
+
 test("what is no TypeScript is told at its line, and nothing runs", async () => {
   write('console.log("ran");\nconst a = {{;');
   const { exitCode, stdout, stderr } = await say();
@@ -106,14 +172,43 @@ test("an import of what is not there is told at its line", async () => {
   expect(stderr).toContain("scripts/say.ts:1:7:");
 });
 
-test("a defect's stack names the line of the source", async () => {
-  mkdirSync(join(root, "scripts/support"));
-  cpSync(join(HERE, "scripts/support/stack.ts"), join(root, "scripts/support/stack.ts"));
-  write(`import { sourceStack } from "./support/stack.ts";
+describe.each(["plain", "日本 (1) a#b%41?"])("in a directory called %s", (name) => {
+  beforeEach(() => {
+    const inside = join(root, name);
+    mkdirSync(inside);
+    for (const one of ["scripts", "lib", "package.json"])
+      cpSync(join(root, one), join(inside, one), { recursive: true });
+    symlinkSync(join(HERE, "node_modules"), join(inside, "node_modules"));
+    mkdirSync(join(inside, "scripts/support"));
+    cpSync(join(HERE, "scripts/support/stack.ts"), join(inside, "scripts/support/stack.ts"));
+  });
+  const sayInside = (text: string) => {
+    writeFileSync(join(root, name, "scripts/say.ts"), text);
+    return execa("node", ["scripts/run.mjs", "say"], { cwd: join(root, name), reject: false });
+  };
+  const at = (line: string) => `${pathToFileURL(join(root, name, "scripts/say.ts")).href}:${line}`;
+
+  test("a defect's stack names the line of the source", async () => {
+    const { stdout } = await sayInside(`import { sourceStack } from "./support/stack.ts";
 interface Nothing {}
 
-try { throw new Error("here") } catch (error) { console.log(sourceStack((error as Error).stack ?? "")); }`);
-  expect((await say()).stdout).toMatch(
-    /Error: here\n +at (?:\w+ \()?file:\/\/\S+\/scripts\/say\.ts:4:13\)?\n/,
-  );
+function fail() { throw new Error("here") }
+try { fail(); } catch (error) { console.log(sourceStack((error as Error).stack ?? "")); }`);
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      "Error: here",
+      `    at fail (${at("4:25")})`,
+      `    at ${at("5:7")}`,
+    ]);
+  });
+
+  test("so does that of what is thrown while it is loaded", async () => {
+    const { exitCode, stderr } = await sayInside(
+      "interface Nothing {}\n\nexport const length = (process.env.NOWHERE as string).length;",
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr.split("\n").slice(0, 2)).toEqual([
+      "TypeError: Cannot read properties of undefined (reading 'length')",
+      `    at ${at("3:55")}`,
+    ]);
+  });
 });

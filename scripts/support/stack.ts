@@ -3,7 +3,7 @@ import { SourceMap } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Where compiled code is, as a stack names it. */
-const COMPILED = /(file:\/\/[^\s()]+\/\.cache\/build\/[^\s()]+\.mjs):(\d+):(\d+)/g;
+const COMPILED = /(file:\/\/\S+?\/\.cache\/build\/\S+?\.mjs):(\d+):(\d+)/g;
 
 /** A defect's stack with the places in our sources, instead of those in what the launcher made of them. */
 export function sourceStack(stack: string): string {
