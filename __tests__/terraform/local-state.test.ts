@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdtempSync,
@@ -8,9 +8,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { keepLocalState } from "../../lib/terraform/local-state.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 import { realTerraform } from "./fakes.ts";
@@ -46,6 +47,23 @@ test("a sound state is copied beside itself; it and its copies are their owner's
   }
   rmSync(join(directory, BACKUP));
   expect(readdirSync(directory).sort()).toEqual([STATE, LAST]);
+});
+
+test("where modes can't be set, such as on a Windows disk under Linux, a state is kept all the same", () => {
+  writeFileSync(path, state(7));
+  chmodSync(path, 0o644);
+  const refused = vi.spyOn(fs, "chmodSync").mockImplementation(() => {
+    throw Object.assign(new Error("EPERM: operation not permitted, chmod"), { code: "EPERM" });
+  });
+  syncBuiltinESMExports();
+  try {
+    expect(keep()).toBe("kept");
+    expect(refused).toHaveBeenCalledOnce();
+    expect(read(LAST)).toBe(state(7));
+  } finally {
+    refused.mockRestore();
+    syncBuiltinESMExports();
+  }
 });
 
 test("before the first deploy there is nothing to do, nor when Terraform has only just locked it", () => {

@@ -27,10 +27,7 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
   }
   const current = sound(text);
   if (current !== undefined) {
-    // Plain cdktf's Terraform lets everybody on the machine read it, and it may hold an app client's secret.
-    for (const file of [path, `${path}.backup`]) {
-      if ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) chmodSync(file, 0o600);
-    }
+    for (const file of [path, `${path}.backup`]) keepPrivate(file);
     if (read(last) !== text) replaceFile(last, text, 0o600);
     return "kept";
   }
@@ -53,6 +50,16 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
       "or remove it, and adopt the people and the pool that exist: npm run import-users -- --user-pool-id ID",
     ],
   });
+}
+
+/** Plain cdktf's Terraform lets everybody on the machine read it, and it may hold an app client's secret. */
+function keepPrivate(file: string): void {
+  if (((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return;
+  try {
+    chmodSync(file, 0o600);
+  } catch {
+    // Another account's, or on a disk that has no modes (a Windows one under Linux): no reason to plan nothing.
+  }
 }
 
 interface Copy {
