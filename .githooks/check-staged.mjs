@@ -13,7 +13,8 @@ function git(...args) {
 
 /** What config.ts calls the roster, in the index ("") or in a commit. */
 const rosterIn = (tree) =>
-  /^\s*roster:\s*["']([^"']+)["']/m.exec(git("show", `${tree}:config.ts`) ?? "")?.[1] ?? "users.json";
+  /(?:^|[{,])\s*roster:\s*["']([^"']+)["']/m.exec(git("show", `${tree}:config.ts`) ?? "")?.[1] ??
+  "users.json";
 
 /**
  * What may be deployed already: where the branch left the remote's main, so that a person who was added by mistake can be

@@ -167,6 +167,21 @@ describe("the pre-commit hook", () => {
     expect((await commit(alone)).all).toContain('people.json ✖ "taro@example.com" is gone');
   });
 
+  test.each(MACHINES)("knows the roster of a config.ts in one line, $machine", async (machine) => {
+    const line = `export const config = { stack: "t", roster: "people.json", pool: { name: "p" }, client: { name: "a" } };`;
+    writeFileSync(file("config.ts"), line);
+    await git("mv users.json people.json");
+    await commit(machine, "-a --no-verify");
+    writeFileSync(
+      file("people.json"),
+      '{ "users": {\n  "a@example.com": { "temporaryPassword": "hunter2" }\n} }',
+    );
+    const { all, done } = await commit(machine);
+    expect(done).toBe(false);
+    expect(all).toContain("people.json");
+    expect(all).toContain("looks like a password");
+  });
+
   test("leaves no copy behind", async () => {
     project.writeRoster({ ...PEOPLE, "new@example.com": {} });
     expect((await commit(installed)).done).toBe(true);
