@@ -91,8 +91,8 @@ export async function compile(root, source) {
 }
 
 /**
- * Why nothing runs, on stderr: what a team can do wrong in `config.ts`, at its line (exit code 2), or a disk that is full or
- * may not be written to (1).
+ * Why nothing runs, on stderr: what a team can do wrong in `config.ts`, at its line (exit code 2); a disk that is full or may
+ * not be written to, or an install without peer dependencies (1).
  * @param {Error & { errors?: import("esbuild").Message[], code?: string }} failure of `compile`
  * @throws the failure, where it is neither
  */
@@ -101,6 +101,14 @@ export async function explainFailure(failure) {
     if (failure.code === undefined) throw failure;
     process.stderr.write(
       `The compiled sources can't be kept in .cache/build: ${failure.message}\nNothing was done: make room there, or make it writable, then run the command again.\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const missing = failure.errors.flatMap(({ text }) => /^Could not resolve "(.*)"$/.exec(text)?.[1] ?? []);
+  if (missing.some((name) => COMPILED_TOO.test(name))) {
+    process.stderr.write(
+      "cdktf and what goes with it are not installed: npm was told to leave out peer dependencies.\nNothing was done: run npm ci --no-legacy-peer-deps, then the command again.\n",
     );
     process.exitCode = 1;
     return;

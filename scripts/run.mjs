@@ -13,8 +13,10 @@ const linked = lstatSync(`${root}node_modules`, { throwIfNoEntry: false })?.isSy
 // npm writes node_modules/.package-lock.json last, so its presence also says that the install finished.
 if (!linked && modified(`${root}node_modules/.package-lock.json`) < modified(`${root}package-lock.json`)) {
   process.stderr.write("Installing dependencies (npm ci) …\n");
+  // Said here as well as in .npmrc, which npm's environment variables overrule: without its peers there is no stack.
+  const options = ["--no-legacy-peer-deps", "--no-audit", "--no-fund", "--loglevel=error"];
   // stdout is kept for the command's own output
-  const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const install = spawnSync("npm", ["ci", ...options], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",

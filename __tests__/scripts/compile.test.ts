@@ -142,6 +142,30 @@ test("where nothing can be written, it is the disk that is told of, and nothing 
   expect(readdirSync(join(root, ".cache/build"))).toEqual(["scripts-say-ts"]);
 });
 
+test("an install without peer dependencies is told, and is none that the launcher makes", async () => {
+  rmSync(join(root, "node_modules"));
+  mkdirSync(join(root, "node_modules"));
+  symlinkSync(join(HERE, "node_modules/esbuild"), join(root, "node_modules/esbuild"));
+  write(
+    'import { App } from "cdktf";\nimport { word } from "../lib/word.ts";\nconsole.log(new App(), word);',
+  );
+  const { exitCode, stderr } = await say();
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^cdktf .* not installed.*\n.*npm ci --no-legacy-peer-deps/);
+
+  writeFileSync(join(root, "package-lock.json"), "{}");
+  const npm = join(root, "npm");
+  writeFileSync(npm, '#!/bin/sh\necho "$@" >&2\nexit 1\n', { mode: 0o755 });
+  const installing = await execa("node", ["scripts/run.mjs", "say"], {
+    cwd: root,
+    env: { PATH: `${root}:${process.env.PATH}`, npm_config_legacy_peer_deps: "true" },
+    reject: false,
+  });
+  expect(installing).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(installing.stderr).toMatch(/^ci --no-legacy-peer-deps /m);
+  expect(installing.stderr).toContain("Could not install the dependencies");
+});
+
 test("a module knows where it lies, in each of the ways that Node has", async () => {
   write(
     'import { where } from "../lib/where.mjs";\nconsole.log([import.meta.dirname, import.meta.filename, where].join());',
