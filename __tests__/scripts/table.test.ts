@@ -23,6 +23,17 @@ test("columns stand below each other, and no line ends in spaces", () => {
   ]);
 });
 
+// More rows than a call takes arguments; asking Unicode about each character of theirs took minutes.
+test("a hundred thousand people and more are listed in seconds", () => {
+  const people = Array.from({ length: 130_000 }, (_, number) => [
+    `person${number}@example.com`,
+    "✔ signed in",
+  ]);
+  const { user } = process.cpuUsage();
+  expect(lines(80, people)).toHaveLength(people.length + 1);
+  expect((process.cpuUsage().user - user) / 1e6).toBeLessThan(10);
+});
+
 test("without a head there is no line for one", () => {
   expect(lines(undefined, ROWS, [])).toHaveLength(ROWS.length);
 });

@@ -103,7 +103,7 @@ function table(rows: readonly Row[], paint: Paint, width: number): string[] {
     bad: paint.red,
     quiet: paint.dim,
   };
-  const longest = Math.max(...rows.map(({ who }) => widthOf(who)));
+  const longest = rows.reduce((widest, { who }) => Math.max(widest, widthOf(who)), 0);
   const column = Math.min(longest, Math.floor(width * 0.4));
   return rows.flatMap(({ sign, tone, who, what }) => {
     const mark = colour[tone](sign);

@@ -19,7 +19,9 @@ export function table(
   indent = "",
 ): string {
   const all = head.length > 0 ? [head.map(paint.bold), ...rows] : rows;
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ""))));
+  const widths = (all[0] ?? []).map((_, column) =>
+    all.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? "")), 0),
+  );
   const aligned = (cells: readonly string[]) =>
     cells.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell))).join(GAP);
   const fits = (line: string) => widthOf(indent) + widthOf(line.trimEnd()) <= columns;

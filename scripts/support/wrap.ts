@@ -5,6 +5,9 @@ const GRAPHEMES = new Intl.Segmenter();
 /** One of our own colours: it takes no place, and may not be broken. */
 const COLOUR = "\\x1b\\[[\\d;]*m";
 const COLOURS = new RegExp(`(${COLOUR})`);
+const ALL_COLOURS = new RegExp(COLOUR, "g");
+/** What is not ASCII. Asking Unicode about every character costs seconds for thousands of people. */
+const NOT_PLAIN = /[^ -~]+/g;
 const NO_PLACE = new RegExp(`^(?:[\\p{M}\\p{Cf}]+|${COLOUR})$`, "u");
 
 const graphemes = (text: string) =>
@@ -17,7 +20,13 @@ const graphemes = (text: string) =>
 /** How many places a text takes on a terminal, whatever its colours. */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const one of graphemes(text)) width += NO_PLACE.test(one) ? 0 : WIDE.test(one) ? 2 : 1;
+  for (const bare of text.split(ALL_COLOURS)) {
+    width += bare.length;
+    for (const [part] of bare.matchAll(NOT_PLAIN)) {
+      width -= part.length;
+      for (const one of graphemes(part)) width += NO_PLACE.test(one) ? 0 : WIDE.test(one) ? 2 : 1;
+    }
+  }
   return width;
 }
 
