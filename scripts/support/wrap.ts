@@ -24,7 +24,8 @@ export function widthOf(text: string): number {
     width += bare.length;
     for (const [part] of bare.matchAll(NOT_PLAIN)) {
       width -= part.length;
-      for (const one of graphemes(part)) width += NO_PLACE.test(one) ? 0 : WIDE.test(one) ? 2 : 1;
+      for (const { segment } of GRAPHEMES.segment(part))
+        width += NO_PLACE.test(segment) ? 0 : WIDE.test(segment) ? 2 : 1;
     }
   }
   return width;
