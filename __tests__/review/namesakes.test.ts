@@ -4,7 +4,8 @@ import { listenOnLoopback } from "../support/loopback.ts";
 
 type Pool = { Id: string; Name: string };
 
-let pages: Pool[][] = [];
+/** Undefined: refused. */
+let pages: (Pool[] | undefined)[] = [];
 let server: Awaited<ReturnType<typeof listenOnLoopback>>;
 const asked: string[] = [];
 
@@ -51,6 +52,12 @@ test("a pool of the same name is told, with its id, on whatever page it is", asy
   expect(notice).toMatch(/^There is a user pool "people" already, us-east-1_B, .*a second time/);
   expect(notice).toContain("--user-pool-id us-east-1_B");
   expect(more).toEqual([]);
+});
+
+test("one that was found is told, also when the listing then fails", async () => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }], undefined];
+  expect(await find()).toHaveLength(1);
+  expect(asked).toHaveLength(2);
 });
 
 test("a name that only begins alike is another's", async () => {

@@ -14,7 +14,8 @@ export interface NamesakesOptions {
 /**
  * User pools that are called like the one that a first deploy creates. Cognito allows it; but where a state was lost (a fresh
  * clone, a deleted object in S3), the plan looks like any first deploy, and creates everyone a second time.
- * @returns a sentence for each; none where these credentials may not list pools, which a deploy does not need
+ * @returns a sentence for each that could be listed; none where these credentials may not list pools, which a deploy does not
+ *   need
  */
 export async function namesakes({ name, region, quotas, signal }: NamesakesOptions): Promise<string[]> {
   const found: string[] = [];
@@ -28,7 +29,6 @@ export async function namesakes({ name, region, quotas, signal }: NamesakesOptio
     }
   } catch {
     signal.throwIfAborted();
-    return [];
   }
   return found.map(
     (id) =>
