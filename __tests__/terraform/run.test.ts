@@ -18,11 +18,13 @@ test("runs in the stack's directory with the arguments given, and returns what w
 });
 
 test("what Terraform writes is its owner's alone, and what this process writes is as it was", async () => {
-  using fake = fakeTerraform("touch written; stat -c %a written");
+  using fake = fakeTerraform('touch "by-$1"; stat -c %a "by-$1"');
   const umask = process.umask(0o022);
   try {
     expect(await terraform(fake.context, ["apply"])).toEqual({ stdout: "600" });
     expect(process.umask()).toBe(0o022);
+    // A plugin cache that is shared stays so.
+    expect(await terraform(fake.context, ["init"])).toEqual({ stdout: "644" });
   } finally {
     process.umask(umask);
   }

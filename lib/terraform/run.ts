@@ -48,7 +48,8 @@ export async function terraform(
 
   const diagnostics: Diagnostic[] = [];
   const observer = deferringErrors(onEvent);
-  const umask = process.umask(PRIVATE);
+  // init writes no state, but providers into TF_PLUGIN_CACHE_DIR, which a machine's accounts may share.
+  const umask = args[0] === "init" ? undefined : process.umask(PRIVATE);
   const child = execa(binary, args, {
     cwd: directory,
     env: terraformEnvironment(env),
@@ -67,7 +68,7 @@ export async function terraform(
     reject: false,
     maxBuffer: MAX_OUTPUT,
   });
-  process.umask(umask);
+  if (umask !== undefined) process.umask(umask);
   const supervision =
     child.pid === undefined ? undefined : superviseTerraform(child.pid, gracePeriodMs, signal);
   // on "exit", not after `await`: a provider that was left behind would hold our pipes open for ever
