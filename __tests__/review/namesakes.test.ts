@@ -6,21 +6,22 @@ type Pool = { Id: string; Name: string };
 
 /** Undefined: refused. */
 let pages: (Pool[] | undefined)[] = [];
+/** Who is in each pool; undefined: refused. */
+let people: { readonly Username: string }[] | undefined = [{ Username: "a" }];
 let server: Awaited<ReturnType<typeof listenOnLoopback>>;
 const asked: string[] = [];
 
 beforeAll(async () => {
   server = await listenOnLoopback(async (incoming, outgoing) => {
-    asked.push(String(incoming.headers["x-amz-target"]));
-    const page = pages.shift();
+    const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    asked.push(operation);
+    const page = operation === "ListUserPools" ? pages.shift() : people;
     outgoing.writeHead(page ? 200 : 400, { "content-type": "application/x-amz-json-1.1" });
-    outgoing.end(
-      JSON.stringify(
-        page
-          ? { UserPools: page, ...(pages.length > 0 && { NextToken: "more" }) }
-          : { __type: "AccessDeniedException" },
-      ),
-    );
+    const answer =
+      operation === "ListUsers"
+        ? { Users: page }
+        : { UserPools: page, ...(pages.length > 0 && { NextToken: "more" }) };
+    outgoing.end(JSON.stringify(page ? answer : { __type: "AccessDeniedException" }));
   });
   for (const [name, value] of [
     ["AWS_ENDPOINT_URL", server.endpoint],
@@ -31,6 +32,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   pages = [];
+  people = [{ Username: "a" }];
   asked.length = 0;
 });
 afterAll(async () => {
@@ -38,34 +40,66 @@ afterAll(async () => {
   await server.stop();
 });
 
-const find = () =>
+const find = (options: { destroyable?: boolean; allowReplace?: string[] } = {}) =>
   namesakes({
     name: "people",
     region: "us-east-1",
     quotas: undefined,
+    destroyable: false,
+    allowReplace: [],
     signal: new AbortController().signal,
+    ...options,
   });
+const NOTHING = { refused: [], notices: [] };
 
-test("a pool of the same name is told, with its id, on whatever page it is", async () => {
+test("a pool of the same name with people in it is refused, with its id, on whatever page it is", async () => {
   pages = [[{ Id: "us-east-1_A", Name: "others" }], [{ Id: "us-east-1_B", Name: "people" }]];
-  const [notice, ...more] = await find();
-  expect(notice).toMatch(/^There is a user pool "people" already, us-east-1_B, .*a second time/);
-  expect(notice).toContain("--user-pool-id us-east-1_B");
-  expect(more).toEqual([]);
+  const { refused, notices } = await find();
+  expect(refused).toEqual([
+    {
+      message: expect.stringMatching(/^there is a user pool "people" already, us-east-1_B, .*a second time/),
+      hint: expect.stringMatching(/--user-pool-id us-east-1_B.*--allow-replace aws_cognito_user_pool\.pool$/),
+    },
+  ]);
+  expect(notices).toEqual([]);
 });
 
-test("one that was found is told, also when the listing then fails", async () => {
+test.each([
+  ["a stack that may be destroyed", { destroyable: true }],
+  ["one that is meant", { allowReplace: ["aws_cognito_user_pool.pool"] }],
+])("for %s it is told", async (_, options) => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }]];
+  const { refused, notices } = await find(options);
+  expect(refused).toEqual([]);
+  expect(notices).toEqual([expect.stringContaining("us-east-1_B, and this stack's state knows of none")]);
+});
+
+test("one with nobody in it, as a killed deploy leaves it, is told: the next deploy goes on", async () => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }]];
+  people = [];
+  const { refused, notices } = await find();
+  expect(refused).toEqual([]);
+  expect(notices).toEqual([expect.stringContaining("There is nobody in it")]);
+});
+
+test("one that may not be looked into counts as one with people", async () => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }]];
+  people = undefined;
+  expect((await find()).refused).toHaveLength(1);
+});
+
+test("one that was found counts, also when the listing then fails", async () => {
   pages = [[{ Id: "us-east-1_B", Name: "people" }], undefined];
-  expect(await find()).toHaveLength(1);
-  expect(asked).toHaveLength(2);
+  expect((await find()).refused).toHaveLength(1);
+  expect(asked).toEqual(["ListUserPools", "ListUsers", "ListUserPools"]);
 });
 
 test("a name that only begins alike is another's", async () => {
   pages = [[{ Id: "us-east-1_A", Name: "people-2" }]];
-  expect(await find()).toEqual([]);
+  expect(await find()).toEqual(NOTHING);
 });
 
 test("who may not list pools is told nothing, and can go on", async () => {
-  expect(await find()).toEqual([]);
-  expect(asked).toEqual(["AWSCognitoIdentityProviderService.ListUserPools"]);
+  expect(await find()).toEqual(NOTHING);
+  expect(asked).toEqual(["ListUserPools"]);
 });

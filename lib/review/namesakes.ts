@@ -1,6 +1,14 @@
-import { paginateListUserPools } from "@aws-sdk/client-cognito-identity-provider";
+import {
+  type CognitoIdentityProviderClient,
+  ListUsersCommand,
+  paginateListUserPools,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { cognitoClient } from "../auth/client.ts";
 import type { QuotaSettings } from "../stack/quotas.ts";
+import type { Refusal } from "./verdict.ts";
+
+/** What `--allow-replace` calls the pool: another one may be made beside it. */
+const POOL = "aws_cognito_user_pool.pool";
 
 export interface NamesakesOptions {
   /** What config.ts calls the pool. */
@@ -8,30 +16,70 @@ export interface NamesakesOptions {
   /** @default the SDK's own chain */
   readonly region: string | undefined;
   readonly quotas: QuotaSettings | undefined;
+  /** Nothing is refused: for a stack that may be destroyed. */
+  readonly destroyable: boolean;
+  /** What was named by `--allow-replace`. */
+  readonly allowReplace: readonly string[];
   readonly signal: AbortSignal;
 }
 
+/** User pools that are called like the one that a first deploy creates. */
+export interface Namesakes {
+  /** Those with people in them. */
+  readonly refused: readonly Refusal[];
+  /** Sentences about the others, and about those that are allowed. */
+  readonly notices: readonly string[];
+}
+
 /**
- * User pools that are called like the one that a first deploy creates. Cognito allows it; but where a state was lost (a fresh
- * clone, a deleted object in S3), the plan looks like any first deploy, and creates everyone a second time.
- * @returns a sentence for each that could be listed; none where these credentials may not list pools, which a deploy does not
- *   need
+ * Whether there is a user pool already that is called like the one that a first deploy creates. Cognito allows it; but where a
+ * state was lost (a fresh clone, a deleted object in S3), the plan looks like any first deploy, and creates everyone a second
+ * time. One with nobody in it is what a deploy leaves that was killed while it made the pool.
+ * @returns what could be listed; nothing where these credentials may not list pools, which a deploy does not need
  */
-export async function namesakes({ name, region, quotas, signal }: NamesakesOptions): Promise<string[]> {
-  const found: string[] = [];
+export async function namesakes(options: NamesakesOptions): Promise<Namesakes> {
+  const { name, region, quotas, destroyable, allowReplace, signal } = options;
+  const refused: Refusal[] = [];
+  const notices: string[] = [];
+  const client = cognitoClient({ region, quotas, signal });
   try {
-    const client = cognitoClient({ region, quotas, signal });
     for await (const { UserPools = [] } of paginateListUserPools(
       { client, pageSize: 60 },
       { MaxResults: 60 },
     )) {
-      found.push(...UserPools.flatMap((pool) => (pool.Name === name && pool.Id ? [pool.Id] : [])));
+      for (const { Name, Id } of UserPools) {
+        if (Name !== name || Id === undefined) continue;
+        const there = `there is a user pool "${name}" already, ${Id}, and this stack's state knows of none`;
+        if (await isEmpty(client, Id)) {
+          notices.push(
+            `${capitalized(there)}. There is nobody in it; a deploy that was killed leaves one. Delete it once you are sure.`,
+          );
+        } else if (destroyable || allowReplace.includes(POOL)) {
+          notices.push(
+            `${capitalized(there)}. This deploy makes another, with new accounts for everyone in the roster.`,
+          );
+        } else {
+          refused.push({
+            message: `${there}: everyone would be created a second time, in a second pool`,
+            hint: `If it is the same one, bring the state back, or adopt the pool: npm run import-users -- --user-pool-id ${Id}. If it is another team's: --allow-replace ${POOL}`,
+          });
+        }
+      }
     }
   } catch {
     signal.throwIfAborted();
   }
-  return found.map(
-    (id) =>
-      `There is a user pool "${name}" already, ${id}, and this stack's state knows of none. If it is the same one, stop here: everyone would be created a second time, in a second pool. Bring the state back, or adopt the pool: npm run import-users -- --user-pool-id ${id}`,
-  );
+  return { refused, notices };
+}
+
+/** Who may not look is told that somebody is there. */
+async function isEmpty(client: CognitoIdentityProviderClient, UserPoolId: string): Promise<boolean> {
+  const { Users } = await client
+    .send(new ListUsersCommand({ UserPoolId, Limit: 1 }))
+    .catch(() => ({ Users: undefined }));
+  return Users?.length === 0;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
