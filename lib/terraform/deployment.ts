@@ -96,7 +96,7 @@ async function stackDirectory(outdir: string): Promise<string> {
     new UserError("Nothing has been deployed from this directory", {
       why: `The ids of the pool and the client come from the last deploy, and ${join(outdir, "manifest.json")} is missing or unreadable.`,
       next: [
-        "Deploy first: npx cdktf deploy",
+        "deploy first: npm run deploy",
         "or name them: --user-pool-id and --client-id (COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID)",
       ],
       cause,
