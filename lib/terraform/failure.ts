@@ -28,7 +28,7 @@ const HINTS: readonly (readonly [RegExp, (directory: string) => string])[] = [
   [
     /No valid credential sources found|validating provider credentials/,
     () =>
-      "sign in to AWS (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; aws sts get-caller-identity shows whose are used",
+      "sign in to AWS (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
   ],
   [/invalid AWS Region/i, () => "set AWS_REGION, or write `region` into config.ts"],
   [
@@ -74,7 +74,7 @@ export function terraformFailure(
   }
   const where = first.address === undefined ? "" : `${first.address}: `;
   return new TerraformError(`${command} failed: ${where}${first.summary}`, {
-    ...(first.detail ? { why: first.detail } : {}),
+    ...(first.detail ? { why: first.detail.trim() } : {}),
     next,
     diagnostics: found,
   });

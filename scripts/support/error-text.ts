@@ -3,7 +3,7 @@ import type { Screen } from "./screen.ts";
 import { hanging } from "./wrap.ts";
 
 /** Where a step holds a command that is to be copied: a line break of ours in it would be copied, too. */
-const COMMAND = /(?:^|[\s(`])(?:npm|npx|aws|git|terraform|chmod|rm|cd|env|export|unset) \S/;
+const COMMAND = /\b(?:npm run|npx) |\(cd |(?:^|: )(?:aws|git|terraform|chmod|rm|pip|env|export|unset) /;
 
 /** What happened, where, why, and what to do next, in lines of the window. */
 export function errorText(error: UserError, { paint, columns }: Screen): string {
