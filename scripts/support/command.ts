@@ -51,10 +51,13 @@ const COMPLAINTS: Readonly<Record<string, string>> = {
   "commander.excessArguments": "There are more arguments than this command takes",
 };
 
-/** Words for wrong usage. They never quote it: an argument in the wrong place may be a password. */
+/** Words for wrong usage. They never quote what was typed: an argument in the wrong place may be a password. */
 export function explainUsage({ code, message }: CommanderError): UserError {
   const hint = /Allowed choices are .*$|Write a .*$/.exec(message)?.[0];
-  return new UserError(COMPLAINTS[code] ?? "There is an option that this command does not have", {
+  // The option as we declare it, which commander's sentence begins with
+  const declared = /^error: option '(-[^']+)' (?:argument|cannot)/.exec(message)?.[1];
+  const complaint = COMPLAINTS[code] ?? "There is an option that this command does not have";
+  return new UserError(declared === undefined ? complaint : `${complaint}: ${declared}`, {
     why: [hint, "What was given is not repeated here, in case it is a password."].filter(Boolean).join(" "),
     next: ["--help lists the options"],
     exitCode: 2,
