@@ -168,6 +168,17 @@ describe("explainFailure", () => {
     ],
     ["no answer in time", cognitoException("TimeoutError"), /cannot be reached \(timeout\)/, /network/],
     ["an endpoint that is no URL", node("ERR_INVALID_URL"), /is not a URL/, /http:\/\//],
+    [
+      "an emulator's gap",
+      Object.assign(
+        new Error('Cognito Local unsupported feature: Unsupported x-amz-target header "GlobalSignOut"'),
+        {
+          name: "Unsupported",
+        },
+      ),
+      /cognito-local does not know GlobalSignOut/,
+      /--emulator moto/,
+    ],
     ["no region", new Error("Region is missing"), /No AWS region/, /AWS_REGION/],
     [
       "something else there",

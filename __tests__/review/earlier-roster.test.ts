@@ -41,7 +41,7 @@ test("a line that is gone is told where it stood; one that was leaving may go", 
   expect(await against("three")).toEqual([
     {
       location: { file, line: 2, column: 3 },
-      message: `"b@example.com" is gone from ${file}, but was not leaving (the line is as in three)`,
+      message: `"b@example.com" is gone from ${file}, but was not leaving (line 2 in three)`,
       hint: expect.stringContaining('"leaving": true'),
     },
   ]);

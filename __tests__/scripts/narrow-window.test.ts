@@ -32,7 +32,10 @@ describe("a problem of a roster", () => {
 describe("an error", () => {
   const error = new UserError("The user pool refused the temporary password of hanako@example.com", {
     why: "It has expired: a temporary password lasts seven days.\nTerraform had said so before.",
-    next: ["a new one: npm run invite -- hanako@example.com --user-pool-id us-east-1_AbCdEfGhI"],
+    next: [
+      "a new one: npm run invite -- hanako@example.com --user-pool-id us-east-1_AbCdEfGhI",
+      "or ask whoever runs the user pool, who can send another",
+    ],
     where: { file: "users.json", line: 5 },
   });
 
@@ -45,6 +48,8 @@ describe("an error", () => {
       "  days.",
       "  Terraform had said so before.",
       "  → a new one: npm run invite -- hanako@example.com --user-pool-id us-east-1_AbCdEfGhI",
+      "  → or ask whoever runs the user pool, who can",
+      "    send another",
       "",
     ]);
   });

@@ -52,6 +52,16 @@ test("a text goes on below its own beginning, its own lines too; without a windo
   expect(hanging("→ ", text)).toEqual(["→ 山田花子 is the same person", "  to Cognito"]);
 });
 
+test("a line of it that stands further in goes on there", () => {
+  const text = "2 problems\n  users.json:9:53  not a date of the calendar\n    Write it so.";
+  expect(hanging("✖ ", text, 34)).toEqual([
+    "✖ 2 problems",
+    "    users.json:9:53  not a date of",
+    "    the calendar",
+    "      Write it so.",
+  ]);
+});
+
 test.each([
   ["hanako", 6, "hanako"],
   ["hanako", 5, "hana…"],

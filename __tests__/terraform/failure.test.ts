@@ -100,6 +100,17 @@ test("an unreachable registry is answered with the ways out", () => {
   expect(terraformFailure("terraform init", [], stderr, "/team").next.join()).toContain("TF_PLUGIN_MIRROR");
 });
 
+test.each([
+  ["No valid credential sources found", /AWS_PROFILE/],
+  [
+    "Retrieving AWS account details: validating provider credentials: api error ExpiredToken",
+    /aws sso login/,
+  ],
+  ["invalid AWS Region:", /AWS_REGION/],
+])("what the provider lacks at the very first plan is answered with the variable: %s", (summary, next) => {
+  expect(terraformFailure("terraform plan", [], box(`Error: ${summary}`), "/team").next.join()).toMatch(next);
+});
+
 test("a saved plan that somebody else's deploy has outdated is answered with a new one", () => {
   const stderr = box("Error: Saved plan is stale", "", "The given plan file can no longer be applied");
   expect(terraformFailure("terraform apply", [], stderr, "/team").next.join()).toContain("for a new plan");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
+import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { readOutputs } from "../../lib/terraform/outputs.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 import { realTerraform } from "./fakes.ts";
@@ -29,24 +30,33 @@ test("nothing deployed yet: the next step is to deploy", async () => {
   using real = await realTerraform(OUTPUTS);
   const error = await failure(readOutputs(real.context));
   expect(error.message).toBe(`Nothing has been deployed from ${real.context.directory}`);
-  expect(error.next).toEqual(["npx cdktf deploy"]);
+  expect(error.next).toEqual(["deploy first: npm run deploy"]);
 });
 
-test("nothing synthesized yet: the next steps are synth and deploy", async () => {
+test("a fresh clone is told both ways: deploy, or connect to what somebody else deployed", async () => {
+  const error = await failure(readDeployment({ projectDirectory: "/nonexistent", env: {} }));
+  expect(error.message).toBe("Nothing has been deployed from this directory");
+  expect(error.next.slice(0, 2)).toEqual([
+    "deploy first: npm run deploy",
+    expect.stringContaining("npm run plan"),
+  ]);
+});
+
+test("nothing synthesized yet: the next step is to deploy, or to connect to what somebody else deployed", async () => {
   using real = await realTerraform({});
   const error = await failure(readOutputs({ ...real.context, directory: "/nonexistent/stack" }));
   expect(error.message).toContain("Nothing has been synthesized");
-  expect(error.next).toEqual(["npm run synth", "npx cdktf deploy"]);
+  expect(error.next).toEqual(["deploy first: npm run deploy", expect.stringContaining("npm run plan")]);
 });
 
-test("a backend that is not initialised: deploying does it, and so does init for somebody else's deployment", async () => {
+test("a backend that is not initialised: deploying does it, and so does a plan where somebody else deployed", async () => {
   using real = await realTerraform({
     ...OUTPUTS,
     terraform: { backend: { local: { path: "elsewhere.tfstate" } } },
   });
   const error = await failure(readOutputs(real.context));
   expect(error.message).toContain("Nothing has been deployed from");
-  expect(error.next.join(" ")).toMatch(/npx cdktf deploy .*cd \S+ && terraform init/);
+  expect(error.next.join(" ")).toMatch(/npm run deploy .*npm run plan/);
 });
 
 test("any other failure keeps Terraform's words", async () => {

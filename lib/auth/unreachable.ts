@@ -34,6 +34,15 @@ export function unreachable(error: Error): UserError | undefined {
       cause: error,
     });
   }
+  // cognito-local alone answers so; AWS has other names for it.
+  if (error.name === "Unsupported") {
+    const operation = /x-amz-target header "(\w+)"/.exec(error.message)?.[1] ?? "this request";
+    return new UserError(`The emulator cognito-local does not know ${operation}`, {
+      why: "It imitates a part of Cognito.",
+      next: ["with the other emulator: npm run local -- --keep --emulator moto"],
+      cause: error,
+    });
+  }
   if (code === "ERR_INVALID_URL") {
     return new UserError("The endpoint in AWS_ENDPOINT_URL[_COGNITO_IDENTITY_PROVIDER] is not a URL", {
       next: ["write it like http://127.0.0.1:9229, or unset it"],

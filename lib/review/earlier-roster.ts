@@ -29,7 +29,7 @@ export async function problemsAgainst(
     const { line, column } = removal.former.where ?? {};
     return {
       location: { file, ...(line !== undefined && column !== undefined ? { line, column } : {}) },
-      message: `${message} (the line is as in ${ref})`,
+      message: `${message} (${line === undefined ? "it stood" : `line ${line}`} in ${ref})`,
       hint,
     };
   });

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import { SIGN_IN_FLOWS, type SignInFlow } from "../stack/auth-flows.ts";
 import type { PasswordPolicy } from "../stack/password-policy.ts";
 import { findTerraform } from "./binary.ts";
-import { readOutputs } from "./outputs.ts";
+import { CONNECT, readOutputs } from "./outputs.ts";
 
 /** What was deployed last, as far as the scripts need it. */
 export interface Deployment {
@@ -96,7 +96,8 @@ async function stackDirectory(outdir: string): Promise<string> {
     new UserError("Nothing has been deployed from this directory", {
       why: `The ids of the pool and the client come from the last deploy, and ${join(outdir, "manifest.json")} is missing or unreadable.`,
       next: [
-        "Deploy first: npx cdktf deploy",
+        "deploy first: npm run deploy",
+        CONNECT,
         "or name them: --user-pool-id and --client-id (COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID)",
       ],
       cause,

@@ -26,6 +26,12 @@ const HINTS: readonly (readonly [RegExp, (directory: string) => string])[] = [
       "Allow access to registry.terraform.io, or set TF_PLUGIN_MIRROR to a directory made with `terraform providers mirror`",
   ],
   [
+    /No valid credential sources found|validating provider credentials/,
+    () =>
+      "sign in to AWS (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  ],
+  [/invalid AWS Region/i, () => "set AWS_REGION, or write `region` into config.ts"],
+  [
     /Saved plan is stale/,
     () => "Another run has changed the state since the plan was made: run the command again, for a new plan",
   ],
@@ -68,7 +74,7 @@ export function terraformFailure(
   }
   const where = first.address === undefined ? "" : `${first.address}: `;
   return new TerraformError(`${command} failed: ${where}${first.summary}`, {
-    ...(first.detail ? { why: first.detail } : {}),
+    ...(first.detail ? { why: first.detail.trim() } : {}),
     next,
     diagnostics: found,
   });

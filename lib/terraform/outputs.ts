@@ -15,7 +15,7 @@ export async function readOutputs(context: TerraformContext): Promise<Record<str
   if (!existsSync(join(directory, "cdk.tf.json"))) {
     throw new UserError(`Nothing has been synthesized: ${join(directory, "cdk.tf.json")} is missing`, {
       why: "The user pool's ids come from the outputs of the last deployment.",
-      next: ["npm run synth", "npx cdktf deploy"],
+      next: ["deploy first: npm run deploy", CONNECT],
     });
   }
   const { stdout } = await terraform(context, ["output", "-json"]).catch((error: unknown) => {
@@ -26,6 +26,9 @@ export async function readOutputs(context: TerraformContext): Promise<Record<str
   if (entries.length === 0) throw nothingDeployed(directory);
   return Object.fromEntries(entries);
 }
+
+/** The way out for a fresh clone of what is deployed already. */
+export const CONNECT = "or, where somebody else deployed to a shared backend, connect to it: npm run plan";
 
 function notInitialised(error: unknown): boolean {
   return (
@@ -40,12 +43,7 @@ function nothingDeployed(directory: string, cause?: unknown): UserError {
       cause === undefined
         ? "Its Terraform state has no outputs, and the user pool's ids come from them."
         : "Terraform has not been initialised there, so it cannot reach the state that holds the user pool's ids.",
-    next: [
-      "npx cdktf deploy",
-      ...(cause === undefined
-        ? []
-        : [`or, when somebody else deployed it to a shared backend: (cd ${directory} && terraform init)`]),
-    ],
+    next: ["deploy first: npm run deploy", ...(cause === undefined ? [] : [CONNECT])],
     cause,
   });
 }

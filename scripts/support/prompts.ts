@@ -4,10 +4,12 @@ import { brokenRules, describePolicy } from "../../lib/auth/password-policy.ts";
 import { authenticatorLines } from "./authenticator-screen.ts";
 import { quietTerminal } from "./quiet-terminal.ts";
 import type { Secrets } from "./secrets.ts";
+import { hanging } from "./wrap.ts";
 
 /** Everything goes to stderr: stdout is for the result, and with --json for one document only. */
 const screen = { output: process.stderr };
-const say = (message: string) => void process.stderr.write(`${message}\n`);
+const say = (message: string) =>
+  void process.stderr.write(`${hanging("  ", message, process.stderr.columns).join("\n")}\n`);
 
 /**
  * Hidden prompts on the terminal. A refused answer is explained and asked for again.
@@ -25,23 +27,23 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
     for (;;) {
       const answer = await terminal.around(() => password({ message }, screen));
       if (answer !== "") return answer;
-      say("  Nothing was typed. Ctrl-C stops here.");
+      say("Nothing was typed. Ctrl-C stops here.");
     }
   };
 
   return {
     password: (label) => hidden(`${label}:`),
     async newPassword({ policy, refused }) {
-      if (policy && !policyTold) say(`  The new password needs ${describePolicy(policy)}.`);
+      if (policy && !policyTold) say(`The new password needs ${describePolicy(policy)}.`);
       policyTold = true;
       let broken = refused;
       for (;;) {
-        if (broken.length > 0) say(`  That password is not accepted: it must ${broken.join(", and ")}.`);
+        if (broken.length > 0) say(`That password is not accepted: it must ${broken.join(", and ")}.`);
         const first = await hidden("New password:");
         broken = brokenRules(first, policy);
         if (broken.length > 0) continue;
         if ((await hidden("The new password again:")) === first) return first;
-        say("  The two are not the same: once more, please.");
+        say("The two are not the same: once more, please.");
       }
     },
     attribute(name) {
@@ -49,11 +51,12 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
       return terminal.around(() => input({ message, required: true }, screen));
     },
     code(question) {
-      if (question.refused) say("  That code is wrong. The newest one, please.");
+      if (question.refused) say("That code is wrong. The newest one, please.");
       return terminal.around(() => password({ message: codeLabel(question), mask: "*" }, screen));
     },
     async authenticator(setup) {
-      for (const line of await authenticatorLines(setup, process.stderr.columns)) say(line);
+      for (const line of await authenticatorLines(setup, process.stderr.columns))
+        process.stderr.write(`${line}\n`);
     },
     choose(options) {
       const choices = options.map((value) => ({ value, name: CHOICES[value] ?? value }));

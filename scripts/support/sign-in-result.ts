@@ -56,14 +56,15 @@ function describe({ username, outcome, summary, tokens }: Told, options: PersonO
   fact("e-mail", summary?.email === username ? undefined : summary?.email);
   fact("id (sub)", summary?.sub);
   fact("groups", summary?.groups.join(", "));
-  fact("valid until", summary?.expiresAt?.toLocaleString());
+  // Sweden's way to write a time is ISO 8601's, and so nobody takes the day for the month.
+  fact("valid until", summary?.expiresAt?.toLocaleString("sv", { timeZoneName: "short" }));
   fact("saved to", tokens && options.save);
   if (options.showTokens) {
     fact("access token", tokens?.accessToken);
     fact("id token", tokens?.idToken);
     fact("refresh token", tokens?.refreshToken);
   } else if (tokens) {
-    lines.push("  The tokens are verified and not shown; --show-tokens or --json does.");
+    lines.push("  The tokens are verified and not shown: --show-tokens shows them.");
   }
   return lines.join("\n");
 }

@@ -7,6 +7,7 @@ import { UserError } from "../../lib/errors.ts";
 import { type PersonCommandText, type PersonOptions, parsePersonCommand } from "./person-command.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 import { resolveTarget } from "./target.ts";
+import { hanging } from "./wrap.ts";
 
 export interface PersonAtWork {
   /** What the functions of lib/auth ask for; its answers are `secrets`. */
@@ -18,7 +19,8 @@ export interface PersonAtWork {
   readonly endpoint: () => string | undefined;
 }
 
-const tell = (line: string) => void process.stderr.write(`${line}\n`);
+const tell = (line: string) =>
+  void process.stderr.write(`${hanging("", line, process.stderr.columns).join("\n")}\n`);
 
 /** What is worth a line as it happens; the terminal or the command tells the rest. */
 const WORDS: Partial<Record<Progress, string>> = {

@@ -69,7 +69,7 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 /**
- * A label, and a text that goes on below itself, however long its own lines are.
+ * A label, and a text that goes on below itself, however long its own lines are; one that stands further in goes on there.
  * @param columns of the window; where there is none, nothing is broken
  */
 export function hanging(label: string, text: string, columns = Number.POSITIVE_INFINITY): string[] {
@@ -77,7 +77,11 @@ export function hanging(label: string, text: string, columns = Number.POSITIVE_I
   const room = Math.max(columns - indent.length, 20);
   return text
     .split("\n")
-    .flatMap((line) => wrapped(line, room))
+    .flatMap((line) => {
+      const [further = ""] = /^ */.exec(line) ?? [];
+      const parts = wrapped(line.slice(further.length), Math.max(room - further.length, 20));
+      return parts.map((part) => further + part);
+    })
     .map((line, index) => (index === 0 ? label : indent) + line);
 }
 
