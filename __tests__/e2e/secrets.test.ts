@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { AdminSetUserPasswordCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
@@ -27,20 +27,19 @@ describe.skipIf(!inject("moto"))("no password is left anywhere", () => {
   let watched: Watch;
   let printed: string[];
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    // Each begins without a state: a pool of the same name that is there already would be refused.
     moto = await startMoto();
-  });
-  afterAll(() => moto?.stop());
-  beforeEach(() => {
     printed = [];
     project = new Project(emulatorEnvironment(moto.endpoint));
     mkdirSync(join(project.directory, "tmp"));
     project.writeRoster({ [HANAKO]: { groups: ["ops"] }, "taro@example.com": {} });
     watched = watch(join(project.directory, "cdktf.out", "stacks", "cognito-roster"));
   });
-  afterEach(() => {
-    watched.stop();
-    project.remove();
+  afterEach(async () => {
+    watched?.stop();
+    project?.remove();
+    await moto?.stop();
   });
 
   /** Temporary files go where they are looked through afterwards. */
