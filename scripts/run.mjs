@@ -35,7 +35,8 @@ if (name !== undefined) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   process.argv = [process.argv[0], source, ...argv];
-  const { compile, explainFailure, explainThrown } = await import("./compile.mjs");
+  const { compile } = await import("./compile.mjs");
+  const { explainFailure, explainThrown } = await import("./explain-compile.mjs");
   const compiled = await compile(root, source).catch(explainFailure);
   if (compiled !== undefined)
     await import(pathToFileURL(compiled)).catch((error) => explainThrown(error, root));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cut, hanging, harmless, widthOf, wrapped } from "../../scripts/support/wrap.ts";
+import { cut, hanging, hangingStep, harmless, widthOf, wrapped } from "../../scripts/support/wrap.ts";
 
 test.each([
   ["hanako", 6],
@@ -70,4 +70,10 @@ test.each([
 ])("%s in %i places is %s", (text, width, start) => {
   expect(cut(text, width)).toBe(start);
   expect(widthOf(start)).toBeLessThanOrEqual(width);
+});
+
+test("what to do next is broken between words, but for a command: it is to be copied", () => {
+  expect(hangingStep("→ ", "take the change back, and look again", 24)).toHaveLength(2);
+  const command = "adopt the pool: npm run import-users -- --user-pool-id us-east-1_A";
+  expect(hangingStep("→ ", command, 24)).toEqual([`→ ${command}`]);
 });

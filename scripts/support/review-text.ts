@@ -3,7 +3,7 @@ import { KINDS, signOf, type Tone } from "../../lib/review/kinds.ts";
 import { preflightFacts, terraformWords } from "../../lib/review/preflight.ts";
 import type { Paint } from "./paint.ts";
 import type { Screen } from "./screen.ts";
-import { hanging, harmless, widthOf, wrapped } from "./wrap.ts";
+import { hanging, hangingStep, harmless, widthOf, wrapped } from "./wrap.ts";
 
 /** Of one kind, more lines than these are summed up. */
 const SHOWN_IN_FULL = 50;
@@ -39,7 +39,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
     ...refused.flatMap(({ message, hint }) => [
       // The head line has told them when there are few.
       ...(summary.includes(message) ? [] : hanging("  ✖ ", harmless(message), width).map(paint.red)),
-      ...hanging("  → ", harmless(hint), width),
+      ...hangingStep("  → ", harmless(hint), width),
     ]),
     "",
   ].join("\n");

@@ -85,6 +85,14 @@ export function hanging(label: string, text: string, columns = Number.POSITIVE_I
     .map((line, index) => (index === 0 ? label : indent) + line);
 }
 
+/** Where a step holds a command that is to be copied: a line break of ours in it would be copied, too. */
+const COMMAND = /\b(?:npm run|npx) |\(cd |(?:^|: )(?:aws|git|terraform|chmod|rm|pip|env|export|unset) /;
+
+/** The same for what to do next: with a command in it, it stays one line. */
+export function hangingStep(label: string, step: string, columns?: number): string[] {
+  return hanging(label, step, COMMAND.test(step) ? undefined : columns);
+}
+
 /** The start of a text, and a sign where the rest is left out. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
