@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { namesakes } from "../../lib/review/namesakes.ts";
+import { reviewPlan } from "../../lib/review/review.ts";
 import { listenOnLoopback } from "../support/loopback.ts";
+import { change, planOf } from "./plans.ts";
 
 type Pool = { Id: string; Name: string };
 
@@ -40,15 +42,15 @@ afterAll(async () => {
   await server.stop();
 });
 
-const find = (options: { destroyable?: boolean; allowReplace?: string[] } = {}) =>
+const POOL = "aws_cognito_user_pool.pool";
+const creating = reviewPlan(planOf(change(POOL, ["create"], null, { name: "people" })));
+const find = ({ destroyable = false, allowReplace = [] as string[], review = creating } = {}) =>
   namesakes({
-    name: "people",
+    review,
+    settings: { pool: { name: "people" }, destroyable },
     region: "us-east-1",
-    quotas: undefined,
-    destroyable: false,
-    allowReplace: [],
+    allowReplace,
     signal: new AbortController().signal,
-    ...options,
   });
 const NOTHING = { refused: [], notices: [] };
 
@@ -66,7 +68,7 @@ test("a pool of the same name with people in it is refused, with its id, on what
 
 test.each([
   ["a stack that may be destroyed", { destroyable: true }],
-  ["one that is meant", { allowReplace: ["aws_cognito_user_pool.pool"] }],
+  ["one that is meant", { allowReplace: [POOL] }],
 ])("for %s it is told", async (_, options) => {
   pages = [[{ Id: "us-east-1_B", Name: "people" }]];
   const { refused, notices } = await find(options);
@@ -102,4 +104,12 @@ test("a name that only begins alike is another's", async () => {
 test("who may not list pools is told nothing, and can go on", async () => {
   expect(await find()).toEqual(NOTHING);
   expect(asked).toEqual(["ListUserPools"]);
+});
+
+test.each([
+  ["changes the pool", planOf(change(POOL, ["update"], { name: "people" }, { name: "people", tags: {} }))],
+  ["has nothing to do with it", planOf()],
+])("for a plan that %s nobody is asked", async (_, plan) => {
+  expect(await find({ review: reviewPlan(plan) })).toEqual(NOTHING);
+  expect(asked).toEqual([]);
 });

@@ -4,20 +4,20 @@ import {
   paginateListUserPools,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { cognitoClient } from "../auth/client.ts";
-import type { QuotaSettings } from "../stack/quotas.ts";
+import type { Settings } from "../stack/settings.ts";
+import type { Review } from "./review.ts";
 import type { Refusal } from "./verdict.ts";
 
 /** What `--allow-replace` calls the pool: another one may be made beside it. */
 const POOL = "aws_cognito_user_pool.pool";
 
 export interface NamesakesOptions {
-  /** What config.ts calls the pool. */
-  readonly name: string;
+  /** What the plan does: only one that creates the pool is asked about. */
+  readonly review: Review;
+  /** The pool's name; a stack that may be destroyed is refused nothing. */
+  readonly settings: Pick<Settings, "pool" | "quotas" | "destroyable">;
   /** @default the SDK's own chain */
   readonly region: string | undefined;
-  readonly quotas: QuotaSettings | undefined;
-  /** Nothing is refused: for a stack that may be destroyed. */
-  readonly destroyable: boolean;
   /** What was named by `--allow-replace`. */
   readonly allowReplace: readonly string[];
   readonly signal: AbortSignal;
@@ -38,9 +38,13 @@ export interface Namesakes {
  * @returns what could be listed; nothing where these credentials may not list pools, which a deploy does not need
  */
 export async function namesakes(options: NamesakesOptions): Promise<Namesakes> {
-  const { name, region, quotas, destroyable, allowReplace, signal } = options;
+  const { review, settings, region, allowReplace, signal } = options;
+  const { pool, quotas, destroyable } = settings;
+  const { name } = pool;
   const refused: Refusal[] = [];
   const notices: string[] = [];
+  if (!review.entries.some(({ about, what }) => about === "pool" && what === "created"))
+    return { refused, notices };
   const client = cognitoClient({ region, quotas, signal });
   try {
     for await (const { UserPools = [] } of paginateListUserPools(

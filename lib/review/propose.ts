@@ -17,7 +17,7 @@ import { type Former, peopleInState } from "./former.ts";
 import { limitsOf } from "./limits.ts";
 import { type Look, lookAtPool, NOTHING_SEEN } from "./look.ts";
 import type { Membership } from "./memberships.ts";
-import { type Namesakes, namesakes } from "./namesakes.ts";
+import { namesakes } from "./namesakes.ts";
 import { otherStates } from "./other-states.ts";
 import { refusePoolReplacement } from "./pool-identity.ts";
 import { putStateRight } from "./put-right.ts";
@@ -87,8 +87,6 @@ export interface Proposal {
   readonly compose: ProposalOptions["compose"];
 }
 
-const NO_NAMESAKES: Namesakes = { refused: [], notices: [] };
-
 /**
  * Finds out what a deploy would do, and hands it to `use`; the saved plan is gone afterwards. People whose line went although
  * they were not leaving are recognised before Terraform plans anything; people who are in the pool but not in the state are
@@ -110,10 +108,9 @@ export async function withProposal<T>(
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployedPool(state).region, region);
   const before = peopleInState(state);
-  const first = deployedPool(state).userPoolId === undefined && composed.adoption === undefined;
-  const alike = first ? await namesakesOf(options, region) : NO_NAMESAKES;
-  for (const other of [...(first ? otherStates(stackDirectory) : []), ...alike.notices])
-    options.onNotice(other);
+  if (deployedPool(state).userPoolId === undefined && composed.adoption === undefined) {
+    for (const other of otherStates(stackDirectory)) options.onNotice(other);
+  }
   refuseLosses(before, composed.roster, options);
 
   // Beside what follows: it reads a copy, holds no lock and writes nothing. With --refresh the plan itself has it.
@@ -150,6 +147,8 @@ export async function withProposal<T>(
       const { things }: DriftOfThings = refresh ? driftOfThings(plan.json) : await checking;
       refuseMissingPool({ things, addresses: [] });
       const review = reviewPlan(plan.json, options);
+      const alike = await namesakes({ ...options, review, region });
+      for (const notice of alike.notices) options.onNotice(notice);
       return use({
         review,
         refused: [...alike.refused, ...refusals(review, limitsOf(options, before.length), drift)],
@@ -170,11 +169,6 @@ export async function withProposal<T>(
     // Whatever has failed, nothing of ours goes on in the background.
     await checking.catch(() => {});
   }
-}
-
-function namesakesOf({ settings, allowReplace, signal }: ProposalOptions, region: string | undefined) {
-  const { pool, quotas, destroyable = false } = settings;
-  return namesakes({ name: pool.name, region, quotas, destroyable, allowReplace, signal });
 }
 
 /** @throws UserError (exit 3) where a refresh would lose somebody */

@@ -5,6 +5,7 @@ import { callerAccount } from "./caller-account.ts";
 import { deployedPool } from "./deployed-pool.ts";
 import { peopleInState } from "./former.ts";
 import { limitsOf } from "./limits.ts";
+import { namesakes } from "./namesakes.ts";
 import { openPlan, requireSamePlace, requireSameSource, sourceDigest } from "./plan-file.ts";
 import type { Proposal, ProposalOptions } from "./propose.ts";
 import { refuseOtherRegion, workingRegion } from "./region.ts";
@@ -42,9 +43,14 @@ export async function withReviewedPlan<T>(
     deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
   requireSamePlace(file, note, { region, account });
   const before = peopleInState(instances);
-  return await withSavedPlan(context, { refresh: false, made: tfplan }, (plan) => {
+  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (plan) => {
     const review = reviewPlan(plan.json, options);
-    const refused = refusals(review, limitsOf(options, before.length), note.found.drift);
+    const alike = await namesakes({ ...options, review, region });
+    for (const notice of alike.notices) options.onNotice(notice);
+    const refused = [
+      ...alike.refused,
+      ...refusals(review, limitsOf(options, before.length), note.found.drift),
+    ];
     return use({
       ...note.found,
       // A deploy that makes its own plan does these; the next one will.
