@@ -1,21 +1,20 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { config } from "./config.ts";
-import { refusePoolReplacement } from "./lib/review/pool-identity.ts";
+import { refusePoolReplacement } from "./lib/deploy/immutable-settings.ts";
 import { loadRoster } from "./lib/roster/load.ts";
-import type { Adoption } from "./lib/stack/adoption.ts";
-import { ADOPTION_FILE, mergedAdoption, readAdoption } from "./lib/stack/adoption-file.ts";
-import { localStatePath } from "./lib/stack/backend.ts";
-import { requireUsable } from "./lib/stack/check-settings.ts";
-import { needsRecords } from "./lib/stack/moves.ts";
-import { AWS_PROVIDER } from "./lib/stack/provider.ts";
-import { describeProblem } from "./lib/stack/setting-problem.ts";
-import { synthesize } from "./lib/stack/synthesize.ts";
+import { requireUsable } from "./lib/stack/rules/check.ts";
+import { describeProblem } from "./lib/stack/rules/problem.ts";
+import { localStatePath } from "./lib/stack/synth/backend.ts";
+import type { Adoption } from "./lib/stack/synth/import-blocks.ts";
+import { ADOPTION_FILE, mergedAdoption, readAdoption } from "./lib/stack/synth/import-blocks.ts";
+import { needsRecords } from "./lib/stack/synth/moved-blocks.ts";
+import { AWS_PROVIDER, synthesize } from "./lib/stack/synth/roster-stack.ts";
 import { keepLocalState } from "./lib/terraform/local-state.ts";
-import { useProviderMirror } from "./lib/terraform/mirror.ts";
+import { useProviderMirror } from "./lib/terraform/provider-mirror.ts";
 import { readStateFile, type StateInstance } from "./lib/terraform/state.ts";
-import { main } from "./scripts/support/entry.ts";
-import { paintFor } from "./scripts/support/paint.ts";
+import { main } from "./scripts/frame/main.ts";
+import { paintFor } from "./scripts/screen.ts";
 
 const here = (path: string) => resolve(fileURLToPath(import.meta.url), "..", path);
 

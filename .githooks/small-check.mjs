@@ -1,7 +1,7 @@
 // What of `npm run check` can be found without any dependency. It refuses nothing that check accepts (a test compares them).
 import { readJson } from "./json-tree.mjs";
 
-/** As lib/roster/secrets.ts is sure of; what it finds beyond, check alone does. */
+/** As lib/roster/redact.ts is sure of; what it finds beyond, check alone does. */
 const SECRET =
   /(?:password|passwd|passwort|passphrase|passcode|pwd|secret|credential|accesstoken|idtoken|refreshtoken|apikey|accesskey|privatekey|secretkey)s?$|password|パスワード|密码|비밀번호/;
 const PASSWORD_WAYS = "Delete it: Cognito makes and sends passwords. One that was committed must be changed.";

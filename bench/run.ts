@@ -1,13 +1,11 @@
 // npm run bench: what synth, check, plans and walks cost, beside the usual ways; bench/results.md keeps it.
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
-import { findTerraform } from "../lib/terraform/binary.ts";
-import { newCommand } from "../scripts/support/command.ts";
-import { main } from "../scripts/support/entry.ts";
-import { interruption } from "../scripts/support/interruption.ts";
-import { progress } from "../scripts/support/progress.ts";
-import { screenOf } from "../scripts/support/screen.ts";
-import { table } from "../scripts/support/table.ts";
+import { findTerraform } from "../lib/terraform/find.ts";
+import { table } from "../lib/text/terminal.ts";
+import { interruption, main, newCommand } from "../scripts/frame/main.ts";
+import { progress } from "../scripts/progress.ts";
+import { screenOf } from "../scripts/screen.ts";
 import { check } from "./check.ts";
 import { plan } from "./plan.ts";
 import { planCalls } from "./plan-calls.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { NEW, startMotoPool, TEMPORARY } from "../__tests__/support/moto-pool.ts";
 import { Project } from "../__tests__/support/project.ts";
-import { rehearsalEnvironment, withoutSteering } from "../lib/local/environment.ts";
+import { rehearsalEnvironment, withoutSteering } from "../lib/local/emulator-environment.ts";
 import { type Measured, measure } from "./support/measure.ts";
 import { type BenchContext, count, notMeasured, type Section, seconds, times } from "./support/section.ts";
 

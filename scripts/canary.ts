@@ -1,18 +1,21 @@
 // npm run canary: a throwaway person walks every flow, as the smoke test after a deploy.
+
 import { Option } from "commander";
 import { config } from "../config.ts";
-import { FLOW_NAMES, type FlowName } from "../lib/auth/choose-flow.ts";
-import { cognitoClient } from "../lib/auth/client.ts";
-import { type CanaryReport, type CanaryStep, runCanary } from "../lib/directory/canary.ts";
-import { canaryFailure } from "../lib/directory/canary-failure.ts";
-import { explainPoolFailure } from "../lib/directory/failure.ts";
+import { FLOW_NAMES, type FlowName } from "../lib/auth/flows.ts";
+import { cognitoClient } from "../lib/cognito/client.ts";
+import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
+import {
+  type CanaryReport,
+  type CanaryStep,
+  canaryFailure,
+  runCanary,
+} from "../lib/directory/canary/canary.ts";
 import { UserError } from "../lib/errors.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { interruption } from "./support/interruption.ts";
-import { paintFor } from "./support/paint.ts";
-import { progress } from "./support/progress.ts";
-import { resolveTarget, type TargetOptions } from "./support/target.ts";
+import { interruption, main, newCommand } from "./frame/main.ts";
+import { resolveTarget, type TargetOptions } from "./frame/target.ts";
+import { progress } from "./progress.ts";
+import { paintFor } from "./screen.ts";
 
 interface Options extends TargetOptions {
   readonly flow?: FlowName;

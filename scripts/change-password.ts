@@ -1,9 +1,8 @@
-import { changePassword } from "../lib/auth/change-password.ts";
+import { changePassword } from "../lib/auth/passwords.ts";
 import { signIn } from "../lib/auth/sign-in.ts";
 import { readTokens } from "../lib/auth/token-file.ts";
-import { main } from "./support/entry.ts";
-import { finish } from "./support/sign-in-result.ts";
-import { withPerson } from "./support/with-person.ts";
+import { main } from "./frame/main.ts";
+import { finish, withPerson } from "./frame/person.ts";
 
 main(() =>
   withPerson(

@@ -1,12 +1,11 @@
 // npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
+
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
-import { annotation } from "./support/annotation.ts";
-import { type Checked, checkedLines, checkRoster } from "./support/check-report.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { screenOf } from "./support/screen.ts";
+import { annotation, type Checked, checkedLines, checkRoster } from "./check-report.ts";
+import { main, newCommand } from "./frame/main.ts";
+import { screenOf } from "./screen.ts";
 
 main(async () => {
   const command = newCommand(

@@ -1,16 +1,67 @@
 // npm run deploy: what would happen to whom, then exactly that.
+
 import { rmSync } from "node:fs";
 import { confirm } from "@inquirer/prompts";
 import { Option } from "commander";
+import { type CarriedOut, carryOut, explainStale } from "../lib/deploy/apply.ts";
 import { UserError } from "../lib/errors.ts";
-import { carryOut } from "../lib/review/carry-out.ts";
-import { explainStale } from "../lib/review/stale.ts";
-import { newCommand } from "./support/command.ts";
-import { deployedText } from "./support/deployed-text.ts";
-import { main } from "./support/entry.ts";
-import { type ProposalCommandOptions, propose, withProposalOptions } from "./support/proposal-command.ts";
-import { reviewText } from "./support/review-text.ts";
-import { screenOf } from "./support/screen.ts";
+import type { ReviewDocument } from "../lib/review/document.ts";
+import type { PersonEntry } from "../lib/review/person.ts";
+import { reviewText } from "../lib/review/render/terminal.ts";
+import { hanging, harmless, type Screen } from "../lib/text/terminal.ts";
+import { main, newCommand } from "./frame/main.ts";
+import { type ProposalCommandOptions, propose, withProposalOptions } from "./frame/proposal.ts";
+import { screenOf } from "./screen.ts";
+
+/** Of more people than these, the rest is counted. */
+const NAMED = 10;
+
+/** How a deploy ends: the outputs, who was invited, and how they log in. */
+export function deployedText(
+  { entries }: ReviewDocument,
+  { deployment, signedOut }: CarriedOut,
+  { paint, columns }: Screen,
+): string {
+  const created = entries.filter(
+    (entry): entry is PersonEntry =>
+      entry.about === "person" && (entry.what === "joins" || entry.what === "replaced"),
+  );
+  const by = (...ways: readonly PersonEntry["invitation"][]) =>
+    created.filter(({ invitation }) => ways.includes(invitation)).map(({ username }) => username);
+  const [mailed, texted] = [by("email"), by("sms")];
+  const silent = created.filter((one) => one.invitation === "none" && one.enabled !== false);
+  const first = mailed[0] ?? texted[0] ?? silent[0]?.username;
+  const invited = [
+    ...(mailed.length > 0 ? [`invited by e-mail, with a temporary password: ${named(mailed)}`] : []),
+    ...(texted.length > 0 ? [`invited by SMS, with a temporary password: ${named(texted)}`] : []),
+    ...(silent.length > 0
+      ? [
+          `without an invitation, so npm run issue-password gives a password: ${named(silent.map(({ username }) => username))}`,
+        ]
+      : []),
+  ];
+  const arrow = `  ${paint.yellow("→")} `;
+  const step = (text: string) => hanging(arrow, text, columns);
+  return [
+    `${paint.green("✔")} Deployed`,
+    `  user pool   ${deployment.userPoolId}`,
+    `  app client  ${deployment.clientId}`,
+    `  region      ${deployment.region}`,
+    ...invited.flatMap(step),
+    // Not broken: the command is to be copied.
+    ...(first === undefined
+      ? []
+      : [`${arrow}they log in in your app, or here: npm run first-login -- ${first}`]),
+    ...(signedOut.length > 0 ? step(`signed out everywhere: ${named(signedOut)}`) : []),
+    "",
+  ].join("\n");
+}
+
+function named(usernames: readonly string[]): string {
+  const shown = usernames.slice(0, NAMED).map(harmless).join(", ");
+  const more = usernames.length - NAMED;
+  return more > 0 ? `${shown}, and ${more} more` : shown;
+}
 
 const REFUSED = 3;
 

@@ -1,17 +1,16 @@
 // npm run export-users [-- --full] [--out FILE]: the pool's people back into roster form.
+
 import { resolve } from "node:path";
 import { config } from "../config.ts";
-import { cognitoClient } from "../lib/auth/client.ts";
-import { exportPool, type PoolExport, recordText } from "../lib/directory/export-pool.ts";
-import { explainPoolFailure } from "../lib/directory/failure.ts";
-import { refuseNobody, refuseOtherThings } from "../lib/directory/roster-place.ts";
+import { cognitoClient } from "../lib/cognito/client.ts";
+import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
+import { exportPool, type PoolExport, recordText } from "../lib/directory/import/export.ts";
+import { refuseNobody, refuseOtherThings } from "../lib/directory/import/roster.ts";
 import { replaceFile } from "../lib/files.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { leftOutLines } from "./support/left-out.ts";
-import { type PoolOptions, poolOf, withPoolOption } from "./support/pool-command.ts";
-import { progress } from "./support/progress.ts";
-import { screenOf } from "./support/screen.ts";
+import { main, newCommand } from "./frame/main.ts";
+import { leftOutLines, type PoolOptions, poolOf, withPoolOption } from "./frame/pool.ts";
+import { progress } from "./progress.ts";
+import { screenOf } from "./screen.ts";
 
 interface Options extends PoolOptions {
   readonly full: boolean;

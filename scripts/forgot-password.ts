@@ -1,7 +1,6 @@
-import { forgotPassword } from "../lib/auth/forgot-password.ts";
-import { main } from "./support/entry.ts";
-import { finish } from "./support/sign-in-result.ts";
-import { withPerson } from "./support/with-person.ts";
+import { forgotPassword } from "../lib/auth/passwords.ts";
+import { main } from "./frame/main.ts";
+import { finish, withPerson } from "./frame/person.ts";
 
 main(() =>
   withPerson(

@@ -1,20 +1,19 @@
 // npm run import-users -- --user-pool-id ID: an existing pool as users.json, a proposal for config.ts, and adopt.json.
+
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
-import { cognitoClient } from "../lib/auth/client.ts";
-import { configText } from "../lib/directory/config-text.ts";
-import { explainPoolFailure } from "../lib/directory/failure.ts";
-import { importPool, type PoolImport } from "../lib/directory/import-pool.ts";
-import { checkedPoolId, regionOf } from "../lib/directory/pool-id.ts";
-import { PROPOSAL_FILE, writeImport } from "../lib/directory/write-import.ts";
+import { cognitoClient } from "../lib/cognito/client.ts";
+import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
+import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
+import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/directory/import/import.ts";
+import { configText } from "../lib/directory/import/settings.ts";
 import { UserError } from "../lib/errors.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { leftOutLines } from "./support/left-out.ts";
-import { progress } from "./support/progress.ts";
-import { screenOf } from "./support/screen.ts";
-import { hanging } from "./support/wrap.ts";
+import { hanging } from "../lib/text/terminal.ts";
+import { main, newCommand } from "./frame/main.ts";
+import { leftOutLines } from "./frame/pool.ts";
+import { progress } from "./progress.ts";
+import { screenOf } from "./screen.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -1,18 +1,23 @@
 // npm run invite -- USERNAME… | --expired | --all-pending: the invitation again.
+
 import { relative } from "node:path";
-import type { Board } from "../lib/directory/board.ts";
-import { invite, isToday, ownSender, recentlyMailed } from "../lib/directory/invite.ts";
-import { type Choice, type Invitee, inviteesOf } from "../lib/directory/invitees.ts";
-import { type Journal, openJournal } from "../lib/directory/journal.ts";
-import { workFile } from "../lib/directory/work-file.ts";
+import {
+  type Choice,
+  type Invitee,
+  invite,
+  inviteesOf,
+  ownSender,
+  recentlyMailed,
+  stillGood,
+  withinToday,
+} from "../lib/directory/accounts/invite.ts";
+import { type Journal, openJournal, workFile } from "../lib/directory/batch.ts";
+import type { Board } from "../lib/directory/status/board.ts";
 import { UserError } from "../lib/errors.ts";
-import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/cognito-limits.ts";
-import { agreed } from "./support/agreed.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { notice } from "./support/notice.ts";
-import { tellOutcomes } from "./support/outcomes.ts";
-import { CACHE, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/rules/cognito-limits.ts";
+import { main, newCommand } from "./frame/main.ts";
+import { agreed, CACHE, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
+import { notice } from "./progress.ts";
 
 interface Options extends PoolOptions {
   readonly expired: boolean;
@@ -91,21 +96,6 @@ function choiceOf(usernames: readonly string[], { expired, allPending }: Options
       exitCode: 2,
     },
   );
-}
-
-/** An interrupted run is taken up for as long as what it sent is good. */
-function stillGood(journal: Journal, { at, validityDays }: Board, path: string): Journal {
-  const { since } = journal;
-  if (since === undefined || at.getTime() - since.getTime() < validityDays * 86_400_000) return journal;
-  journal.remove();
-  return openJournal(path);
-}
-
-/** As many by e-mail as Cognito's own sender has left of its day, as far as this piece of work knows. */
-function withinToday(todo: readonly Invitee[], { done, since }: Journal, now: Date): readonly Invitee[] {
-  const left = DEFAULT_SENDER_PER_DAY - (isToday(since, now) ? done.size : 0);
-  const mailed = new Set(todo.filter(({ medium }) => medium === "EMAIL").slice(Math.max(0, left)));
-  return todo.filter((one) => !mailed.has(one));
 }
 
 interface Prospect {

@@ -1,22 +1,20 @@
 // npm run issue-password -- USERNAME…: a password for people without e-mail, and for service accounts.
+
 import { resolve } from "node:path";
-import { shellWord } from "../lib/auth/shell-word.ts";
-import type { Outcome } from "../lib/directory/for-everyone.ts";
-import { passwordsFor, receiversOf, setPasswords } from "../lib/directory/issue-password.ts";
-import { type Journal, openJournal } from "../lib/directory/journal.ts";
-import { type KeptPasswords, keptPasswords } from "../lib/directory/kept-passwords.ts";
-import type { IssuedPassword } from "../lib/directory/password-file.ts";
-import { passwordPolicyOf } from "../lib/directory/pool-facts.ts";
-import { workFile } from "../lib/directory/work-file.ts";
+import { passwordsFor, receiversOf, setPasswords } from "../lib/directory/accounts/issue-password.ts";
+import {
+  type IssuedPassword,
+  type KeptPasswords,
+  keptPasswords,
+} from "../lib/directory/accounts/password-file.ts";
+import { type Journal, type Outcome, openJournal, workFile } from "../lib/directory/batch.ts";
+import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { UserError } from "../lib/errors.ts";
-import { agreed } from "./support/agreed.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { tellOutcomes } from "./support/outcomes.ts";
-import { CACHE, type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
-import { screenOf } from "./support/screen.ts";
-import { table } from "./support/table.ts";
-import { harmless } from "./support/wrap.ts";
+import { harmless, table } from "../lib/text/terminal.ts";
+import { shellWord } from "../lib/text/words.ts";
+import { main, newCommand } from "./frame/main.ts";
+import { agreed, CACHE, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
+import { screenOf } from "./screen.ts";
 
 interface Options extends PoolOptions {
   readonly permanent: boolean;

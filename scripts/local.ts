@@ -4,14 +4,12 @@ import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import { config } from "../config.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
-import type { RehearsedPerson } from "../lib/local/walk.ts";
+import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster } from "../lib/roster/load.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { interruption } from "./support/interruption.ts";
-import { progress } from "./support/progress.ts";
-import { screenOf } from "./support/screen.ts";
-import { table } from "./support/table.ts";
+import { table } from "../lib/text/terminal.ts";
+import { interruption, main, newCommand } from "./frame/main.ts";
+import { progress } from "./progress.ts";
+import { screenOf } from "./screen.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

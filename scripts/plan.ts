@@ -1,18 +1,18 @@
 // npm run plan: what a deploy would do, and to whom.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { packPlan, sourceDigest } from "../lib/deploy/plan-file.ts";
 import { replaceFile } from "../lib/files.ts";
-import { packPlan, sourceDigest } from "../lib/review/plan-file.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
+import { reviewText } from "../lib/review/render/terminal.ts";
+import { main, newCommand } from "./frame/main.ts";
 import {
   type ProposalCommandOptions,
   propose,
   type Reviewed,
   withProposalOptions,
-} from "./support/proposal-command.ts";
-import { reviewText } from "./support/review-text.ts";
-import { screenOf } from "./support/screen.ts";
+} from "./frame/proposal.ts";
+import { screenOf } from "./screen.ts";
 
 const REFUSED = 3;
 

@@ -1,10 +1,8 @@
-import { refresh } from "../lib/auth/refresh.ts";
+import { refresh } from "../lib/auth/session.ts";
 import { readTokens } from "../lib/auth/token-file.ts";
 import { claimedUsername } from "../lib/auth/tokens.ts";
-import { main } from "./support/entry.ts";
-import { refreshTokenOf } from "./support/refresh-token.ts";
-import { checkSave, finishSignIn } from "./support/sign-in-result.ts";
-import { withPerson } from "./support/with-person.ts";
+import { main } from "./frame/main.ts";
+import { checkSave, finishSignIn, refreshTokenOf, withPerson } from "./frame/person.ts";
 
 main(() =>
   withPerson(

@@ -1,13 +1,12 @@
 // npm run reset-mfa -- USERNAME: for a lost phone.
-import { shellWord } from "../lib/auth/shell-word.ts";
-import { findOnBoard, refuseAll } from "../lib/directory/find-on-board.ts";
-import { type MfaReset, resetMfa } from "../lib/directory/reset-mfa.ts";
+
+import { findOnBoard, refuseAll } from "../lib/directory/accounts/find-people.ts";
+import { type MfaReset, resetMfa } from "../lib/directory/accounts/reset-mfa.ts";
 import { UserError } from "../lib/errors.ts";
-import { agreed } from "./support/agreed.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { paintFor } from "./support/paint.ts";
-import { type PoolOptions, withPool, withPoolOption } from "./support/pool-command.ts";
+import { shellWord } from "../lib/text/words.ts";
+import { main, newCommand } from "./frame/main.ts";
+import { agreed, type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
+import { paintFor } from "./screen.ts";
 
 interface Options extends PoolOptions {
   readonly yes: boolean;

@@ -1,10 +1,10 @@
 // npm run schema: writes users.schema.json for editors, from the roster's schema and the pool's settings.
+
 import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
 import { replaceFile } from "../lib/files.ts";
 import { rosterJsonSchema } from "../lib/roster/schema.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
+import { main, newCommand } from "./frame/main.ts";
 
 main(async () => {
   newCommand(

@@ -1,7 +1,6 @@
 import { enrolMfa, signIn } from "../lib/auth/sign-in.ts";
-import { main } from "./support/entry.ts";
-import { checkSave, finishSignIn } from "./support/sign-in-result.ts";
-import { withPerson } from "./support/with-person.ts";
+import { main } from "./frame/main.ts";
+import { checkSave, finishSignIn, withPerson } from "./frame/person.ts";
 
 main(() =>
   withPerson(

@@ -1,10 +1,8 @@
+import { revokeToken, signOutEverywhere } from "../lib/auth/session.ts";
 import { signIn } from "../lib/auth/sign-in.ts";
-import { revokeToken, signOutEverywhere } from "../lib/auth/sign-out.ts";
 import { readTokens } from "../lib/auth/token-file.ts";
-import { main } from "./support/entry.ts";
-import { refreshTokenOf } from "./support/refresh-token.ts";
-import { finish } from "./support/sign-in-result.ts";
-import { withPerson } from "./support/with-person.ts";
+import { main } from "./frame/main.ts";
+import { finish, refreshTokenOf, withPerson } from "./frame/person.ts";
 
 main(() =>
   withPerson(

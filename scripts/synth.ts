@@ -1,8 +1,8 @@
 // npm run synth: cdk.tf.json without the cdktf CLI.
+
 import { relative } from "node:path";
 import { compose } from "../main.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
+import { main, newCommand } from "./frame/main.ts";
 
 main(async () => {
   newCommand("synth", "Writes cdk.tf.json, as the cdktf CLI would.").parse();

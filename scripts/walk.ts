@@ -1,23 +1,20 @@
 // npm run walk -- FILE: first login for many test or service accounts at once.
+
 import { Option } from "commander";
 import { config } from "../config.ts";
-import { FLOW_NAMES, type FlowName } from "../lib/auth/choose-flow.ts";
-import { cognitoClient } from "../lib/auth/client.ts";
-import { explainPoolFailure } from "../lib/directory/failure.ts";
-import { passwordPolicyOf } from "../lib/directory/pool-facts.ts";
-import { describeForWalk, type Walked, walkEveryone } from "../lib/directory/walk-everyone.ts";
-import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/walk-list.ts";
+import { FLOW_NAMES, type FlowName } from "../lib/auth/flows.ts";
+import { cognitoClient } from "../lib/cognito/client.ts";
+import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
+import { describeForWalk, type Walked, walkEveryone } from "../lib/directory/accounts/first-logins.ts";
+import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/accounts/first-logins-file.ts";
+import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { UserError } from "../lib/errors.ts";
-import { newCommand } from "./support/command.ts";
-import { main } from "./support/entry.ts";
-import { interruption } from "./support/interruption.ts";
-import { problemOf } from "./support/outcomes.ts";
-import type { Paint } from "./support/paint.ts";
-import { progress } from "./support/progress.ts";
-import { screenOf } from "./support/screen.ts";
-import { table } from "./support/table.ts";
-import { resolveTarget, type TargetOptions } from "./support/target.ts";
-import { harmless } from "./support/wrap.ts";
+import { harmless, type Paint, table } from "../lib/text/terminal.ts";
+import { interruption, main, newCommand } from "./frame/main.ts";
+import { problemOf } from "./frame/pool.ts";
+import { resolveTarget, type TargetOptions } from "./frame/target.ts";
+import { progress } from "./progress.ts";
+import { screenOf } from "./screen.ts";
 
 interface Options extends TargetOptions {
   readonly flow?: FlowName;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { changePassword } from "../../lib/auth/change-password.ts";
-import { refresh } from "../../lib/auth/refresh.ts";
-import { revokeToken, signOutEverywhere } from "../../lib/auth/sign-out.ts";
+import { changePassword } from "../../lib/auth/passwords.ts";
+import { refresh, revokeToken, signOutEverywhere } from "../../lib/auth/session.ts";
 import { answering, failing } from "./answering.ts";
 import { cognitoException, type Recorded, recordedCognito } from "./recorded-cognito.ts";
 

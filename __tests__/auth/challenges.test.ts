@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Answers, CodeQuestion, NewPasswordQuestion, Progress } from "../../lib/auth/answers.ts";
 import { walkChallenges } from "../../lib/auth/challenges.ts";
-import { passwordFlow } from "../../lib/auth/password-flow.ts";
+import { passwordFlow } from "../../lib/auth/flows.ts";
 import { UserError } from "../../lib/errors.ts";
-import type { PasswordPolicy } from "../../lib/stack/password-policy.ts";
+import type { PasswordPolicy } from "../../lib/stack/settings.ts";
 import {
   cognitoException,
   newPasswordRequired,

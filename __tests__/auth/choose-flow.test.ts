@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseFlow, type FlowName } from "../../lib/auth/choose-flow.ts";
+import { chooseFlow, type FlowName } from "../../lib/auth/flows.ts";
 import { cognitoException, type Recorded, recordedCognito, tokens } from "./recorded-cognito.ts";
 
 const app = { userPoolId: "us-east-1_pool", clientId: "client", clientSecret: "top" };

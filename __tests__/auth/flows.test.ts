@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Answers } from "../../lib/auth/answers.ts";
-import { firstLogin } from "../../lib/auth/first-login.ts";
-import { signIn } from "../../lib/auth/sign-in.ts";
+import { firstLogin, signIn } from "../../lib/auth/sign-in.ts";
 import { UserError } from "../../lib/errors.ts";
 import { cognitoException, newPasswordRequired, recordedCognito, tokens } from "./recorded-cognito.ts";
 

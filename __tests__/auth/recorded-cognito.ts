@@ -1,4 +1,4 @@
-import type { CognitoClient } from "../../lib/auth/client.ts";
+import type { CognitoClient } from "../../lib/cognito/client.ts";
 
 export interface SentCommand {
   readonly operation: string;

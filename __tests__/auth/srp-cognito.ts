@@ -1,5 +1,5 @@
-import { secretHash } from "../../lib/auth/app-client.ts";
-import type { CognitoClient } from "../../lib/auth/client.ts";
+import { secretHash } from "../../lib/auth/secret-hash.ts";
+import type { CognitoClient } from "../../lib/cognito/client.ts";
 import { srpServer } from "../support/srp-server.ts";
 import { cognitoException, type SentCommand } from "./recorded-cognito.ts";
 

@@ -1,9 +1,8 @@
 import { createSrpSession, signSrpSession } from "cognito-srp-helper";
 import { describe, expect, test } from "vitest";
 import type { Answers } from "../../lib/auth/answers.ts";
-import { secretHash } from "../../lib/auth/app-client.ts";
-import { firstLogin } from "../../lib/auth/first-login.ts";
-import { signIn } from "../../lib/auth/sign-in.ts";
+import { secretHash } from "../../lib/auth/secret-hash.ts";
+import { firstLogin, signIn } from "../../lib/auth/sign-in.ts";
 import * as srp from "../support/srp-server.ts";
 import { cognitoException } from "./recorded-cognito.ts";
 import { srpCognito } from "./srp-cognito.ts";

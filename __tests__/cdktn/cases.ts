@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Adoption } from "../../lib/stack/adoption.ts";
-import { ADOPTION_FILE, adoptionText } from "../../lib/stack/adoption-file.ts";
 import type { Settings } from "../../lib/stack/settings.ts";
+import type { Adoption } from "../../lib/stack/synth/import-blocks.ts";
+import { ADOPTION_FILE, adoptionText } from "../../lib/stack/synth/import-blocks.ts";
 
 /** The files in a repository's root that decide what is synthesized. */
 export const INPUTS = ["config.ts", "users.json", ADOPTION_FILE] as const;

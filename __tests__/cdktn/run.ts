@@ -1,11 +1,9 @@
 // npm run cdktn: whether cdktn in CDKTF's place would synthesize the same. docs/cdktn.md says what for.
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../lib/errors.ts";
-import { newCommand } from "../../scripts/support/command.ts";
-import { main } from "../../scripts/support/entry.ts";
-import { interruption } from "../../scripts/support/interruption.ts";
-import { paintFor } from "../../scripts/support/paint.ts";
-import { progress } from "../../scripts/support/progress.ts";
+import { interruption, main, newCommand } from "../../scripts/frame/main.ts";
+import { progress } from "../../scripts/progress.ts";
+import { paintFor } from "../../scripts/screen.ts";
 import { Project } from "../support/project.ts";
 import { casesOf } from "./cases.ts";
 import { compare, type Difference } from "./compare.ts";

@@ -10,11 +10,11 @@ import { ROOT, read, TRACKED } from "./tracked.ts";
 // Every command is asked for its options in this process: it is imported, its `main` is kept instead of run, and started with
 // --help, which commander answers before the command does anything. As processes they would take half a minute.
 const asked = vi.hoisted(() => ({ commands: [] as Command[], runs: [] as (() => Promise<unknown>)[] }));
-vi.mock("../../scripts/support/entry.ts", () => ({
+vi.mock("../../scripts/frame/main.ts", () => ({
   main: (run: () => Promise<unknown>) => asked.runs.push(run),
 }));
-vi.mock("../../scripts/support/command.ts", async (original) => {
-  const real = await original<typeof import("../../scripts/support/command.ts")>();
+vi.mock("../../scripts/frame/main.ts", async (original) => {
+  const real = await original<typeof import("../../scripts/frame/main.ts")>();
   const newCommand: typeof real.newCommand = (...text) => {
     const command = real.newCommand(...text).configureOutput({ writeOut: () => {} });
     asked.commands.push(command);

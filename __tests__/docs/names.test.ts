@@ -95,7 +95,7 @@ describe("what this test would find", () => {
   });
 
   test.each([
-    ["tracked", "lib/auth/flow.ts"],
+    ["tracked", "lib/auth/flows.ts"],
     ["a directory", "lib/auth"],
     ["a directory, with its slash", "examples/"],
     ["several", "lib/*/failure.ts"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ADOPTION_FILE } from "../../lib/stack/adoption-file.ts";
+import { ADOPTION_FILE } from "../../lib/stack/synth/import-blocks.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { PAGES } from "./pages.ts";
 import { DIRECTORIES, read, TRACKED } from "./tracked.ts";

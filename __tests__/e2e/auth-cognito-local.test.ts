@@ -12,7 +12,7 @@ import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answers } from "../../lib/auth/answers.ts";
 import { enrolMfa, signIn } from "../../lib/auth/sign-in.ts";
-import { verifyTokens } from "../../lib/auth/verify-tokens.ts";
+import { verifyTokens } from "../../lib/auth/tokens.ts";
 import { type EmbeddedCognito, startCognitoLocal } from "../../lib/local/cognito-local.ts";
 import { NEW } from "../support/moto-pool.ts";
 import { runCommand } from "../support/run-command.ts";
@@ -134,7 +134,7 @@ describe("on cognito-local", () => {
   test("forgot-password: the code that was sent, a wrong one first; nothing else resets it", async () => {
     const username = "taro@example.com";
     const codes = ["wrong", undefined];
-    const { forgotPassword } = await import("../../lib/auth/forgot-password.ts");
+    const { forgotPassword } = await import("../../lib/auth/passwords.ts");
     await forgotPassword(client, {
       ...app,
       username,

@@ -2,9 +2,8 @@ import { SetUserPoolMfaConfigCommand } from "@aws-sdk/client-cognito-identity-pr
 import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { AuthenticatorSetup } from "../../lib/auth/answers.ts";
-import { firstLogin } from "../../lib/auth/first-login.ts";
-import { signIn } from "../../lib/auth/sign-in.ts";
-import { verifyTokens } from "../../lib/auth/verify-tokens.ts";
+import { firstLogin, signIn } from "../../lib/auth/sign-in.ts";
+import { verifyTokens } from "../../lib/auth/tokens.ts";
 import { type MotoPool, NEW, startMotoPool, TEMPORARY } from "../support/moto-pool.ts";
 import { runCommand } from "../support/run-command.ts";
 import { CTRL_C, openTerminal } from "../support/terminal.ts";

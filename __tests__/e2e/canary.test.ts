@@ -8,7 +8,7 @@ import {
   SetUserPoolMfaConfigCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { runCanary } from "../../lib/directory/canary.ts";
+import { runCanary } from "../../lib/directory/canary/canary.ts";
 import { type EmbeddedCognito, startCognitoLocal } from "../../lib/local/cognito-local.ts";
 import { startFaultyProxy } from "../support/faulty-proxy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";

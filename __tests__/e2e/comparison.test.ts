@@ -5,9 +5,9 @@ import { AdminGetUserCommand, AdminSetUserPasswordCommand } from "@aws-sdk/clien
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
-import { AWS_PROVIDER } from "../../lib/stack/provider.ts";
-import { findTerraform } from "../../lib/terraform/binary.ts";
-import { useProviderMirror } from "../../lib/terraform/mirror.ts";
+import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
+import { findTerraform } from "../../lib/terraform/find.ts";
+import { useProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { emulatorClient } from "../support/live-people.ts";
 import { emulatorEnvironment } from "../support/project.ts";
 import { startRetouchingProxy } from "../support/retouching-proxy.ts";

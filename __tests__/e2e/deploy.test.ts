@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { CognitoIdentityProviderClient, ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
-import { TerraformError } from "../../lib/terraform/failure.ts";
+import { TerraformError } from "../../lib/terraform/errors.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { filesContaining } from "../support/written.ts";
 

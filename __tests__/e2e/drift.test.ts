@@ -8,8 +8,8 @@ import {
   UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { listMemberships } from "../../lib/directory/list-groups.ts";
-import { listPeople } from "../../lib/directory/list-people.ts";
+import { listMemberships } from "../../lib/directory/pool/groups.ts";
+import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";

@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { listMemberships } from "../../lib/directory/list-groups.ts";
-import { listPeople } from "../../lib/directory/list-people.ts";
+import { listMemberships } from "../../lib/directory/pool/groups.ts";
+import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { type HandmadePool, makePoolByHand, OLD_PASSWORD } from "../support/handmade-pool.ts";

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { cognitoClient } from "../../lib/auth/client.ts";
-import { firstLogin } from "../../lib/auth/first-login.ts";
-import { signIn } from "../../lib/auth/sign-in.ts";
+import { firstLogin, signIn } from "../../lib/auth/sign-in.ts";
+import { cognitoClient } from "../../lib/cognito/client.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { type Deployment, readDeployment } from "../../lib/terraform/deployment.ts";

@@ -1,8 +1,8 @@
 import type { InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { CognitoClient } from "../../lib/auth/client.ts";
-import { firstLogin } from "../../lib/auth/first-login.ts";
+import { firstLogin } from "../../lib/auth/sign-in.ts";
+import type { CognitoClient } from "../../lib/cognito/client.ts";
 import { type MotoPool, NEW, startMotoPool, TEMPORARY, WEAK } from "../support/moto-pool.ts";
 import { type CommandResult, runCommand } from "../support/run-command.ts";
 

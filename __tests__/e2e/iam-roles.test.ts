@@ -27,7 +27,7 @@ const LACKING = ["cognito-idp:TagResource", "cognito-idp:UntagResource"];
 /**
  * The commands of each role that docs/iam has a policy for, each behind a gate that decides as IAM does; on moto, which is
  * trusted for answering what it is asked. What Terraform's provider asks AWS and not an emulator is GetCallerIdentity alone, for
- * which nobody needs a right (lib/stack/provider.ts, backend.ts). Each test goes on where the one before it stopped.
+ * which nobody needs a right (lib/stack/synth/roster-stack.ts, backend.ts). Each test goes on where the one before it stopped.
  */
 describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
   const gates = new Map<Role, IamGate[]>();

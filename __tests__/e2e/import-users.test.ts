@@ -5,8 +5,8 @@ import {
   CreateUserPoolDomainCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { listMemberships, type Memberships } from "../../lib/directory/list-groups.ts";
-import { type DirectoryPerson, listPeople } from "../../lib/directory/list-people.ts";
+import { listMemberships, type Memberships } from "../../lib/directory/pool/groups.ts";
+import { type DirectoryPerson, listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { emailOf, type HandmadePool, makePoolByHand, OLD_PASSWORD } from "../support/handmade-pool.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";

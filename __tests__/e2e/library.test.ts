@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadRoster } from "../../lib/roster/load.ts";
-import { synthesize } from "../../lib/stack/synthesize.ts";
+import { synthesize } from "../../lib/stack/synth/roster-stack.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { Project } from "../support/project.ts";
 

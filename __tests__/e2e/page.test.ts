@@ -1,7 +1,8 @@
 import axe, { type AxeResults } from "axe-core";
 import type { Page as BrowserPage } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { type Page, renderPage } from "../../lib/page/page.ts";
+import { renderPage } from "../../lib/page/render.ts";
+import type { Page } from "../../lib/page/report.ts";
 import { crowdedPage, examplePage } from "../page/example.ts";
 import { hostilePage, HOSTILE_NAMES as NAMES } from "../page/hostile.ts";
 import { lettersAsSeen, type OpenedPage, TestBrowser } from "../support/browser.ts";

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findTerraform } from "../../lib/terraform/binary.ts";
-import { findProviderMirror, useProviderMirror } from "../../lib/terraform/mirror.ts";
+import { findTerraform } from "../../lib/terraform/find.ts";
+import { findProviderMirror, useProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 
 const AWS = { source: "hashicorp/aws", version: "5.100.0" };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
-import { MARKER } from "../../lib/review/markdown.ts";
+import { MARKER } from "../../lib/review/render/markdown.ts";
 import { type Entry, reviewPlan } from "../../lib/review/review.ts";
 import { FIXTURES, fixture } from "../review/fixtures.ts";
 import { realPlans } from "../review/real-plans.ts";

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
-import { AWS_PROVIDER } from "../../lib/stack/provider.ts";
-import { findTerraform } from "../../lib/terraform/binary.ts";
-import { findProviderMirror } from "../../lib/terraform/mirror.ts";
+import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
+import { findTerraform } from "../../lib/terraform/find.ts";
+import { findProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { findChromium } from "../support/browser.ts";
 
 declare module "vitest" {

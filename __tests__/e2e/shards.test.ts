@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { listPeople } from "../../lib/directory/list-people.ts";
+import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
-import { SHARD_SUFFIXES } from "../../lib/stack/shards.ts";
+import { SHARD_SUFFIXES } from "../../lib/stack/synth/shards.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { emulatorClient } from "../support/live-people.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";

@@ -84,7 +84,7 @@ describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", ()
 });
 
 test("with a known policy a weak password is explained before it is asked for again, or sent", async () => {
-  const prompts = JSON.stringify(new URL("../../scripts/support/prompts.ts", import.meta.url).href);
+  const prompts = JSON.stringify(new URL("../../scripts/ask/secrets.ts", import.meta.url).href);
   const policy = JSON.stringify({
     minimumLength: 12,
     requireLowercase: true,

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MARKER } from "../../lib/review/markdown.ts";
+import { MARKER } from "../../lib/review/render/markdown.ts";
 import { type CommentsApi, startCommentsApi } from "../support/comments-api.ts";
 import {
   githubEnvironment,

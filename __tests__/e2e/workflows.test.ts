@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
-import { COMMENT_LIMIT, MARKER } from "../../lib/review/markdown.ts";
+import { COMMENT_LIMIT, MARKER } from "../../lib/review/render/markdown.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { type CommentsApi, startCommentsApi } from "../support/comments-api.ts";
 import { GithubTeam, PAGE } from "../support/github-team.ts";

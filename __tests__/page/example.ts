@@ -1,4 +1,4 @@
-import type { Page } from "../../lib/page/page.ts";
+import type { Page } from "../../lib/page/report.ts";
 
 /** A plan's page as ours look: some of everything that can happen to a person. */
 export const examplePage: Page = {

@@ -1,4 +1,4 @@
-import type { Page } from "../../lib/page/page.ts";
+import type { Page } from "../../lib/page/report.ts";
 import { examplePage } from "./example.ts";
 
 /** What people must not be able to do to a page by their names. */

@@ -4,7 +4,7 @@ import { type ParseError, parse } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
 import biome from "../../biome.json" with { type: "json" };
 import { config } from "../../config.ts";
-import { TERRAFORM_VERSION } from "../../lib/terraform/binary.ts";
+import { TERRAFORM_VERSION } from "../../lib/terraform/find.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const textOf = (file: string) => readFileSync(file, "utf8");

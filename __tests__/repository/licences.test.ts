@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { ACCEPTED, licencePage, licensed } from "../../scripts/support/licence-page.ts";
+import { ACCEPTED, licencePage, licensed } from "../../scripts/licences.ts";
 
 const lock = readFileSync("package-lock.json", "utf8");
 const all = licensed(lock);

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
+import { bySubject } from "../../lib/review/describe.ts";
 import { hidesValues, refusedDocument } from "../../lib/review/document.ts";
-import { reviewMarkdown } from "../../lib/review/markdown.ts";
-import { RefusedError } from "../../lib/review/refused.ts";
+import { RefusedError } from "../../lib/review/refusals.ts";
+import { reviewMarkdown } from "../../lib/review/render/markdown.ts";
+import { reviewText } from "../../lib/review/render/terminal.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
-import { bySubject } from "../../lib/review/words.ts";
-import { paintFor } from "../../scripts/support/paint.ts";
-import { reviewText } from "../../scripts/support/review-text.ts";
+import { paintFor } from "../../scripts/screen.ts";
 import { documentOf, documentWith } from "./documents.ts";
 import { FIXTURES, fixture } from "./fixtures.ts";
 import { account, type Change, change, leaving, planOf, users } from "./plans.ts";

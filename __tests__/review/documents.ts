@@ -1,7 +1,7 @@
 import { type Asked, reviewDocument } from "../../lib/review/document.ts";
 import type { Drift } from "../../lib/review/drift.ts";
+import { refusals } from "../../lib/review/refusals.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
-import { refusals } from "../../lib/review/verdict.ts";
 import { type Change, planOf } from "./plans.ts";
 
 export interface Found {

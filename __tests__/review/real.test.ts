@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { lines } from "../../lib/review/describe.ts";
 import { parsePlan, terraformCounts } from "../../lib/review/plan.ts";
 import { terraformWords } from "../../lib/review/preflight.ts";
+import { refusals } from "../../lib/review/refusals.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
-import { refusals } from "../../lib/review/verdict.ts";
-import { lines } from "../../lib/review/words.ts";
 import { FIXTURES, fixture } from "./fixtures.ts";
 
 /** Plans of Terraform 1.11 and provider 5.100.0, made by make-fixtures.ts. */

@@ -204,7 +204,7 @@ describe.each(["plain", "日本 (1) a#b%41?"])("in a directory called %s", (name
       cpSync(join(root, one), join(inside, one), { recursive: true });
     symlinkSync(join(HERE, "node_modules"), join(inside, "node_modules"));
     mkdirSync(join(inside, "scripts/support"));
-    cpSync(join(HERE, "scripts/support/stack.ts"), join(inside, "scripts/support/stack.ts"));
+    cpSync(join(HERE, "scripts/frame/source-stack.ts"), join(inside, "scripts/frame/source-stack.ts"));
   });
   const sayInside = (text: string) => {
     writeFileSync(join(root, name, "scripts/say.ts"), text);

@@ -5,8 +5,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
 import { RosterError } from "../../lib/roster/problem.ts";
 import type { Person } from "../../lib/roster/roster.ts";
-import { type GuardSettings, guardProblems, removalLimit } from "../../lib/stack/guards.ts";
-import { synthesize } from "../../lib/stack/synthesize.ts";
+import { guardProblems, removalLimit } from "../../lib/stack/guards.ts";
+import type { GuardSettings } from "../../lib/stack/settings.ts";
+import { synthesize } from "../../lib/stack/synth/roster-stack.ts";
 import { person } from "../support/people.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "guards-"));

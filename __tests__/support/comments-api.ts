@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { COMMENT_LIMIT } from "../../lib/review/markdown.ts";
+import { COMMENT_LIMIT } from "../../lib/review/render/markdown.ts";
 import { listenOnLoopback } from "./loopback.ts";
 
 export interface Comment {

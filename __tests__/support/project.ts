@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
-import { findTerraform } from "../../lib/terraform/binary.ts";
+import { findTerraform } from "../../lib/terraform/find.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { terraformEnvironment } from "../../lib/terraform/environment.ts";
+import { terraformEnvironment } from "../../lib/terraform/run.ts";
 
 let directory: string;
 beforeAll(() => {

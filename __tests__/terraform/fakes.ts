@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findTerraform } from "../../lib/terraform/binary.ts";
+import { findTerraform } from "../../lib/terraform/find.ts";
 import type { TerraformContext } from "../../lib/terraform/run.ts";
 
 /** A directory with a shell script in place of Terraform. It appends what it sees to the file `log`. */

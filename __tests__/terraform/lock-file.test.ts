@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { lockProvider } from "../../lib/terraform/lock-file.ts";
+import { lockProvider } from "../../lib/terraform/provider-mirror.ts";
 
 let directory: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quotasOf } from "../../lib/stack/quotas.ts";
-import { parallelismArguments, terraformParallelism } from "../../lib/terraform/parallelism.ts";
+import { parallelismArguments, terraformParallelism } from "../../lib/terraform/plan.ts";
 
 describe("how many resources Terraform works on at once", () => {
   test.each([

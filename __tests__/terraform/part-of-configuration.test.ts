@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { partOfConfiguration } from "../../lib/terraform/part-of-configuration.ts";
+import { partOfConfiguration } from "../../lib/terraform/isolated-plan.ts";
 
 const CONFIGURATION = {
   terraform: { backend: { local: { path: "x" } }, required_providers: { aws: { version: "5" } } },

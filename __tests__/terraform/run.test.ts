@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { TerraformError } from "../../lib/terraform/errors.ts";
 import type { TerraformEvent } from "../../lib/terraform/events.ts";
-import { TerraformError } from "../../lib/terraform/failure.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 import { fakeTerraform, realTerraform } from "./fakes.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lockedState } from "../../lib/terraform/state-lock.ts";
+import { lockedState } from "../../lib/terraform/errors.ts";
 
 const SUMMARY = "Error acquiring the state lock";
 const locked = (detail: string, summary = SUMMARY) =>

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { tsImport } from "tsx/esm/api";
 import { describe, expect, test } from "vitest";
-import { MARKER } from "../../lib/review/markdown.ts";
+import { MARKER } from "../../lib/review/render/markdown.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { pullRequestContexts, REPOSITORY } from "../support/pull-request.ts";
 import { isToRun, jobOf, readWorkflow, WORKFLOWS } from "../support/workflow.ts";

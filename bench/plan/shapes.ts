@@ -5,12 +5,11 @@ import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group/ind
 import { CognitoUserInGroup } from "@cdktf/provider-aws/lib/cognito-user-in-group/index.js";
 import { App, TerraformIterator, TerraformStack, Token } from "cdktf";
 import type { Person } from "../../lib/roster/roster.ts";
-import { AppClient } from "../../lib/stack/app-client.ts";
-import type { Recorded } from "../../lib/stack/moves.ts";
-import { awsProvider } from "../../lib/stack/provider.ts";
 import type { Settings } from "../../lib/stack/settings.ts";
-import { synthesize } from "../../lib/stack/synthesize.ts";
-import { UserPool } from "../../lib/stack/user-pool.ts";
+import { AppClient } from "../../lib/stack/synth/app-client.ts";
+import type { Recorded } from "../../lib/stack/synth/moved-blocks.ts";
+import { awsProvider, synthesize } from "../../lib/stack/synth/roster-stack.ts";
+import { UserPool } from "../../lib/stack/synth/user-pool.ts";
 
 /** cdk.tf.json, as far as the bench looks into it. */
 export interface Configuration {

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from "node:os";
 import { execa } from "execa";
-import { AWS_PROVIDER } from "../../lib/stack/provider.ts";
+import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
 import packages from "../../package.json" with { type: "json" };
 
 /** What the numbers were measured with. */

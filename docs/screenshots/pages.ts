@@ -1,8 +1,8 @@
 import { documentOf } from "../../__tests__/review/documents.ts";
 import { fixture } from "../../__tests__/review/fixtures.ts";
 import type { TestBrowser } from "../../__tests__/support/browser.ts";
-import { renderPage } from "../../lib/page/page.ts";
-import { reviewPage } from "../../lib/review/page.ts";
+import { renderPage } from "../../lib/page/render.ts";
+import { reviewPage } from "../../lib/review/render/html.ts";
 
 const VIEWS = {
   "plan-desktop-light": { viewport: { width: 1200, height: 1120 }, colorScheme: "light" },

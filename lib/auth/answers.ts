@@ -1,4 +1,4 @@
-import type { PasswordPolicy } from "../stack/password-policy.ts";
+import type { PasswordPolicy } from "../stack/settings.ts";
 
 export interface NewPasswordQuestion {
   /** Unknown when the ids were given by hand: then Cognito's own answer explains. */

@@ -1,8 +1,84 @@
+import { randomInt } from "node:crypto";
 import { UserError } from "../errors.ts";
-import type { PasswordPolicy } from "../stack/password-policy.ts";
+import type { PasswordPolicy } from "../stack/settings.ts";
 import type { Answers } from "./answers.ts";
-import { brokenRules } from "./password-policy.ts";
-import { passwordRefusal } from "./refusals.ts";
+import { passwordRefusal } from "./classify-error.ts";
+
+/** Characters; Cognito takes no longer password, whatever the policy says. */
+const LONGEST = 256;
+
+/**
+ * What Cognito counts as a symbol, besides a space inside the password.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-policies.html
+ */
+const SYMBOLS = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+=";
+
+const hasSymbol = (password: string) =>
+  [...password.trim()].some((char) => char === " " || SYMBOLS.includes(char));
+
+/**
+ * The rules that a password breaks, in words that complete "it must …". The words never quote the password.
+ * @param policy the pool's policy; without one only Cognito's own limits are checked
+ * @returns empty when Cognito should accept the password
+ */
+export function brokenRules(password: string, policy?: PasswordPolicy): string[] {
+  const broken: string[] = [];
+  const must = (rule: string, kept: boolean) => {
+    if (!kept) broken.push(rule);
+  };
+  must("not be empty", password !== "");
+  must("not begin or end with a space", password === password.trim());
+  must(`have at most ${LONGEST} characters`, password.length <= LONGEST);
+  if (policy === undefined || password === "") return broken;
+  must(`have at least ${policy.minimumLength} characters`, password.length >= policy.minimumLength);
+  // Only the basic Latin letters count, so no Unicode classes here.
+  must("contain a lowercase letter (a-z)", !policy.requireLowercase || /[a-z]/.test(password));
+  must("contain an uppercase letter (A-Z)", !policy.requireUppercase || /[A-Z]/.test(password));
+  must("contain a number", !policy.requireNumbers || /[0-9]/.test(password));
+  must("contain a symbol such as ! # % + - = ? @ _", !policy.requireSymbols || hasSymbol(password));
+  return broken;
+}
+
+/** The policy in one line, for the question that asks for a new password. */
+export function describePolicy(policy: PasswordPolicy): string {
+  const kinds = [
+    policy.requireLowercase && "a lowercase letter",
+    policy.requireUppercase && "an uppercase letter",
+    policy.requireNumbers && "a number",
+    policy.requireSymbols && "a symbol",
+  ].filter((kind) => kind !== false);
+  const length = `at least ${policy.minimumLength} characters`;
+  if (kinds.length === 0) return length;
+  const last = kinds.pop();
+  return `${length}, with ${kinds.length === 0 ? last : `${kinds.join(", ")} and ${last}`}`;
+}
+
+/** Without the characters that people mistake for one another (0 O, 1 l I) when they copy from paper or a screen. */
+const KINDS = ["abcdefghijkmnopqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "#%+-=?@_"] as const;
+
+/**
+ * A random password that satisfies the policy: one character of each kind at least, whether required or not.
+ * @param length characters. @default 16, or the policy's minimum where that is longer
+ * @throws RangeError when no valid password has that length
+ */
+export function generatePassword(
+  policy: PasswordPolicy,
+  length = Math.max(16, policy.minimumLength),
+): string {
+  const shortest = Math.max(KINDS.length, policy.minimumLength);
+  if (!Number.isInteger(length) || length < shortest || length > LONGEST) {
+    throw new RangeError(`A generated password has ${shortest} to ${LONGEST} characters, not ${length}`);
+  }
+  const pick = (from: string) => from.charAt(randomInt(from.length));
+  const password: string[] = KINDS.map(pick);
+  while (password.length < length) password.push(pick(KINDS.join("")));
+  // Fisher-Yates, so that the kinds' places are random too
+  for (let last = password.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [password[last], password[other]] = [password[other] as string, password[last] as string];
+  }
+  return password.join("");
+}
 
 /** A question asked again and again with no better answer ends here; Cognito itself locks out after five tries. */
 export const MAX_ATTEMPTS = 10;

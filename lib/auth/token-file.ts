@@ -1,7 +1,7 @@
 import { lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import type { AppClient } from "./app-client.ts";
+import type { AppClient } from "./secret-hash.ts";
 import type { Tokens } from "./tokens.ts";
 
 const KIND = "cognito-roster tokens";

@@ -1,9 +1,68 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { byOwnUsername } from "./group-lookup.ts";
-import { Inbox } from "./inbox.ts";
+import { json } from "node:stream/consumers";
+import { stripVTControlCharacters } from "node:util";
 import type { RunningEmulator } from "./moto.ts";
+
+const TARGET = "AWSCognitoIdentityProviderService.AdminListGroupsForUser";
+
+/**
+ * Mends one gap of cognito-local 5.3.0: where people sign in by e-mail it keeps group members by their own username, the
+ * sub, but AdminListGroupsForUser looks for the name as asked, the e-mail address, and finds no group. The provider asks
+ * so after every membership it creates. Such a request is passed on with the person's own username instead.
+ */
+export function byOwnUsername(application: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.headers["x-amz-target"] !== TARGET) return application(request, response);
+    rename(request).then(
+      () => application(request, response),
+      () => response.writeHead(400).end(),
+    );
+  };
+}
+
+async function rename(request: IncomingMessage): Promise<void> {
+  const body = (await json(request)) as { UserPoolId: string; Username: string };
+  const Username = (await ownUsername(request, body)) ?? body.Username;
+  // `_body` tells body-parser that the body has been read already.
+  Object.assign(request, { _body: true, body: { ...body, Username } });
+}
+
+async function ownUsername(request: IncomingMessage, body: object): Promise<string | undefined> {
+  const answer = await fetch(`http://${request.headers.host}/`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": TARGET.replace(/\.\w+$/, ".AdminGetUser"),
+    },
+    body: JSON.stringify(body),
+  });
+  return ((await answer.json()) as { Username?: string }).Username;
+}
+
+/** The embedded Cognito's log, read as the mail and text messages it stands for. */
+export class Inbox {
+  readonly #codes = new Map<string, string>();
+
+  /** Takes one log line: a boxed message is kept, the latest for each address; anything else is passed over. */
+  read(line: string): void {
+    const text = stripVTControlCharacters(line);
+    const field = (name: string) => new RegExp(`^[│ ]*${name}: +(\\S+)`, "m").exec(text)?.[1];
+    const destination = field("Destination");
+    const code = field("Code");
+    if (destination !== undefined && code !== undefined) this.#codes.set(destination, code);
+  }
+
+  /**
+   * The temporary password of the last invitation.
+   * @param address the e-mail address or phone number it was sent to
+   * @returns undefined when nothing was sent there
+   */
+  temporaryPassword(address: string): string | undefined {
+    return this.#codes.get(address);
+  }
+}
 
 export interface EmbeddedCognito extends RunningEmulator {
   /** What it has "sent": its log, read as mail. */

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
-import { withoutSteering } from "./environment.ts";
+import { withoutSteering } from "./emulator-environment.ts";
 
 export interface RunningEmulator {
   /** Base URL on loopback, for AWS_ENDPOINT_URL. */

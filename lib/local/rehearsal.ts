@@ -1,20 +1,62 @@
 import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { generatePassword } from "../auth/password-policy.ts";
-import { forEveryone } from "../directory/for-everyone.ts";
+import { generatePassword } from "../auth/new-password.ts";
+import { forEveryone } from "../directory/batch.ts";
 import { UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Settings } from "../stack/settings.ts";
-import type { Deployment } from "../terraform/deployment.ts";
-import { startCognitoLocal } from "./cognito-local.ts";
-import { deployForRehearsal } from "./deploy.ts";
-import { rehearsalEnvironment } from "./environment.ts";
-import type { Inbox } from "./inbox.ts";
+import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
+import { type Deployment, parseOutputs, readOutputs } from "../terraform/deployment.ts";
+import { applyProgress } from "../terraform/events.ts";
+import { findTerraform } from "../terraform/find.ts";
+import { useProviderMirror } from "../terraform/provider-mirror.ts";
+import { terraform } from "../terraform/run.ts";
+import { type Inbox, startCognitoLocal } from "./cognito-local.ts";
+import { rehearsalEnvironment, withoutSteering } from "./emulator-environment.ts";
 import { type RunningEmulator, startMoto } from "./moto.ts";
-import { type RehearsedPerson, walkPerson } from "./walk.ts";
+import { type RehearsedPerson, walkPerson } from "./rehearse-person.ts";
+
+export interface RehearsalDeployOptions extends Omit<RehearsalOptions, "emulator"> {
+  /** Where the stack and its state are written. */
+  readonly directory: string;
+  /** The emulator's. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The real stack, made destroyable, applied by the real Terraform and provider to the emulator. */
+export async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Deployment> {
+  const { settings, roster, directory, cacheDirectory, signal, onProgress, environment } = options;
+  const env = { ...withoutSteering(options.env ?? process.env), ...environment };
+  const { path: binary } = await findTerraform({ cacheDirectory, env, onProgress, signal });
+
+  onProgress("Synthesizing");
+  const stackDirectory = synthesize({
+    // The state of a rehearsal stays in its own directory, wherever the team keeps theirs.
+    settings: { ...settings, backend: { type: "local" }, destroyable: true },
+    roster,
+    env: environment,
+    outdir: join(directory, "cdktf.out"),
+  });
+  if (useProviderMirror(stackDirectory, AWS_PROVIDER, { env }) === undefined && !env.TF_PLUGIN_CACHE_DIR) {
+    // Without a mirror the provider, some 150 MB, comes from the registry: once, not for every rehearsal.
+    env.TF_PLUGIN_CACHE_DIR = join(cacheDirectory, "terraform-plugins");
+    await mkdir(env.TF_PLUGIN_CACHE_DIR, { recursive: true });
+  }
+
+  const context = { binary, directory: stackDirectory, env, signal };
+  onProgress("Terraform: preparing the AWS provider");
+  await terraform(context, ["init", "-input=false"]);
+  onProgress("Terraform: planning");
+  await terraform(context, ["apply", "-auto-approve", "-input=false", "-json"], {
+    onEvent: applyProgress(({ done, total, current }) =>
+      onProgress("Terraform: creating", `${done} of ${total}: ${current}`),
+    ),
+  });
+  return parseOutputs(await readOutputs(context));
+}
 
 /** `cognito-local` runs in this process and delivers invitations to its log; `moto` is `moto_server` from the PATH. */
 export type EmulatorName = "cognito-local" | "moto";

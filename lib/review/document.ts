@@ -1,23 +1,11 @@
 import type { UserError } from "../errors.ts";
+import { headline, isIrreversible, lines } from "./describe.ts";
 import type { Drift } from "./drift.ts";
-import { headline, isIrreversible } from "./headline.ts";
-import type { Kind, Tone } from "./kinds.ts";
+import type { Line } from "./line.ts";
 import { parsePlan, type TerraformCounts, terraformCounts } from "./plan.ts";
 import { type Preflight, preflightOf } from "./preflight.ts";
-import { RefusedError } from "./refused.ts";
+import { exceptionsOf, type Refusal, RefusedError } from "./refusals.ts";
 import type { Entry, Review } from "./review.ts";
-import { exceptionsOf, type Refusal } from "./verdict.ts";
-import { lines } from "./words.ts";
-
-/** Everything about one person, or one thing, in words. */
-export interface Line {
-  readonly kind: Kind;
-  readonly tone: Tone;
-  /** A username, "user pool", "app client", "group ops", or the address of something else. */
-  readonly who: string;
-  /** One consequence each. */
-  readonly what: readonly string[];
-}
 
 /**
  * The one document that the terminal, Markdown, the HTML page and `--json` show. It holds no value of anybody's attributes

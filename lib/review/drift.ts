@@ -1,5 +1,5 @@
-import type { Invitation } from "./person-entry.ts";
-import type { SettingChange } from "./values.ts";
+import type { SettingChange } from "./differences.ts";
+import type { Invitation } from "./person.ts";
 
 /** Someone who is not in the user pool as the last deploy left them, by other hands than a deploy's. */
 export interface DriftedPerson {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { blockKind } from "../stack/synth/shards.ts";
 
 const VALUES = z.record(z.string(), z.unknown()).nullish();
 
@@ -83,4 +84,81 @@ export function terraformCounts({ resource_changes: all }: Plan): TerraformCount
     change: having("update"),
     destroy: having("delete"),
   };
+}
+
+/** Where a resource stands, as plans, states and events name it. */
+export interface Place {
+  readonly type: string;
+  readonly name: string;
+  readonly key: string | number | null;
+}
+
+export interface PersonPlace {
+  readonly username: string;
+  readonly leaving: boolean;
+}
+
+/** Whose account a resource is, in whichever block of `lib/stack/synth/shards.ts`. */
+export function personAt({ type, name, key }: Place): PersonPlace | undefined {
+  if (type !== "aws_cognito_user" || typeof key !== "string") return undefined;
+  const kind = blockKind(name);
+  if (kind !== "users" && kind !== "leaving") return undefined;
+  return { username: key, leaving: kind === "leaving" };
+}
+
+/** What stands at an address, for people to read: a person's name, or who goes in or out of which group. */
+export function calledAt(address: string): string {
+  const place = parseAddress(address);
+  if (place?.type === "aws_cognito_user_in_group" && typeof place.key === "string") return place.key;
+  return (place && personAt(place)?.username) ?? address;
+}
+
+/** Reads an address such as `aws_cognito_user.users["hanako@example.com"]`; undefined for one inside a module. */
+export function parseAddress(address: string): Place | undefined {
+  const match = /^([a-z0-9_]+)\.([\w-]+)(?:\[(.+)\])?$/s.exec(address);
+  if (match === null) return undefined;
+  const [, type = "", name = "", index] = match;
+  return { type, name, key: index === undefined ? null : unquoted(index) };
+}
+
+/** Terraform quotes keys as HCL does: JSON's escapes, and doubled `$${` and `%%{`. */
+function unquoted(index: string): string | number {
+  if (!index.startsWith('"')) return Number(index);
+  const text = index.slice(1, -1).replaceAll("$${", "${").replaceAll("%%{", "%{");
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text;
+  }
+}
+
+/** What Terraform does with one resource. */
+export type Action = "nothing" | "create" | "update" | "delete" | "replace" | "read" | "forget";
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  "no-op": "nothing",
+  create: "create",
+  update: "update",
+  delete: "delete",
+  "delete,create": "replace",
+  "create,delete": "replace",
+  read: "read",
+  forget: "forget",
+};
+
+/** @throws UserError for what a newer Terraform may do, and for remains of a replacement that failed half-way */
+export function actionOf(resource: ResourceChange): Action {
+  const { actions } = resource.change;
+  const action = ACTIONS[actions.join(",")];
+  if (action === undefined) throw unspeakable(resource, `is to be: ${actions.join(", then ")}`);
+  if (resource.deposed !== undefined) throw unspeakable(resource, "has remains of a failed replacement");
+  return action;
+}
+
+/** A review that would have to leave something out is none. */
+export function unspeakable({ address }: ResourceChange, what: string): UserError {
+  return new UserError(`The plan has something that this version has no words for: ${address} ${what}`, {
+    why: "What a review cannot show must not be applied.",
+    next: ["read it in Terraform's own words: npx cdktf diff"],
+  });
 }

@@ -1,7 +1,6 @@
-import { type PersonEntry, personEntry, personIn } from "./person-entry.ts";
-import { type Plan, parsePlan, type ResourceChange } from "./plan.ts";
-import { type Action, actionOf, unspeakable } from "./unspeakable.ts";
-import { type SettingChange, settingChanges, textIn } from "./values.ts";
+import { type SettingChange, settingChanges, textIn } from "./differences.ts";
+import { type PersonEntry, personEntry, personIn } from "./person.ts";
+import { type Action, actionOf, type Plan, parsePlan, type ResourceChange, unspeakable } from "./plan.ts";
 
 interface At {
   /** Terraform's address: identifies the entry, and is not for people to read. */

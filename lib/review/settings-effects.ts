@@ -1,5 +1,5 @@
+import type { SettingChange } from "./differences.ts";
 import type { ResourceEntry } from "./review.ts";
-import type { SettingChange } from "./values.ts";
 
 type Effect = (change: { readonly from: string; readonly to: string }) => string | undefined;
 

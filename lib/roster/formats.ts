@@ -1,10 +1,12 @@
 /** UsernameType and GroupNameType in the Cognito API: 1–128 characters of this kind (no spaces, no control characters). */
 export const NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
+
 /** Also for an e-mail address that is the username: AdminCreateUser refuses a longer one. */
 export const NAME_MAX = 128;
 
 /** RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets. Cognito itself says 256. */
 export const EMAIL_MAX = 254;
+
 /**
  * Practical, not RFC 5322: an unquoted local part without stray dots (Amazon's mail service refuses those), an @,
  * a domain with a dot. Letters of any script pass. Every part excludes its separator, so matching is linear.
@@ -25,3 +27,32 @@ export const GROUPS_MAX = 100;
 export function fold(name: string): string {
   return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
+
+/**
+ * Cognito's standard attributes that a roster may set, with what an editor shows for each. `email`,
+ * `phone_number` and their `_verified` twins are fields of the person; `sub` is Cognito's.
+ * Source: Cognito developer guide, "Working with user attributes".
+ */
+export const STANDARD_ATTRIBUTES = {
+  name: "Full name, as shown to others",
+  family_name: "Surname",
+  given_name: "First name",
+  middle_name: "Middle name",
+  nickname: "Casual name",
+  preferred_username: "Name the person likes to be called by",
+  profile: "URL of the profile page",
+  picture: "URL of the picture",
+  website: "URL of the web page or blog",
+  gender: "Gender",
+  birthdate: "Birthday, YYYY-MM-DD",
+  zoneinfo: "Time zone, such as Asia/Tokyo",
+  locale: "Language and region, such as ja-JP",
+  updated_at: "Seconds since 1970 of the last change, digits only",
+  address: "Postal address, as one text",
+} as const;
+
+/** AttributeValueType in the Cognito API: at most 2048 characters. */
+export const ATTRIBUTE_VALUE_MAX = 2048;
+
+/** CustomAttributeNameType in the Cognito API: at most 20 characters. */
+export const CUSTOM_NAME_MAX = 20;

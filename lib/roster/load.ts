@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
+import { sourceOf } from "./json-text.ts";
 import { parseRoster, type RosterRules } from "./parse.ts";
 import { type Problem, RosterError } from "./problem.ts";
 import type { Roster } from "./roster.ts";
-import { sourceOf } from "./source.ts";
 
 /**
  * Reads a roster from a file.

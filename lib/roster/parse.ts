@@ -1,15 +1,34 @@
-import { getNodeValue } from "jsonc-parser";
-import type { Checking } from "./checking.ts";
-import { checkGroups } from "./groups.ts";
-import { reportIssue } from "./issues.ts";
-import { checkKeys } from "./keys.ts";
-import { checkPerson, peopleOf } from "./people.ts";
+import { getNodeValue, type Node } from "jsonc-parser";
+import { checkGroups, checkKeys, checkPerson } from "./checks.ts";
+import { reportIssue } from "./explain-values.ts";
+import { parseJson } from "./json-errors.ts";
+import { type Checking, entriesOf, sourceOf, TreeIndex } from "./json-text.ts";
 import type { Problem, Words } from "./problem.ts";
-import { type Roster, type RosterRules, withDefaults } from "./roster.ts";
-import { personSchema, rosterSchema } from "./schema.ts";
-import { sourceOf } from "./source.ts";
-import { parseJson } from "./syntax.ts";
-import { entriesOf, TreeIndex } from "./tree.ts";
+import { type Person, type Roster, type RosterRules, withDefaults } from "./roster.ts";
+import { type CheckedRoster, personSchema, rosterSchema } from "./schema.ts";
+
+/** Everyone of a checked roster in file order (an object would put usernames that are numbers first). */
+export function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: RosterRules): Person[] {
+  return entriesOf(users).flatMap(({ name: username }) => {
+    const person = checked.users[username];
+    if (person === undefined) return [];
+    const { attributes, phone, ...rest } = person;
+    const email = rules.signInWith === "email" ? username : "email" in person ? person.email : undefined;
+    return [
+      {
+        username,
+        attributes: attributes as Record<string, string>,
+        emailVerified: rest.emailVerified,
+        groups: rest.groups,
+        enabled: rest.enabled,
+        invite: rest.invite,
+        leaving: rest.leaving,
+        ...(email !== undefined && { email }),
+        ...(phone !== undefined && { phone }),
+      },
+    ];
+  });
+}
 
 export type { RosterRules } from "./roster.ts";
 

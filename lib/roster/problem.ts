@@ -37,20 +37,12 @@ export function problemList(file: string, problems: readonly Problem[]): string 
   return [`${file} has ${count}`, ...lines].join("\n");
 }
 
-const SHOWN_CHARACTERS = 60;
+export const SHOWN_CHARACTERS = 60;
+
 /** JSON.stringify leaves these as they are; they would hide in a terminal, or turn its text round. */
-const INVISIBLE =
+export const INVISIBLE =
   /[\u007f-\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]|[\ufe00-\ufe0f]/g;
 
-/** A text of the roster as a message shows it: in double quotes, escaped, cut after 60 characters. */
-export function quote(text: string): string {
-  const characters = Array.from(text.slice(0, 2 * SHOWN_CHARACTERS + 2));
-  const cut = characters.length > SHOWN_CHARACTERS;
-  const shown = cut ? characters.slice(0, SHOWN_CHARACTERS).join("") : text;
-  const escaped = JSON.stringify(shown).replace(INVISIBLE, codePoint);
-  return cut ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
-}
-
-function codePoint(character: string): string {
+export function codePoint(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -1,6 +1,15 @@
 import { z } from "zod";
-import { ATTRIBUTE_VALUE_MAX, STANDARD_ATTRIBUTES } from "./attributes.ts";
-import { EMAIL, EMAIL_MAX, GROUPS_MAX, NAME, NAME_MAX, PHONE, WELL_FORMED } from "./formats.ts";
+import {
+  ATTRIBUTE_VALUE_MAX,
+  EMAIL,
+  EMAIL_MAX,
+  GROUPS_MAX,
+  NAME,
+  NAME_MAX,
+  PHONE,
+  STANDARD_ATTRIBUTES,
+  WELL_FORMED,
+} from "./formats.ts";
 import { type RosterRules, withDefaults } from "./roster.ts";
 
 // A blank value deletes an attribute in Cognito: every plan would set it again.

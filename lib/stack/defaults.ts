@@ -1,9 +1,25 @@
 import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
-import type { AuthFlow } from "./auth-flows.ts";
-import type { OAuthSettings, RefreshTokenRotation, TokenValidity } from "./client-settings.ts";
-import type { PasswordPolicy } from "./password-policy.ts";
-import type { PoolSettings } from "./settings.ts";
+import type {
+  AuthFlow,
+  ClientSettings,
+  OAuthSettings,
+  PasswordPolicy,
+  PoolSettings,
+  RefreshTokenRotation,
+  TokenValidity,
+} from "./settings.ts";
+
+/**
+ * What the client allows in the end. With refresh-token rotation the default has no ALLOW_REFRESH_TOKEN_AUTH, since
+ * Cognito takes only one of both.
+ */
+export function authFlowsOf({ authFlows, refreshTokenRotation }: ClientSettings): readonly AuthFlow[] {
+  if (authFlows !== undefined) return authFlows;
+  return refreshTokenRotation === undefined
+    ? AUTH_FLOWS
+    : AUTH_FLOWS.filter((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH");
+}
 
 /**
  * The one table of defaults. Values that equal Cognito's own are still written down where the provider or a server

@@ -1,22 +1,9 @@
 import { UserError } from "../errors.ts";
 import { fold } from "../roster/formats.ts";
-import { type Problem, quote } from "../roster/problem.ts";
+import type { Problem } from "../roster/problem.ts";
+import { quote } from "../roster/redact.ts";
 import type { Roster } from "../roster/roster.ts";
-
-/** What no change may do by mistake, however it came about. */
-export interface GuardSettings {
-  /** Usernames that must be in the roster, enabled and not leaving: whoever could let the others back in. @default none */
-  readonly required?: readonly string[];
-  /**
-   * How many people one deploy may take access from, deleted and disabled together (leaving, or `"enabled": false`): a
-   * number, or a part of everyone who is deployed, rounded down. `npm run deploy -- --allow-removals N` is the exception
-   * for one run.
-   * @default the larger of 3 and 10 %
-   */
-  readonly maxRemovals?: number | `${number}%`;
-  /** The fewest people the roster may hold who are not leaving. @default 1, since an empty roster is refused anyway */
-  readonly minPeople?: number;
-}
+import type { GuardSettings } from "./settings.ts";
 
 /** prow's peribolos stops at a quarter of an organisation; people who lose their accounts deserve more care. */
 const DEFAULT_PART = 0.1;

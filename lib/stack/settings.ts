@@ -1,9 +1,183 @@
-import type { PoolArguments } from "./as-is.ts";
-import type { BackendSettings } from "./backend.ts";
-import type { ClientSettings } from "./client-settings.ts";
-import type { GuardSettings } from "./guards.ts";
-import type { PasswordPolicy } from "./password-policy.ts";
+import type {
+  CognitoUserPoolConfig,
+  CognitoUserPoolSchema,
+} from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
+import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
 import type { QuotaSettings } from "./quotas.ts";
+
+/** Arguments in the provider's own words; one that is undefined is left out, whatever the defaults say. */
+export type Arguments<Config> = { readonly [Name in keyof Config]?: Config[Name] | undefined };
+
+/** Of `aws_cognito_user_pool`. */
+export type PoolArguments = Omit<Arguments<CognitoUserPoolConfig>, "schema"> & {
+  /** Attributes that are not shaped as `customAttributes` would make them. */
+  readonly schema?: readonly CognitoUserPoolSchema[];
+};
+
+/** Of `aws_cognito_user_pool_client`. */
+export type ClientArguments = Arguments<CognitoUserPoolClientConfig>;
+
+/** A file beside `cdktf.out`, which git ignores: for one person on one machine. */
+export interface LocalBackendSettings {
+  readonly type: "local";
+}
+
+/** An object in a bucket that exists already, with versioning on so that every earlier state can be had back. */
+export interface S3BackendSettings {
+  readonly type: "s3";
+  readonly bucket: string;
+  /** The object's name. @default "<stack>.tfstate" */
+  readonly key?: string;
+  /** The bucket's region. @default the settings' `region`, else what AWS_REGION or the AWS profile says */
+  readonly region?: string;
+  /** ARN of the key that encrypts the state. @default the bucket's own encryption, at least SSE-S3 */
+  readonly kmsKeyId?: string;
+}
+
+/** A workspace of HCP Terraform. With the execution mode "Local", Terraform runs where the command runs. */
+export interface HcpBackendSettings {
+  readonly type: "hcp";
+  readonly organization: string;
+  readonly workspace: string;
+}
+
+/** Where Terraform keeps its state. Two runs at once are kept apart by each of them: the second one is refused. */
+export type BackendSettings = LocalBackendSettings | S3BackendSettings | HcpBackendSettings;
+
+/** Cognito's names (ExplicitAuthFlowsType), without the legacy ones, which can't be mixed with them. */
+export const ALL_AUTH_FLOWS = [
+  "ALLOW_USER_SRP_AUTH",
+  "ALLOW_USER_PASSWORD_AUTH",
+  "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+  "ALLOW_USER_AUTH",
+  "ALLOW_CUSTOM_AUTH",
+  "ALLOW_REFRESH_TOKEN_AUTH",
+] as const;
+export type AuthFlow = (typeof ALL_AUTH_FLOWS)[number];
+
+/** The flows of this repository's commands, with what the client has to allow for each. */
+export const SIGN_IN_FLOWS = {
+  srp: "ALLOW_USER_SRP_AUTH",
+  password: "ALLOW_USER_PASSWORD_AUTH",
+  admin: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+} as const satisfies Record<string, AuthFlow>;
+export type SignInFlow = keyof typeof SIGN_IN_FLOWS;
+
+const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const;
+type Unit = keyof typeof MINUTES;
+
+/** A length of time as Cognito keeps it, such as "30 minutes", "12 hours" or "30 days". */
+export type Duration = `${number} ${Unit}`;
+
+export const DURATION_UNITS = Object.keys(MINUTES) as readonly Unit[];
+const WRITTEN = new RegExp(`^[1-9]\\d* (?:${DURATION_UNITS.join("|")})$`);
+
+/** Whole and positive, as Cognito takes it. */
+export function isDuration(value: unknown): value is Duration {
+  return typeof value === "string" && WRITTEN.test(value);
+}
+
+/** @returns the number and the unit, for Cognito's two separate settings */
+export function partsOf(duration: Duration): { readonly value: number; readonly unit: Unit } {
+  const [value, unit] = duration.split(" ") as [string, Unit];
+  return { value: Number(value), unit };
+}
+
+/** The length in minutes. */
+export function minutesOf(duration: Duration): number {
+  const { value, unit } = partsOf(duration);
+  return value * MINUTES[unit];
+}
+
+/** What a team says about its app client. Everything left out is taken from `defaults.ts`. */
+export interface ClientSettings {
+  /** The app client's name, 1–128 characters. */
+  readonly name: string;
+  /**
+   * The ways to sign in that Cognito allows on this client (its ExplicitAuthFlows).
+   * @default SRP, password, and refresh unless `refreshTokenRotation` is on
+   */
+  readonly authFlows?: readonly AuthFlow[];
+  /** The flow that this repository's commands take without `--flow`. @default "srp" where the client allows it */
+  readonly signInFlow?: SignInFlow;
+  /**
+   * A secret that every call has to prove: for servers, which can keep one. Cognito makes it; the Terraform state has it.
+   * Can't be changed later: Terraform would replace the client.
+   * @default false
+   */
+  readonly secret?: boolean;
+  /** Sign-in on Cognito's own pages, in a browser. @default none */
+  readonly oauth?: OAuthSettings;
+  /** Who may vouch for people, such as "COGNITO" or "Google". @default "COGNITO" with `oauth`, else left to Cognito */
+  readonly identityProviders?: readonly string[];
+  readonly tokenValidity?: TokenValidity;
+  /**
+   * Every refresh answers with a new refresh token and ends the old one. Needs GetTokensFromRefreshToken in the app.
+   * @default off
+   */
+  readonly refreshTokenRotation?: RefreshTokenRotation;
+  /** Minutes that a person has to answer a challenge, 3–15. @default left to Cognito: 3 */
+  readonly sessionValidityMinutes?: number;
+  /** Over everything above: what an adopted client has that the settings have no word for. @default none */
+  readonly asIs?: ClientArguments;
+}
+
+/** How long tokens are good for; a token can't be taken back before, except by revoking its refresh token. */
+export interface TokenValidity {
+  /** 5 minutes to 1 day, and no longer than the refresh token. @default "60 minutes" */
+  readonly accessToken?: Duration;
+  /** 5 minutes to 1 day, and no longer than the refresh token. @default "60 minutes" */
+  readonly idToken?: Duration;
+  /** 60 minutes to 3650 days: after that a person signs in again. @default "30 days" */
+  readonly refreshToken?: Duration;
+}
+
+export interface RefreshTokenRotation {
+  /** Seconds in which the old refresh token still works, for an app that lost the answer, 0–60. @default 10 */
+  readonly gracePeriodSeconds?: number;
+}
+
+/** Sign-in on Cognito's own pages (managed login), for which the pool needs a domain. */
+export interface OAuthSettings {
+  /** "code" for every new app; "implicit" puts tokens into the address bar. @default ["code"] */
+  readonly flows?: readonly OAuthFlow[];
+  /** What the access token may be used for, 1–50. @default ["openid"] */
+  readonly scopes?: readonly string[];
+  /** Where Cognito may send the browser after sign-in, 1–100: https, http on localhost, or an app's own scheme. */
+  readonly callbackUrls: readonly string[];
+  /** Where it may send the browser after sign-out, at most 100. @default none */
+  readonly logoutUrls?: readonly string[];
+}
+
+/** client_credentials is left out: it signs no person in. */
+export type OAuthFlow = "code" | "implicit";
+
+/** What no change may do by mistake, however it came about. */
+export interface GuardSettings {
+  /** Usernames that must be in the roster, enabled and not leaving: whoever could let the others back in. @default none */
+  readonly required?: readonly string[];
+  /**
+   * How many people one deploy may take access from, deleted and disabled together (leaving, or `"enabled": false`): a
+   * number, or a part of everyone who is deployed, rounded down. `npm run deploy -- --allow-removals N` is the exception
+   * for one run.
+   * @default the larger of 3 and 10 %
+   */
+  readonly maxRemovals?: number | `${number}%`;
+  /** The fewest people the roster may hold who are not leaving. @default 1, since an empty roster is refused anyway */
+  readonly minPeople?: number;
+}
+
+/** The rules for a new password, in Cognito's terms; also handed out as a Terraform output, for the scripts. */
+export interface PasswordPolicy {
+  /** Characters, 6–99 (Cognito); below 8 with a warning. */
+  readonly minimumLength: number;
+  readonly requireLowercase: boolean;
+  readonly requireUppercase: boolean;
+  readonly requireNumbers: boolean;
+  readonly requireSymbols: boolean;
+  /** Days until a temporary password that was not used expires, 1–365 (Cognito). */
+  readonly temporaryPasswordValidityDays: number;
+}
 
 /** What a team says about its pool. Everything left out is taken from `defaults.ts`. */
 export interface PoolSettings {

@@ -1,3 +1,5 @@
+import type { Arguments } from "./settings.ts";
+
 /**
  * Writes `text` so that Terraform reads it as plain text. In its JSON syntax every string, keys included, is a template
  * in which `${` and `%{` start code: a run of `$` and `%` before a brace becomes a quoted string inside an interpolation.
@@ -13,4 +15,26 @@ export function plainText(text: string): string {
  */
 export function addressKey(text: string): string {
   return JSON.stringify(text).replaceAll("{", "\\u007b");
+}
+
+const WHOLE_REFERENCE = /^\$\{TfToken\[[^\]]+\]\}$/;
+
+/** Whether the text is nothing but a reference. */
+export function isReference(text: string): boolean {
+  return WHOLE_REFERENCE.test(text);
+}
+
+/**
+ * @returns the arguments, their texts (Lambda names, messages) written so that Terraform reads them as plain text; a text
+ *   that is nothing but a reference to another resource of the app stays one
+ */
+export function writtenOut<T>(args: Arguments<T>): Partial<T> {
+  return plain(args) as Partial<T>;
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "string") return isReference(value) ? value : plainText(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }

@@ -1,9 +1,34 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { execa } from "execa";
-import { terraformEnvironment } from "./environment.ts";
+import { TerraformError, terraformFailure } from "./errors.ts";
 import { type Diagnostic, parseEvent, type TerraformEvent } from "./events.ts";
-import { TerraformError, terraformFailure } from "./failure.ts";
-import { superviseTerraform } from "./stopping.ts";
+import { superviseTerraform } from "./supervise.ts";
+
+/**
+ * Terraform's own configuration file as TF_CLI_CONFIG_FILE names it, if it exists: absolute, since Terraform runs in
+ * another directory than the one a relative path was meant from.
+ */
+export function cliConfigFile(env: NodeJS.ProcessEnv): string | undefined {
+  const named = env.TF_CLI_CONFIG_FILE;
+  return named && statSync(named, { throwIfNoEntry: false })?.isFile() ? resolve(named) : undefined;
+}
+
+/**
+ * The environment for Terraform: never asks, never calls home, says nothing about next commands to type. A
+ * TF_CLI_CONFIG_FILE that names a missing file is left out, for Terraform would warn about it on every run.
+ */
+export function terraformEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { TF_CLI_CONFIG_FILE: _, ...rest } = env;
+  const configFile = cliConfigFile(env);
+  return {
+    ...rest,
+    ...(configFile === undefined ? {} : { TF_CLI_CONFIG_FILE: configFile }),
+    TF_IN_AUTOMATION: "1",
+    TF_INPUT: "0",
+    CHECKPOINT_DISABLE: "1",
+  };
+}
 
 export interface TerraformContext {
   /** Path of the executable, from findTerraform. */
@@ -134,4 +159,21 @@ function notStarted({ binary, directory }: TerraformContext, reason: string): Te
     : new TerraformError(`There is no directory ${directory} to run Terraform in`, {
         next: ["npm run synth, which writes it"],
       });
+}
+
+/**
+ * Reads what a Terraform command printed as JSON.
+ * @param command such as "terraform show"
+ * @throws TerraformError when it is none: then what was started is not Terraform, or an old one
+ */
+export function parseAnswer(command: string, stdout: string): unknown {
+  try {
+    return JSON.parse(stdout);
+  } catch (error) {
+    throw new TerraformError(`${command} printed no JSON`, {
+      why: "What was started may not be Terraform, or be a version before 0.12.",
+      next: ["check TERRAFORM_BINARY_NAME, and which terraform is on the PATH: terraform version"],
+      cause: error,
+    });
+  }
 }

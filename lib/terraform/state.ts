@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { type TerraformContext, terraform } from "./run.ts";
 
 /** One instance of a resource as the state has it. */
 export interface StateInstance {
@@ -62,4 +63,20 @@ export function instancesOf(text: string): StateInstance[] {
         }))
       : [],
   );
+}
+
+export interface PulledState {
+  /** The state's own JSON; empty where nothing was deployed yet. It may hold secrets. */
+  readonly text: string;
+  readonly instances: readonly StateInstance[];
+}
+
+/**
+ * Everything that Terraform manages here, by `terraform state pull`: no provider is started, and AWS is asked nothing beyond
+ * the backend, so nobody becomes a monthly active user by it. `terraform init` must have run.
+ * @throws TerraformError when the state cannot be reached; UserError when its form is unknown
+ */
+export async function pullState(context: TerraformContext): Promise<PulledState> {
+  const { stdout } = await terraform(context, ["state", "pull"]);
+  return { text: stdout, instances: instancesOf(stdout) };
 }

@@ -1,0 +1,182 @@
+import { writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { carryOut } from "../../lib/deploy/apply.ts";
+import type { Proposal } from "../../lib/deploy/proposal.ts";
+import { reviewPlan } from "../../lib/review/review.ts";
+import { cognitoException, recordedCognito } from "../auth/recorded-cognito.ts";
+import { change, planOf, users } from "../review/plans.ts";
+import { person } from "../support/people.ts";
+import { fakeTerraform } from "../terraform/fakes.ts";
+
+const OUTPUTS = JSON.stringify({
+  user_pool_id: { value: "us-east-1_x" },
+  user_pool_client_id: { value: "client" },
+  region: { value: "us-east-1" },
+  password_policy: {
+    value: {
+      minimum_length: 12,
+      require_lowercase: true,
+      require_uppercase: true,
+      require_numbers: true,
+      require_symbols: true,
+      temporary_password_validity_days: 7,
+    },
+  },
+});
+const TERRAFORM = `echo "$@" >> log; touch cdk.tf.json; if [ "$1" = output ]; then echo '${OUTPUTS}'; fi`;
+
+function proposal(
+  context: ReturnType<typeof fakeTerraform>["context"],
+  applyable: boolean,
+  more: Partial<Proposal> = {},
+): Proposal {
+  const roster = { file: "users.json", people: [person("a"), person("b", { leaving: true })] };
+  return {
+    review: reviewPlan({ ...planOf(), applyable }),
+    refused: [],
+    strangers: [],
+    drift: { people: [], things: [] },
+    readdressed: [],
+    existingMemberships: [],
+    roster,
+    settings: { stack: "x", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },
+    plan: { file: "deploy.tfplan", json: {} },
+    context,
+    compose: () => ({ roster, stackDirectory: context.directory }),
+    ...more,
+  };
+}
+
+test("applies the saved plan itself, and signs out who is leaving", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  const { client, sent } = recordedCognito({});
+  const { signedOut, deployment } = await carryOut(
+    proposal(fake.context, true),
+    () => {},
+    () => client,
+  );
+  expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=10 deploy.tfplan");
+  expect(deployment.userPoolId).toBe("us-east-1_x");
+  expect([signedOut, sent.length]).toEqual([["b"], 1]);
+});
+
+test("Terraform works on fewer at a time where people are put into groups: UserUpdate's quota is half of UserCreation's", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  const { client } = recordedCognito({});
+  const joins = change('aws_cognito_user_in_group.memberships["a in ops"]', ["create"], null, {
+    username: "a",
+    group_name: "ops",
+  });
+  await carryOut(
+    proposal(fake.context, true, { review: reviewPlan(planOf(joins)) }),
+    () => {},
+    () => client,
+  );
+  expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=5 deploy.tfplan");
+});
+
+test("with nothing to apply, who is leaving is signed out all the same: the last deploy may have been killed before it", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  const { client, sent } = recordedCognito({});
+  await carryOut(
+    proposal(fake.context, false),
+    () => {},
+    () => client,
+  );
+  expect(fake.read("log")).toBe("output -json");
+  expect(sent[0]?.input).toEqual({ UserPoolId: "us-east-1_x", Username: "b" });
+});
+
+test("sessions that could not be ended are a failure: who, why, and what to repeat", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  const { client } = recordedCognito(
+    cognitoException(
+      "AccessDeniedException",
+      "not authorized to perform: cognito-idp:AdminUserGlobalSignOut",
+    ),
+  );
+  await expect(
+    carryOut(
+      proposal(fake.context, true),
+      () => {},
+      () => client,
+    ),
+  ).rejects.toMatchObject({
+    exitCode: 1,
+    message: "Deployed, but the sessions of 1 person could not be ended: b",
+    why: expect.stringContaining("cognito-idp:AdminUserGlobalSignOut"),
+    next: expect.arrayContaining(["then repeat it: npm run deploy"]),
+  });
+});
+
+test("an e-mail address is put back before the plan is applied, by the name that Cognito still knows", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  const { client, sent } = recordedCognito({}, {});
+  const readdressed = [{ username: "a", sub: "sub-of-a" }];
+  await carryOut(
+    proposal(fake.context, true, { readdressed, pool: { userPoolId: "us-east-1_x", region: "us-east-1" } }),
+    () => {},
+    () => client,
+  );
+  expect(sent[0]).toEqual({
+    operation: "AdminUpdateUserAttributes",
+    input: {
+      UserPoolId: "us-east-1_x",
+      Username: "sub-of-a",
+      UserAttributes: [
+        { Name: "email", Value: "a" },
+        { Name: "email_verified", Value: "true" },
+      ],
+    },
+  });
+  expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=10 deploy.tfplan");
+});
+
+describe("memberships that exist already", () => {
+  const existingMemberships = [
+    { username: "a", group: "ops" },
+    { username: "b", group: "ops" },
+  ];
+  const joins = (username: string) =>
+    change(`aws_cognito_user_in_group.memberships["${username} in ops"]`, ["create"], null, {
+      username,
+      group_name: "ops",
+    });
+  const recording = async (second: object) => {
+    const fake = fakeTerraform(`${TERRAFORM}; if [ "$1" = show ]; then cat shown; fi`);
+    writeFileSync(fake.file("cdk.tf.json"), "{}");
+    writeFileSync(fake.file("shown"), JSON.stringify(second));
+    const { client } = recordedCognito({});
+    const steps = new Set<string>();
+    const carrying = carryOut(
+      proposal(fake.context, true, { existingMemberships }),
+      (step) => void steps.add(step),
+      () => client,
+    );
+    const failed = await carrying.then(() => undefined).catch((error: unknown) => error);
+    const applied = fake
+      .read("log")
+      .split("\n")
+      .filter((line) => line.startsWith("apply"));
+    fake[Symbol.dispose]();
+    return { failed, applied, steps };
+  };
+
+  test("are recorded after the plan, by a second one", async () => {
+    const { failed, applied, steps } = await recording(planOf(joins("a"), joins("b")));
+    expect(failed).toBeUndefined();
+    expect(applied).toHaveLength(2);
+    expect(steps).toContain("Recording 2 group memberships that exist already");
+  });
+
+  test.each([
+    ["somebody else's membership", joins("c")],
+    ["somebody", change(users("c"), ["create"], null, { username: "c" })],
+  ])("are not, where the second plan has anything else in it: %s", async (_, other) => {
+    const { failed, applied } = await recording(planOf(joins("a"), other));
+    expect(failed).toMatchObject({ exitCode: 1, message: expect.stringContaining("not finished") });
+    expect(applied).toHaveLength(1);
+  });
+});

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { refusePoolReplacement } from "../../lib/deploy/immutable-settings.ts";
+import type { Settings } from "../../lib/stack/settings.ts";
+import { synthesize } from "../../lib/stack/synth/roster-stack.ts";
+import { person } from "../support/people.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "pool-identity-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** What provider 5.100.0 writes for the default settings. */
+const DEPLOYED = {
+  name: "people",
+  username_attributes: ["email"],
+  alias_attributes: null,
+  username_configuration: [{ case_sensitive: false }],
+  schema: [] as { name: string }[],
+};
+const instance = (type: string, name: string, key: string | null, attributes: object) => ({
+  mode: "managed",
+  type,
+  name,
+  instances: [{ ...(key !== null && { index_key: key }), attributes }],
+});
+
+function deployed(pool: object) {
+  const resources = [
+    instance("aws_cognito_user_pool", "pool", null, pool),
+    instance("aws_cognito_user", "users", "a@example.com", {}),
+    instance("aws_cognito_user", "leaving", "b@example.com", {}),
+  ];
+  const text = JSON.stringify({ version: 4, serial: 1, lineage: "x", resources });
+  writeFileSync(join(directory, "terraform.team.tfstate"), text);
+}
+
+const SETTINGS: Settings = {
+  stack: "team",
+  roster: "users.json",
+  pool: { name: "people" },
+  client: { name: "app" },
+};
+const synth = (settings: Partial<Settings> = {}) =>
+  synthesize({
+    settings: { ...SETTINGS, ...settings },
+    roster: { file: "users.json", people: [person("a@example.com")] },
+    env: {},
+    outdir: join(directory, "cdktf.out"),
+  });
+
+test("nothing is deployed yet, or nothing differs: nothing to say", () => {
+  expect(() => refusePoolReplacement(synth())).not.toThrow();
+  deployed(DEPLOYED);
+  expect(() => refusePoolReplacement(synth())).not.toThrow();
+});
+
+test.each<[string, Partial<Settings>, string]>([
+  ["name", { pool: { name: "everybody" } }, 'name: "people" → "everybody"'],
+  [
+    "how people sign in",
+    { pool: { name: "people", signInWith: "username" } },
+    '(signInWith): ["email"] → none',
+  ],
+  ["letter case", { pool: { name: "people", caseSensitive: true } }, "(case_sensitive): false → true"],
+])("%s: refused with what it would cost", (_, settings, why) => {
+  deployed(DEPLOYED);
+  const stack = synth(settings);
+  expect(() => refusePoolReplacement(stack)).toThrow("that Cognito can't change");
+  try {
+    refusePoolReplacement(stack);
+  } catch (error) {
+    expect(error).toMatchObject({ exitCode: 2, why: expect.stringContaining(why) });
+    expect(error).toMatchObject({ why: expect.stringContaining("all 2 people") });
+  }
+});
+
+test("a custom attribute may come, but not go", () => {
+  deployed({ ...DEPLOYED, schema: [{ name: "team" }] });
+  const pool = (...customAttributes: string[]) => synth({ pool: { name: "people", customAttributes } });
+  expect(() => refusePoolReplacement(pool("team", "badge"))).not.toThrow();
+  expect(() => refusePoolReplacement(pool("badge"))).toThrow("can't be taken out of a user pool: team");
+});
+
+test("a stack that may be destroyed may also be replaced", () => {
+  deployed(DEPLOYED);
+  expect(() => refusePoolReplacement(synth({ pool: { name: "x" }, destroyable: true }))).not.toThrow();
+});
+
+test("a state that cannot be read without Terraform is left to Terraform", () => {
+  writeFileSync(join(directory, "terraform.team.tfstate"), '{"encrypted_data":"…"}');
+  expect(() => refusePoolReplacement(synth({ pool: { name: "x" } }))).not.toThrow();
+});

@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { namesakes } from "../../lib/deploy/other-pools.ts";
+import { reviewPlan } from "../../lib/review/review.ts";
+import { change, planOf } from "../review/plans.ts";
+import { listenOnLoopback } from "../support/loopback.ts";
+
+type Pool = { Id: string; Name: string };
+
+/** Undefined: refused. */
+let pages: (Pool[] | undefined)[] = [];
+/** Who is in each pool; undefined: refused. */
+let people: { readonly Username: string }[] | undefined = [{ Username: "a" }];
+let server: Awaited<ReturnType<typeof listenOnLoopback>>;
+const asked: string[] = [];
+
+beforeAll(async () => {
+  server = await listenOnLoopback(async (incoming, outgoing) => {
+    const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    asked.push(operation);
+    const page = operation === "ListUserPools" ? pages.shift() : people;
+    outgoing.writeHead(page ? 200 : 400, { "content-type": "application/x-amz-json-1.1" });
+    const answer =
+      operation === "ListUsers"
+        ? { Users: page }
+        : { UserPools: page, ...(pages.length > 0 && { NextToken: "more" }) };
+    outgoing.end(JSON.stringify(page ? answer : { __type: "AccessDeniedException" }));
+  });
+  for (const [name, value] of [
+    ["AWS_ENDPOINT_URL", server.endpoint],
+    ["AWS_ACCESS_KEY_ID", "test"],
+    ["AWS_SECRET_ACCESS_KEY", "test"],
+  ] as const)
+    vi.stubEnv(name, value);
+});
+afterEach(() => {
+  pages = [];
+  people = [{ Username: "a" }];
+  asked.length = 0;
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.stop();
+});
+
+const POOL = "aws_cognito_user_pool.pool";
+const creating = reviewPlan(planOf(change(POOL, ["create"], null, { name: "people" })));
+const find = ({ destroyable = false, allowReplace = [] as string[], review = creating } = {}) =>
+  namesakes({
+    review,
+    settings: { pool: { name: "people" }, destroyable },
+    region: "us-east-1",
+    allowReplace,
+    signal: new AbortController().signal,
+  });
+const NOTHING = { refused: [], notices: [] };
+
+test("a pool of the same name with people in it is refused, with its id, on whatever page it is", async () => {
+  pages = [[{ Id: "us-east-1_A", Name: "others" }], [{ Id: "us-east-1_B", Name: "people" }]];
+  const { refused, notices } = await find();
+  expect(refused).toEqual([
+    {
+      message: expect.stringMatching(/^there is a user pool "people" already, us-east-1_B, .*a second time/),
+      hint: expect.stringMatching(/--user-pool-id us-east-1_B.*--allow-replace aws_cognito_user_pool\.pool$/),
+    },
+  ]);
+  expect(notices).toEqual([]);
+});
+
+test.each([
+  ["a stack that may be destroyed", { destroyable: true }],
+  ["one that is meant", { allowReplace: [POOL] }],
+])("for %s it is told", async (_, options) => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }]];
+  const { refused, notices } = await find(options);
+  expect(refused).toEqual([]);
+  expect(notices).toEqual([expect.stringContaining("us-east-1_B, and this stack's state knows of none")]);
+});
+
+test("one with nobody in it, as a killed deploy leaves it, is told: the next deploy goes on", async () => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }]];
+  people = [];
+  const { refused, notices } = await find();
+  expect(refused).toEqual([]);
+  expect(notices).toEqual([expect.stringContaining("There is nobody in it")]);
+});
+
+test("one that may not be looked into counts as one with people", async () => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }]];
+  people = undefined;
+  expect((await find()).refused).toHaveLength(1);
+});
+
+test("one that was found counts, also when the listing then fails", async () => {
+  pages = [[{ Id: "us-east-1_B", Name: "people" }], undefined];
+  expect((await find()).refused).toHaveLength(1);
+  expect(asked).toEqual(["ListUserPools", "ListUsers", "ListUserPools"]);
+});
+
+test("a name that only begins alike is another's", async () => {
+  pages = [[{ Id: "us-east-1_A", Name: "people-2" }]];
+  expect(await find()).toEqual(NOTHING);
+});
+
+test("who may not list pools is told nothing, and can go on", async () => {
+  expect(await find()).toEqual(NOTHING);
+  expect(asked).toEqual(["ListUserPools"]);
+});
+
+test.each([
+  ["changes the pool", planOf(change(POOL, ["update"], { name: "people" }, { name: "people", tags: {} }))],
+  ["has nothing to do with it", planOf()],
+])("for a plan that %s nobody is asked", async (_, plan) => {
+  expect(await find({ review: reviewPlan(plan) })).toEqual(NOTHING);
+  expect(asked).toEqual([]);
+});

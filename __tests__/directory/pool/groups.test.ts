@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { listMemberships } from "../../../lib/directory/pool/groups.ts";
+import { recordedCognito } from "../../auth/recorded-cognito.ts";
+
+const members = (...usernames: string[]) => usernames.map((Username) => ({ Username }));
+
+test("asks by group, not by person: the pages of the groups, and those of each one's members", async () => {
+  const { client, sent } = recordedCognito(
+    { Groups: [{ GroupName: "ops" }], NextToken: "groups-2" },
+    { Groups: [{ GroupName: "admins" }, { GroupName: "empty" }] },
+    { Users: members("a") },
+    { Users: [] },
+    { Users: members("a", "b"), NextToken: "ops-2" },
+    { Users: members("c") },
+  );
+  const { groups, of } = await listMemberships(client, { userPoolId: "p" });
+  expect(groups).toEqual(["admins", "empty", "ops"]);
+  expect(Object.fromEntries(of)).toEqual({ a: ["admins", "ops"], b: ["ops"], c: ["ops"] });
+  expect(sent.map(({ operation, input }) => [operation, input.GroupName, input.NextToken])).toEqual([
+    ["ListGroups", undefined, undefined],
+    ["ListGroups", undefined, "groups-2"],
+    ["ListUsersInGroup", "admins", undefined],
+    ["ListUsersInGroup", "empty", undefined],
+    ["ListUsersInGroup", "ops", undefined],
+    ["ListUsersInGroup", "ops", "ops-2"],
+  ]);
+});

@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { UserError } from "../../lib/errors.ts";
+import { changesSince, problemsAgainst } from "../../lib/review/roster-history.ts";
+import { loadRoster } from "../../lib/roster/load.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "earlier-roster-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+const file = join(directory, "users.json");
+const write = (text: string) => writeFileSync(file, text);
+function git(...args: string[]) {
+  const who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+  const { status, stderr } = spawnSync("git", [...who, ...args], { cwd: directory, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+}
+const against = (ref: string) => problemsAgainst(ref, loadRoster(file), {});
+
+git("init", "--quiet");
+git("commit", "--quiet", "--allow-empty", "-m", "nobody");
+git("tag", "before");
+write(
+  '{ "users": { "a@example.com": {},\n  "b@example.com": {},\n  "c@example.com": { "leaving": true } } }',
+);
+git("add", "users.json");
+git("commit", "--quiet", "-m", "three");
+git("tag", "three");
+write("{ broken");
+git("commit", "--quiet", "-am", "broken");
+git("tag", "broken");
+write(
+  '{ "users": { "a@example.com": { "emial": "x" }, "a@example.com": {},\n  "b@example.com": {}\n  "c@example.com": { "leaving": true } } }',
+);
+git("commit", "--quiet", "-am", "readable, in parts");
+git("tag", "faulty");
+write('{ "users": { "a@example.com": {} } }');
+
+test("a line that is gone is told where it stood; one that was leaving may go", async () => {
+  expect(await against("three")).toEqual([
+    {
+      location: { file, line: 2, column: 3 },
+      message: `"b@example.com" is gone from ${file}, but was not leaving (line 2 in three)`,
+      hint: expect.stringContaining('"leaving": true'),
+    },
+  ]);
+});
+
+test("a commit before there was a roster has nobody to lose", async () => {
+  expect(await against("before")).toEqual([]);
+});
+
+test("whoever can be read in an earlier text that is no roster still counts: it can be mended, and nobody lost with it", async () => {
+  expect(await against("faulty")).toEqual([
+    expect.objectContaining({ location: { file, line: 2, column: 3 } }),
+  ]);
+  expect(await against("broken")).toEqual([]);
+});
+
+test.each(["no-such-branch", "--output=x", ""])("the ref %j is refused in words", async (ref) => {
+  const refusal = against(ref);
+  await expect(refusal).rejects.toThrow(UserError);
+  await expect(refusal).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining("git knows no commit"),
+  });
+});
+
+describe("what a roster changes since a commit", () => {
+  const since = (ref: string, users: Record<string, object>) => {
+    write(JSON.stringify({ users }));
+    return changesSince(ref, loadRoster(file), {});
+  };
+  const none = { joins: [], leaves: [], returns: [], changes: [], gone: [] };
+
+  test("is told by kind, each person once", async () => {
+    const users = {
+      "c@example.com": { phone: "+819012345678" },
+      "new@example.com": {},
+      "a@example.com": { leaving: true, groups: ["ops"] },
+    };
+    expect(await since("three", users)).toEqual({
+      ...none,
+      joins: ["new@example.com"],
+      returns: ["c@example.com"],
+      leaves: ["a@example.com"],
+      gone: ["b@example.com"],
+    });
+  });
+
+  test("is a change only where the person is another: a default that is written out is none", async () => {
+    const same = { "c@example.com": { leaving: true }, "b@example.com": { enabled: true } };
+    expect(await since("three", { ...same, "a@example.com": {} })).toEqual(none);
+    expect(await since("three", { ...same, "a@example.com": { enabled: false } })).toEqual({
+      ...none,
+      changes: ["a@example.com"],
+    });
+  });
+
+  test("is that everybody joins, where there was none", async () => {
+    expect(await since("before", { "a@example.com": {} })).toEqual({ ...none, joins: ["a@example.com"] });
+  });
+
+  test("can't be told of a text that is no roster", async () => {
+    await expect(since("broken", { "a@example.com": {} })).rejects.toThrow(/broken:.*users\.json/);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest";
+import { SettingsError } from "../../../lib/stack/rules/problem.ts";
+import type { ClientSettings, PoolSettings } from "../../../lib/stack/settings.ts";
+import { person } from "../../support/people.ts";
+import { usable } from "../rules/usable.ts";
+import { synth } from "./synth.ts";
+
+describe("the pool and the client", () => {
+  test("people sign in by e-mail, and only the roster creates them", () => {
+    const { pool } = synth([person("a@example.com")]).resource.aws_cognito_user_pool;
+    expect(pool).toMatchObject({
+      username_attributes: ["email"],
+      username_configuration: { case_sensitive: false },
+      auto_verified_attributes: ["email"],
+      admin_create_user_config: { allow_admin_create_user_only: true },
+      account_recovery_setting: { recovery_mechanism: [{ name: "verified_email", priority: 1 }] },
+    });
+    expect(pool).not.toHaveProperty("user_pool_tier");
+  });
+
+  test("people may sign in by a username of their own", () => {
+    const json = synth([person("a")], { pool: { name: "people", signInWith: "username" } });
+    expect(json.resource.aws_cognito_user_pool.pool).not.toHaveProperty("username_attributes");
+  });
+
+  test("the password policy is explicit, in the pool and in the outputs, and a team changes single rules", () => {
+    const json = synth([person("a@example.com")], {
+      pool: { name: "people", passwordPolicy: { minimumLength: 16, temporaryPasswordValidityDays: 2 } },
+    });
+    const policy = {
+      minimum_length: 16,
+      require_lowercase: true,
+      require_uppercase: true,
+      require_numbers: true,
+      require_symbols: true,
+      temporary_password_validity_days: 2,
+    };
+    expect(json.resource.aws_cognito_user_pool.pool.password_policy).toEqual(policy);
+    expect(json.output.password_policy.value).toEqual(policy);
+  });
+
+  test("custom attributes are declared as mutable strings", () => {
+    const json = synth([person("a@example.com")], { pool: { name: "people", customAttributes: ["team"] } });
+    expect(json.resource.aws_cognito_user_pool.pool.schema).toEqual([
+      expect.objectContaining({
+        name: "team",
+        attribute_data_type: "String",
+        mutable: true,
+        required: false,
+      }),
+    ]);
+  });
+
+  test("the client keeps no secret, tells nobody who exists, and can take tokens back", () => {
+    const { client } = synth([person("a@example.com")]).resource.aws_cognito_user_pool_client;
+    expect(client).toMatchObject({
+      generate_secret: false,
+      prevent_user_existence_errors: "ENABLED",
+      enable_token_revocation: true,
+      explicit_auth_flows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+      token_validity_units: [{ access_token: "minutes", id_token: "minutes", refresh_token: "days" }],
+    });
+  });
+});
+
+describe("what a team leaves out is not written, since some servers answer with something else", () => {
+  const { pool } = synth([person("a@example.com")]).resource.aws_cognito_user_pool;
+  const { client } = synth([person("a@example.com")]).resource.aws_cognito_user_pool_client;
+
+  test.each(["software_token_mfa_configuration", "verification_message_template", "tags"])(
+    "pool: %s",
+    (argument) => {
+      expect(pool).not.toHaveProperty(argument);
+    },
+  );
+
+  test.each([
+    "auth_session_validity",
+    "refresh_token_rotation",
+    "callback_urls",
+    "allowed_oauth_flows_user_pool_client",
+    "supported_identity_providers",
+  ])("client: %s", (argument) => {
+    expect(client).not.toHaveProperty(argument);
+  });
+
+  test("neither a domain nor outputs for a secret and a flow", () => {
+    const json = synth([person("a@example.com")]);
+    expect(json.resource).not.toHaveProperty("aws_cognito_user_pool_domain");
+    expect(Object.keys(json.output).sort()).toEqual([
+      "password_policy",
+      "region",
+      "user_pool_client_id",
+      "user_pool_id",
+    ]);
+  });
+});
+
+describe("what a team sets", () => {
+  const settings = (pool: Partial<PoolSettings>, client: Partial<ClientSettings> = {}) => {
+    const json = synth([person("a@example.com")], usable(pool, client));
+    const { aws_cognito_user_pool, aws_cognito_user_pool_client } = json.resource;
+    return { json, pool: aws_cognito_user_pool.pool, client: aws_cognito_user_pool_client.client };
+  };
+
+  test.each([
+    ["off", "OFF", undefined],
+    ["optional", "OPTIONAL", { enabled: true }],
+    ["required", "ON", { enabled: true }],
+  ] as const)("MFA %s, with TOTP", (mfa, configuration, totp) => {
+    const { pool } = settings({ mfa });
+    expect(pool.mfa_configuration).toBe(configuration);
+    expect(pool.software_token_mfa_configuration).toEqual(totp);
+  });
+
+  test("who signs up, how usernames are compared, and what is verified", () => {
+    expect(settings({ selfSignUp: true, caseSensitive: true, autoVerify: [] }).pool).toMatchObject({
+      admin_create_user_config: { allow_admin_create_user_only: false },
+      username_configuration: { case_sensitive: true },
+    });
+    expect(settings({ autoVerify: [] }).pool).not.toHaveProperty("auto_verified_attributes");
+  });
+
+  test("a domain by its prefix", () => {
+    const { domain } = settings({ domainPrefix: "team" }).json.resource.aws_cognito_user_pool_domain;
+    expect(domain).toMatchObject({
+      domain: "team",
+      user_pool_id: "${aws_cognito_user_pool.pool.id}",
+    });
+  });
+
+  test("the texts of messages are texts, whatever they look like", () => {
+    const emailMessage = "{username} {####} ${var.x}";
+    const written = '{username} {####} ${"$"}{var.x}';
+    const { pool } = settings({ invitation: { emailMessage }, verification: { emailMessage } });
+    expect(pool.admin_create_user_config.invite_message_template).toEqual({ email_message: written });
+    expect(pool.verification_message_template).toEqual({
+      default_email_option: "CONFIRM_WITH_CODE",
+      email_message: written,
+    });
+  });
+
+  test("a client with a secret hands it out, sensitive", () => {
+    const { json, client } = settings({}, { secret: true });
+    expect(client.generate_secret).toBe(true);
+    expect(json.output.user_pool_client_secret).toMatchObject({
+      value: "${aws_cognito_user_pool_client.client.client_secret}",
+      sensitive: true,
+    });
+  });
+
+  test("lengths of time keep their unit", () => {
+    const tokenValidity = { accessToken: "5 minutes", refreshToken: "12 hours" } as const;
+    expect(settings({}, { tokenValidity }).client).toMatchObject({
+      access_token_validity: 5,
+      id_token_validity: 60,
+      refresh_token_validity: 12,
+      token_validity_units: [{ access_token: "minutes", id_token: "minutes", refresh_token: "hours" }],
+    });
+  });
+
+  test("rotation takes ALLOW_REFRESH_TOKEN_AUTH out of the default flows", () => {
+    expect(settings({}, { refreshTokenRotation: {} }).client).toMatchObject({
+      explicit_auth_flows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"],
+      refresh_token_rotation: [{ feature: "ENABLED", retry_grace_period_seconds: 10 }],
+    });
+  });
+
+  test("sign-in pages end at the app with a code, and Cognito vouches for the people", () => {
+    const oauth = { callbackUrls: ["https://app.example.com/callback"] };
+    expect(settings({ domainPrefix: "team" }, { oauth }).client).toMatchObject({
+      allowed_oauth_flows_user_pool_client: true,
+      allowed_oauth_flows: ["code"],
+      allowed_oauth_scopes: ["openid"],
+      callback_urls: ["https://app.example.com/callback"],
+      supported_identity_providers: ["COGNITO"],
+    });
+  });
+
+  test("settings that can't be used are refused before anything is written", () => {
+    expect(() => settings({ mfa: "required", mfaFactors: [] })).toThrow(SettingsError);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { person } from "../../support/people.ts";
+import { outdir, synth } from "./synth.ts";
+
+describe("the people", () => {
+  test("one for_each over a flat map of names, the values looked up by name", () => {
+    const json = synth([person("a@example.com", { attributes: { name: "A" } }), person("b@example.com")]);
+    const { users } = json.resource.aws_cognito_user;
+    expect(json.locals.usernames).toEqual({
+      "a@example.com": "a@example.com",
+      "b@example.com": "b@example.com",
+    });
+    expect(users.for_each).toBe("${local.usernames}");
+    expect(users.username).toBe("${each.key}");
+    expect(users.attributes).toBe("${local.user_values[each.key].attributes}");
+    expect(json.locals.user_values["a@example.com"].attributes).toEqual({
+      email: "a@example.com",
+      email_verified: "true",
+      name: "A",
+    });
+  });
+
+  test("every entry has every field, since Terraform refuses to look up a missing one", () => {
+    const json = synth([
+      person("a@example.com"),
+      person("b@example.com", { invite: "none", enabled: false }),
+    ]);
+    const [first, second] = Object.values(json.locals.user_values) as object[];
+    expect(Object.keys(first ?? {})).toEqual(Object.keys(second ?? {}));
+  });
+
+  test("nobody who is not leaving can be destroyed, nor can the pool", () => {
+    const { resource } = synth([person("a@example.com")]);
+    expect(resource.aws_cognito_user.users.lifecycle.prevent_destroy).toBe(true);
+    expect(resource.aws_cognito_user_pool.pool.lifecycle.prevent_destroy).toBe(true);
+    expect(resource.aws_cognito_user_pool.pool.deletion_protection).toBe("ACTIVE");
+  });
+
+  test("a destroyable stack can be destroyed", () => {
+    const { resource } = synth([person("a@example.com")], { destroyable: true });
+    expect(resource.aws_cognito_user.users.lifecycle.prevent_destroy).toBe(false);
+    expect(resource.aws_cognito_user_pool.pool.lifecycle.prevent_destroy).toBe(false);
+    expect(resource.aws_cognito_user_pool.pool.deletion_protection).toBe("INACTIVE");
+  });
+
+  test.each(["users", "leaving"])("arguments that only act at creation are ignored later (%s)", (block) => {
+    const { resource } = synth([person("a@example.com")]);
+    expect(resource.aws_cognito_user[block].lifecycle.ignore_changes).toEqual(
+      expect.arrayContaining(["temporary_password", "message_action", "desired_delivery_mediums"]),
+    );
+  });
+
+  test("someone leaving moves, disabled, to a block of their own; whoever is not leaving may move back", () => {
+    const json = synth([person("a@example.com"), person("b@example.com", { leaving: true })]);
+    expect(json.locals.usernames).toEqual({ "a@example.com": "a@example.com" });
+    expect(json.locals.leaving_usernames).toEqual({ "b@example.com": "b@example.com" });
+    expect(json.resource.aws_cognito_user.leaving.enabled).toBe(false);
+    expect(json.moved).toEqual(
+      expect.arrayContaining([
+        {
+          from: 'aws_cognito_user.users["b@example.com"]',
+          to: expect.stringMatching(/^aws_cognito_user\.leaving/),
+        },
+        {
+          from: expect.stringMatching(/^aws_cognito_user\.leaving/),
+          to: expect.stringMatching(/^aws_cognito_user\.users.*"a@/),
+        },
+      ]),
+    );
+  });
+
+  test.each([
+    ["by e-mail unless said otherwise", {}, ["EMAIL"], null],
+    ["by SMS", { invite: "sms", phone: "+81312345678" }, ["SMS"], null],
+    ["not at all", { invite: "none" }, ["EMAIL"], "SUPPRESS"],
+    [
+      "not at all while disabled: they could not use it, and it would run out",
+      { enabled: false },
+      ["EMAIL"],
+      "SUPPRESS",
+    ],
+  ] as const)("invited %s", (_, more, mediums, action) => {
+    const values = synth([person("a@example.com", more)]).locals.user_values["a@example.com"];
+    expect(values.delivery_mediums).toEqual(mediums);
+    expect(values.message_action).toBe(action);
+  });
+
+  test("an operator's own temporary passwords come in a sensitive variable, by name", () => {
+    const json = synth([person("a@example.com")]);
+    expect(json.variable.temporary_passwords).toMatchObject({
+      type: "map(string)",
+      sensitive: true,
+      default: {},
+    });
+    expect(json.resource.aws_cognito_user.users.temporary_password).toBe(
+      "${lookup(var.temporary_passwords, each.key, null)}",
+    );
+  });
+});
+
+describe("groups", () => {
+  test("every group named once, and a membership for each person in it", () => {
+    const json = synth([
+      person("a@example.com", { groups: ["ops", "dev"] }),
+      person("b@example.com", { groups: ["ops"] }),
+    ]);
+    expect(Object.keys(json.locals.group_names)).toEqual(["dev", "ops"]);
+    expect(Object.keys(json.locals.membership_names)).toEqual([
+      "a@example.com in dev",
+      "a@example.com in ops",
+      "b@example.com in ops",
+    ]);
+  });
+});
+
+describe("the provider", () => {
+  test("is pinned, and left to the AWS environment", () => {
+    const json = synth([person("a@example.com")]);
+    expect(json.terraform.required_providers.aws.version).toBe("5.100.0");
+    expect(json.provider.aws).toEqual([{}]);
+  });
+
+  test.each(["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"])(
+    "does not look the account up first where %s sends Cognito elsewhere",
+    (name) => {
+      const json = synth([person("a@example.com")], {}, { [name]: "http://127.0.0.1:5000" });
+      expect(json.provider.aws[0]).toMatchObject({
+        skip_credentials_validation: true,
+        skip_requesting_account_id: true,
+      });
+    },
+  );
+});
+
+test("the state lies beside cdktf.out, wherever that is: no path of this machine is written", () => {
+  const json = synth([person("a@example.com")]);
+  expect(json.terraform.backend.local.path).toBe("../../../terraform.team.tfstate");
+  expect(JSON.stringify(json)).not.toContain(outdir);
+});

@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { cut, hanging, hangingStep, harmless, widthOf, wrapped } from "../../lib/text/terminal.ts";
+
+test.each([
+  ["hanako", 6],
+  ["山田 花子", 9],
+  ["ﾊﾅｺ", 3],
+  ["ＡＢ", 4],
+  ["한글", 4],
+  ["👩‍👩‍👧", 2],
+  ["e\u0301", 1],
+  ["→ ✖", 3],
+])("%s takes %i places", (text, width) => {
+  expect(widthOf(text)).toBe(width);
+});
+
+test.each([
+  ["is deleted, irreversibly", 12, ["is deleted,", "irreversibly"]],
+  ["hanako.yamada@example.com", 10, ["hanako.yam", "ada@exampl", "e.com"]],
+  ["山田花子山田花子", 7, ["山田花", "子山田", "花子"]],
+  ["to 山田花子山田花子 end", 10, ["to 山田花", "子山田花子", "end"]],
+  ["", 10, [""]],
+])("%j in %i places", (text, width, lines) => {
+  expect(wrapped(text, width)).toEqual(lines);
+});
+
+test("no line is wider than the window, and nothing is left out", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "bc", " ", "山", "👍", "-"), maxLength: 60 });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 2, max: 30 }), (words, width) => {
+      const lines = wrapped(words, width);
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+      expect(lines.join("").replaceAll(" ", "")).toBe(words.replaceAll(" ", ""));
+    }),
+  );
+});
+
+test("a name can't steer the terminal", () => {
+  expect(harmless("a\u001B[31mb\nc\u202Ed")).toBe("a␦[31mb␦c␦d");
+});
+
+test("our own colours take no place, and are never broken", () => {
+  const red = "\x1b[31mhanako@example.com\x1b[39m";
+  expect(widthOf(red)).toBe(18);
+  expect(wrapped(red, 10)).toEqual(["\x1b[31mhanako@exa", "mple.com\x1b[39m"]);
+});
+
+test("a text goes on below its own beginning, its own lines too; without a window it is as long as it is", () => {
+  const text = "山田花子 is the same person\nto Cognito";
+  expect(hanging("→ ", text, 22)).toEqual(["→ 山田花子 is the same", "  person", "  to Cognito"]);
+  expect(hanging("→ ", text)).toEqual(["→ 山田花子 is the same person", "  to Cognito"]);
+});
+
+test("a line of it that stands further in goes on there", () => {
+  const text = "2 problems\n  users.json:9:53  not a date of the calendar\n    Write it so.";
+  expect(hanging("✖ ", text, 34)).toEqual([
+    "✖ 2 problems",
+    "    users.json:9:53  not a date of",
+    "    the calendar",
+    "      Write it so.",
+  ]);
+});
+
+test.each([
+  ["hanako", 6, "hanako"],
+  ["hanako", 5, "hana…"],
+  ["山田花子", 7, "山田花…"],
+  ["山田花子", 6, "山田…"],
+])("%s in %i places is %s", (text, width, start) => {
+  expect(cut(text, width)).toBe(start);
+  expect(widthOf(start)).toBeLessThanOrEqual(width);
+});
+
+test("what to do next is broken between words, but for a command: it is to be copied", () => {
+  expect(hangingStep("→ ", "take the change back, and look again", 24)).toHaveLength(2);
+  const command = "adopt the pool: npm run import-users -- --user-pool-id us-east-1_A";
+  expect(hangingStep("→ ", command, 24)).toEqual([`→ ${command}`]);
+});

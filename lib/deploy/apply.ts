@@ -1,0 +1,257 @@
+import {
+  AdminUpdateUserAttributesCommand,
+  AdminUserGlobalSignOutCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { type CognitoClient, cognitoClient } from "../cognito/client.ts";
+import { explainPoolFailure } from "../cognito/explain-error.ts";
+import { forEveryone } from "../directory/batch.ts";
+import { UserError } from "../errors.ts";
+import { calledAt } from "../review/plan.ts";
+import { counted } from "../review/refusals.ts";
+import { type Entry, reviewPlan } from "../review/review.ts";
+import { quotasOf } from "../stack/quotas.ts";
+import { type Deployment, parseOutputs, readOutputs } from "../terraform/deployment.ts";
+import { TerraformError } from "../terraform/errors.ts";
+import { applyProgress } from "../terraform/events.ts";
+import { applySavedPlan, terraformParallelism, withSavedPlan } from "../terraform/plan.ts";
+import { pullState } from "../terraform/state.ts";
+import type { Proposal } from "./proposal.ts";
+
+export interface RestoreAddressesOptions {
+  readonly userPoolId: string;
+  readonly people: readonly {
+    /** The name that Cognito still knows. */
+    readonly sub: string;
+    /** The e-mail address to be put back: the username of the roster. */
+    readonly username: string;
+    readonly emailVerified: boolean;
+  }[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Puts back the e-mail addresses by which people are known in a pool that signs in by e-mail (AdminUpdateUserAttributes). Only
+ * this package's own calls can: the provider asks for the old address, which Cognito does not know any more.
+ * @throws what the SDK throws; `explainPoolFailure` has the words. AliasExistsException: another account has the address now
+ */
+export async function restoreAddresses(
+  client: CognitoClient,
+  { userPoolId, people, signal }: RestoreAddressesOptions,
+): Promise<void> {
+  for (const { sub, username, emailVerified } of people) {
+    const command = new AdminUpdateUserAttributesCommand({
+      UserPoolId: userPoolId,
+      Username: sub,
+      UserAttributes: [
+        { Name: "email", Value: username },
+        { Name: "email_verified", Value: String(emailVerified) },
+      ],
+    });
+    await client.send(command, signal === undefined ? {} : { abortSignal: signal });
+  }
+}
+
+export interface RevokeOptions {
+  readonly userPoolId: string;
+  readonly usernames: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each person how many are done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+export interface Revoked {
+  readonly revoked: readonly string[];
+  readonly failed: readonly { readonly username: string; readonly error: unknown }[];
+}
+
+/**
+ * Ends every session of these people (AdminUserGlobalSignOut): refresh tokens stop working at once, access tokens as soon as
+ * Cognito is asked. Repeating it does no harm. At UserUpdate's quota (25 requests a second) where the client is `cognitoClient`.
+ * @returns both in the order of `usernames`
+ */
+export async function revokeSessions(client: CognitoClient, options: RevokeOptions): Promise<Revoked> {
+  const { userPoolId, usernames, signal, onProgress } = options;
+  const outcomes = await forEveryone(
+    {
+      people: usernames.map((username) => ({ username })),
+      signal,
+      onProgress: onProgress && (({ done }) => onProgress(done)),
+    },
+    async ({ username }) => {
+      const command = new AdminUserGlobalSignOutCommand({ UserPoolId: userPoolId, Username: username });
+      try {
+        await client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      } catch (error) {
+        if (!hasNoSession(error)) throw error;
+      }
+    },
+  );
+  signal?.throwIfAborted();
+  return {
+    revoked: outcomes.flatMap(({ state, username }) => (state === "done" ? [username] : [])),
+    failed: outcomes.flatMap((outcome) =>
+      outcome.state === "failed" ? [{ username: outcome.username, error: outcome.error }] : [],
+    ),
+  };
+}
+
+/** Whoever is gone has none; and of the disabled, Cognito has revoked the tokens when it disabled them (AdminDisableUser). */
+function hasNoSession(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.name === "UserNotFoundException" ||
+    (error.name === "NotAuthorizedException" && /disabled/i.test(error.message))
+  );
+}
+
+/**
+ * Takes into the state the memberships that were left out of an adopting plan, by a second plan that does nothing else:
+ * AdminAddUserToGroup of somebody who is in the group already changes nothing.
+ *
+ * Killed before it, the next deploy does the same by itself.
+ * @throws UserError when that plan would do anything else: then it is not applied; TerraformError
+ */
+export async function recordMemberships(
+  { existingMemberships, compose, context, settings }: Proposal,
+  onProgress: (step: string, detail?: string) => void,
+): Promise<void> {
+  const count = existingMemberships.length;
+  const step = `Recording ${counted(count, "group membership that exists", "group memberships that exist")} already`;
+  onProgress(step);
+  const existing = new Map<string, Set<string>>();
+  for (const { username, group } of existingMemberships) {
+    existing.set(username, (existing.get(username) ?? new Set()).add(group));
+  }
+  const isOne = (entry: Entry) =>
+    entry.about === "membership" &&
+    entry.what === "in" &&
+    existing.get(entry.username)?.has(entry.group) === true;
+
+  compose(undefined, (await pullState(context)).instances);
+  await withSavedPlan(context, { refresh: false }, async (plan) => {
+    const { entries } = reviewPlan(plan.json);
+    if (!entries.every(isOne)) throw somethingElse(step);
+    if (entries.length === 0) return;
+    await applySavedPlan(context, plan, {
+      parallelism: terraformParallelism(quotasOf(settings.quotas), ["UserUpdate"]),
+      onEvent: applyProgress(({ done, total, current }) =>
+        onProgress(step, `${done} of ${total}: ${calledAt(current)}`),
+      ),
+    });
+  });
+}
+
+function somethingElse(step: string): UserError {
+  return new UserError(`Deployed, but not finished: ${step}`, {
+    why: "The plan for it would do something else, too, that nobody has seen: a file was changed while the deploy ran. It was not applied.",
+    next: ["deploy what is written now: npm run deploy shows it, and records the memberships with it"],
+  });
+}
+
+export interface CarriedOut {
+  readonly deployment: Deployment;
+  /** People who are leaving and whose sessions are ended now. */
+  readonly signedOut: readonly string[];
+}
+
+type ClientFor = (options: {
+  readonly region?: string | undefined;
+  readonly quotas: Proposal["settings"]["quotas"];
+}) => CognitoClient;
+
+/**
+ * Puts back e-mail addresses that were changed behind the roster's back, applies exactly the plan that was proposed, records
+ * the memberships that were left out of it, and ends the sessions of everyone who is leaving: by every deploy, not only by
+ * the one that disables them, so that a deploy that failed or was killed in between is made good by the next one.
+ * @throws TerraformError; UserError (exit 1) when somebody's sessions could not be ended
+ */
+export async function carryOut(
+  proposal: Proposal,
+  onProgress: (step: string, detail?: string) => void,
+  clientFor: ClientFor = cognitoClient,
+): Promise<CarriedOut> {
+  const { review, plan, context, roster, settings } = proposal;
+  if (proposal.readdressed.length > 0) await putAddressesBack(proposal, onProgress, clientFor);
+  if (review.applyable) {
+    onProgress("Deploying");
+    const onlyJoins = review.entries.every(({ about, what }) => about === "person" && what === "joins");
+    await applySavedPlan(context, plan, {
+      parallelism: terraformParallelism(
+        quotasOf(settings.quotas),
+        onlyJoins ? ["UserCreation"] : ["UserCreation", "UserUpdate"],
+      ),
+      onEvent: applyProgress(({ done, total, current }) =>
+        onProgress("Deploying", `${done} of ${total}: ${calledAt(current)}`),
+      ),
+    });
+  }
+  if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
+  onProgress("Reading the outputs");
+  const deployment = parseOutputs(await readOutputs(context));
+  const leaving = roster.people.filter((person) => person.leaving).map(({ username }) => username);
+  if (leaving.length === 0) return { deployment, signedOut: [] };
+
+  const { userPoolId, region } = deployment;
+  const step = "Ending the sessions of who is leaving";
+  onProgress(step);
+  const { revoked, failed } = await revokeSessions(clientFor({ region, quotas: settings.quotas }), {
+    userPoolId,
+    usernames: leaving,
+    signal: context.signal,
+    onProgress: (done) => onProgress(step, `${done} of ${leaving.length}`),
+  });
+  const [first] = failed;
+  if (first === undefined) return { deployment, signedOut: revoked };
+  const explained = explainPoolFailure(first.error, { userPoolId });
+  const words = explained instanceof UserError ? explained : undefined;
+  throw new UserError(
+    `Deployed, but the sessions of ${counted(failed.length, "person", "people")} could not be ended: ${failed.map(({ username }) => username).join(", ")}`,
+    {
+      why: `They are disabled, and can't sign in again; until its token runs out, a session may go on. ${words?.message ?? String(explained)}.`,
+      next: [...(words?.next ?? []), "then repeat it: npm run deploy"],
+      cause: first.error,
+    },
+  );
+}
+
+/** Before the plan is applied: Terraform, too, finds these people only under their old names. */
+async function putAddressesBack(
+  { readdressed, roster, pool, context, settings }: Proposal,
+  onProgress: (step: string) => void,
+  clientFor: ClientFor,
+): Promise<void> {
+  // Known by having been looked at; the outputs need not be there.
+  if (pool === undefined) return;
+  const { userPoolId, region } = pool;
+  onProgress("Putting e-mail addresses back");
+  const verified = new Map(roster.people.map(({ username, emailVerified }) => [username, emailVerified]));
+  const people = readdressed.map(({ username, sub }) => ({
+    username,
+    sub,
+    emailVerified: verified.get(username) ?? true,
+  }));
+  const client = clientFor({ region, quotas: settings.quotas });
+  await restoreAddresses(client, { userPoolId, people, signal: context.signal }).catch((error: unknown) => {
+    throw explainPoolFailure(error, { userPoolId });
+  });
+}
+
+/**
+ * Words for a plan that Terraform refuses because the state has changed since; any other error as it is.
+ * @param file the plan file that was given; without one the plan was made by this run
+ */
+export function explainStale(error: unknown, file?: string): unknown {
+  if (!(error instanceof TerraformError)) return error;
+  if (!error.diagnostics.some(({ summary }) => /saved plan is stale|plan.*different state/i.test(summary))) {
+    return error;
+  }
+  return new UserError("The plan is out of date: somebody has deployed since it was made", {
+    why: "Terraform refuses it, for what was reviewed may not be what would happen now. Nothing was changed.",
+    next: [
+      file === undefined
+        ? "make a new one: npm run deploy"
+        : `make a new one, and have it reviewed: npm run plan -- --out ${file}`,
+    ],
+    cause: error,
+  });
+}

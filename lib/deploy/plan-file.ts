@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import type { Roster } from "../roster/roster.ts";
+import type { Settings } from "../stack/settings.ts";
+import type { Proposal } from "./proposal.ts";
+
+/** Our own entry in Terraform's plan file, which is a zip archive whose other entries Terraform looks up by name. */
+const ENTRY = "cognito-roster.json";
+
+/** What a plan file has to tell the deploy that applies it, beyond what Terraform knows. */
+export interface PlanNote {
+  /** Of what the plan was made from, by {@link sourceDigest}. */
+  readonly source: string;
+  /** Where the plan is for, as far as it was known. */
+  readonly region?: string;
+  readonly account?: string;
+  readonly found: FoundInPool;
+}
+
+/**
+ * What was found in the user pool when the plan was made. It is shown, and nothing is done by it: a file can be edited.
+ */
+export type FoundInPool = Pick<Proposal, "strangers" | "drift">;
+
+const DRIFT = z.object({
+  people: z.array(
+    z.object({
+      username: z.string(),
+      what: z.enum(["missing", "differs"]),
+      attributes: z.array(z.string()),
+      enabled: z.boolean().exactOptional(),
+      otherAccount: z.literal(true).exactOptional(),
+      invitation: z.enum(["email", "sms", "none"]).exactOptional(),
+    }),
+  ),
+  things: z.array(
+    z.object({
+      about: z.enum(["pool", "client", "group", "other"]),
+      label: z.string(),
+      settings: z.array(
+        z.looseObject({ name: z.string(), from: z.string().exactOptional(), to: z.string().exactOptional() }),
+      ),
+      missing: z.literal(true).exactOptional(),
+    }),
+  ),
+});
+
+const NOTE = z.object({
+  // Of another version of this package, the rest could be anything.
+  format: z.literal(1),
+  source: z.string(),
+  region: z.string().exactOptional(),
+  account: z.string().exactOptional(),
+  found: z.object({ strangers: z.array(z.string()), drift: DRIFT }),
+});
+
+/**
+ * What a plan is made from: the roster as it is written, and the settings. Not cdk.tf.json, which also depends on what is
+ * deployed: a plan from before somebody else's deploy is out of date, and not of another roster.
+ */
+export function sourceDigest(roster: Roster, settings: Settings): string {
+  // LF, whatever a checkout makes of it.
+  const written = readFileSync(roster.file, "utf8").replaceAll("\r\n", "\n");
+  return createHash("sha256")
+    .update(JSON.stringify([written, settings]))
+    .digest("hex");
+}
+
+/** @returns a file that is still a plan of Terraform's own: `terraform show FILE` reads it */
+export function packPlan(tfplan: Uint8Array, note: PlanNote): Uint8Array {
+  return zipSync({
+    ...unzipSync(tfplan),
+    [ENTRY]: strToU8(JSON.stringify({ format: 1, ...note })),
+  });
+}
+
+/**
+ * @param file as the reader names it
+ * @throws UserError (exit 2) for anything but a file that `packPlan` made; the system's error when it can't be read
+ */
+export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly note: PlanNote } {
+  const tfplan = read(file);
+  try {
+    const entry = unzipSync(tfplan, { filter: ({ name }) => name === ENTRY })[ENTRY];
+    return { tfplan, note: NOTE.parse(JSON.parse(strFromU8(entry ?? new Uint8Array()))) };
+  } catch (error) {
+    throw new UserError(`${file} is no plan that npm run plan -- --out has made`, {
+      why: "It may be damaged, or a plan of plain Terraform, which does not say what roster it was made from.",
+      next: [`npm run plan -- --out ${file}`],
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    // The system does not say which one when it is a directory.
+    throw Object.assign(error as Error, { path: file });
+  }
+}
+
+/** @throws UserError (exit 3) when the plan was reviewed for another region, or another AWS account */
+export function requireSamePlace(
+  file: string,
+  note: PlanNote,
+  here: { readonly region?: string | undefined; readonly account?: string | undefined },
+): void {
+  const [then, now] = [note, here].map(({ region, account }) => ({ region, account }));
+  for (const what of ["region", "account"] as const) {
+    const [was, is] = [then?.[what], now?.[what]];
+    if (was === undefined || is === undefined || was === is) continue;
+    throw new UserError(`REFUSED: ${file} was made for the ${what} ${was}, and this run is for ${is}`, {
+      why: "What was reviewed would be done somewhere else.",
+      next: [`run it with the credentials and the AWS_REGION that the plan was made with`],
+      exitCode: 3,
+    });
+  }
+}
+
+/** @throws UserError (exit 3) when the plan was made from another roster, or other settings, than those on disk */
+export function requireSameSource(file: string, note: PlanNote, source: string): void {
+  if (note.source === source) return;
+  throw new UserError(`REFUSED: ${file} was made from another roster or config.ts than those on disk`, {
+    why: "What was reviewed would not be what is written here.",
+    next: [
+      "check out the commit that the plan was made from",
+      `or make a new plan, and have it reviewed: npm run plan -- --out ${file}`,
+    ],
+    exitCode: 3,
+  });
+}

@@ -1,0 +1,302 @@
+import { cognitoClient } from "../cognito/client.ts";
+import { explainPoolFailure } from "../cognito/explain-error.ts";
+import { UserError } from "../errors.ts";
+import {
+  departures,
+  explainRemoval,
+  explainReturnAsNew,
+  type Former,
+  peopleInState,
+} from "../review/departures.ts";
+import type { Drift } from "../review/drift.ts";
+import {
+  counted,
+  limitsOf,
+  type Refusal,
+  RefusedError,
+  refusals,
+  refuseOtherAccounts,
+} from "../review/refusals.ts";
+import { type Review, reviewPlan } from "../review/review.ts";
+import type { Roster } from "../roster/roster.ts";
+import type { Settings } from "../stack/settings.ts";
+import type { Adoption } from "../stack/synth/import-blocks.ts";
+import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
+import type { TerraformContext } from "../terraform/run.ts";
+import { pullState, type StateInstance } from "../terraform/state.ts";
+import { type Look, lookAtPool, type Membership, NOTHING_SEEN } from "./compare-pool.ts";
+import {
+  type DriftOfThings,
+  driftOfThings,
+  findDriftOfThings,
+  NO_THINGS,
+  type Readdressed,
+} from "./find-drift.ts";
+import { refusePoolReplacement } from "./immutable-settings.ts";
+import { namesakes, otherStates } from "./other-pools.ts";
+import { openPlan, requireSamePlace, requireSameSource, sourceDigest } from "./plan-file.ts";
+import { putStateRight } from "./refresh-state.ts";
+import {
+  callerAccount,
+  deployedPool,
+  type Pool,
+  poolOf,
+  refuseMissingPool,
+  refuseOtherRegion,
+  workingRegion,
+} from "./target.ts";
+
+export interface Composed {
+  readonly roster: Roster;
+  readonly stackDirectory: string;
+  /** What it was made with, adopt.json's included. */
+  readonly adoption?: Adoption | undefined;
+  /** Made again with the state, the plan would be cheaper: the state was needed, and not known. */
+  readonly assumed?: boolean;
+}
+
+export interface ProposalOptions {
+  /** Roster and settings → cdk.tf.json; main.ts has it. Called again with what is known later. */
+  readonly compose: (adopt?: Adoption, state?: readonly StateInstance[]) => Composed;
+  readonly settings: Settings;
+  /** Where Terraform is kept when it has to be fetched. */
+  readonly cacheDirectory: string;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** Told what goes on: a step, and how far it is. */
+  readonly onProgress: (step: string, detail?: string) => void;
+  /** Told once, and to stay on the screen: what a person should know before it goes on. */
+  readonly onNotice: (text: string) => void;
+  /** Let Terraform read everyone from AWS first: each becomes a monthly active user. */
+  readonly refresh: boolean;
+  /** Whether what has drifted may be read into the state, so that the plan puts it back. Otherwise nothing is written. */
+  readonly putBack: boolean;
+  /** Instead of the guards' `maxRemovals`, for this run. */
+  readonly allowRemovals?: number | undefined;
+  /** Usernames that may be deleted while they seem to join anew under another one. */
+  readonly allowReplace: readonly string[];
+  /** Tell what people's attributes were and will be. @default false */
+  readonly showValues?: boolean | undefined;
+}
+
+/** What a deploy would do now. */
+export interface Proposal {
+  readonly review: Review;
+  /** With any, it must not be applied. */
+  readonly refused: readonly Refusal[];
+  /** People in the pool that nobody declared. */
+  readonly strangers: readonly string[];
+  /** The plan puts it back, if it was made with `putBack` or `refresh`; otherwise a deploy's will. */
+  readonly drift: Drift;
+  /** Among the drifted, people whose e-mail address a deploy puts back before it applies the plan. */
+  readonly readdressed: readonly Readdressed[];
+  /** Of people who are adopted: left out of the plan, and recorded after it. */
+  readonly existingMemberships: readonly Membership[];
+  /** The one that is deployed, or adopted by the plan. @default the plan creates one */
+  readonly pool?: Pool | undefined;
+  /** Where the plan is for, as far as it is known. */
+  readonly region?: string | undefined;
+  readonly roster: Roster;
+  readonly settings: Settings;
+  readonly plan: SavedPlan;
+  readonly context: TerraformContext;
+  /** Makes the configuration again, for the plan after this one. */
+  readonly compose: ProposalOptions["compose"];
+}
+
+/**
+ * Finds out what a deploy would do, and hands it to `use`; the saved plan is gone afterwards. People whose line went although
+ * they were not leaving are recognised before Terraform plans anything; people who are in the pool but not in the state are
+ * adopted instead of created; what has drifted is found without reading anybody one by one.
+ * @throws RefusedError (exit 3) for a roster that would lose somebody; UserError, TerraformError
+ */
+export async function withProposal<T>(
+  options: ProposalOptions,
+  use: (proposal: Proposal) => Promise<T>,
+): Promise<T> {
+  const { compose, settings, refresh, putBack, onProgress } = options;
+  onProgress("Reading the roster");
+  const composed = compose();
+  const { stackDirectory } = composed;
+  const context = await prepareTerraform({ ...options, directory: stackDirectory });
+  onProgress("Reading the state");
+  const { text, instances: state } = await pullState(context);
+  refusePoolReplacement(stackDirectory, state);
+  const region = await workingRegion(settings, context.env ?? process.env);
+  refuseOtherRegion(deployedPool(state).region, region);
+  const before = peopleInState(state);
+  if (deployedPool(state).userPoolId === undefined && composed.adoption === undefined) {
+    for (const other of otherStates(stackDirectory)) options.onNotice(other);
+  }
+  refuseLosses(before, composed.roster, options);
+
+  // Beside what follows: it reads a copy, holds no lock and writes nothing. With --refresh the plan itself has it.
+  const checking =
+    deployedPool(state).userPoolId === undefined || refresh
+      ? Promise.resolve(NO_THINGS)
+      : findDriftOfThings(context, text);
+  // Told where it is waited for; until then it must not end the process.
+  checking.catch(() => {});
+  try {
+    const pool = poolOf(state, composed.adoption);
+    const look = pool === undefined ? NOTHING_SEEN : await lookAt(pool, state, composed.roster, options);
+    const { memberships: existingMemberships, strangers, drift } = look;
+    const adopting = look.unrecorded.people.length + look.unrecorded.groups.length > 0;
+    // With adopt.json, too: what is gone from the pool since it was written can't be imported.
+    if (pool !== undefined && (adopting || composed.adoption !== undefined))
+      compose({ ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships }, state);
+    else if (composed.assumed) compose(undefined, state);
+    if (existingMemberships.length > 0) {
+      const count = counted(existingMemberships.length, "group membership exists", "group memberships exist");
+      options.onNotice(
+        `${count} already: a deploy records that at its end, which changes nothing in the user pool.`,
+      );
+    }
+    if (refresh) announceRefresh(before.length + look.unrecorded.people.length, look, options);
+    // Read into the state, another account would be taken for the one that was deployed.
+    else if (putBack && refuseOtherAccounts(drift, { replaceable: options.allowReplace }).length === 0) {
+      const things = await checking;
+      refuseMissingPool(things);
+      await putStateRight(context, { look, things, state, onProgress });
+    }
+    onProgress("Terraform: planning");
+    return await withSavedPlan(context, { refresh }, async (plan) => {
+      const { things }: DriftOfThings = refresh ? driftOfThings(plan.json) : await checking;
+      refuseMissingPool({ things, addresses: [] });
+      const review = reviewPlan(plan.json, options);
+      const alike = await namesakes({ ...options, review, region });
+      for (const notice of alike.notices) options.onNotice(notice);
+      return use({
+        review,
+        refused: [...alike.refused, ...refusals(review, limitsOf(options, before.length), drift)],
+        strangers,
+        drift: { people: drift.people, things },
+        readdressed: drift.readdressed,
+        existingMemberships,
+        pool,
+        region,
+        roster: composed.roster,
+        settings,
+        plan,
+        context,
+        compose,
+      });
+    });
+  } finally {
+    // Whatever has failed, nothing of ours goes on in the background.
+    await checking.catch(() => {});
+  }
+}
+
+/** @throws UserError (exit 3) where a refresh would lose somebody */
+function announceRefresh(count: number, { drift }: Look, { onNotice }: ProposalOptions): void {
+  const [first] = drift.readdressed;
+  if (first !== undefined) {
+    throw new UserError(
+      `REFUSED: ${drift.readdressed.map(({ username }) => username).join(", ")} would be created a second time`,
+      {
+        why: "The e-mail address was changed in the user pool. Terraform's refresh asks for the old one, finds nobody, and takes them for gone.",
+        next: ["put the address back first, without --refresh: npm run deploy"],
+        exitCode: 3,
+      },
+    );
+  }
+  onNotice(
+    `--refresh: Terraform reads ${counted(count, "person", "people")} one by one (AdminGetUser). AWS bills each of them as an active user of this month.`,
+  );
+}
+
+function refuseLosses(
+  before: readonly Former[],
+  { people }: Roster,
+  { settings, allowReplace }: ProposalOptions,
+): void {
+  const { removed, left } = departures(before, people);
+  const refused = [
+    ...(settings.destroyable ? [] : removed.map((removal) => explainRemoval(removal, settings.roster))),
+    ...left.flatMap(({ former, renamed }) =>
+      renamed === undefined || (renamed.by === "attributes" && allowReplace.includes(former.username))
+        ? []
+        : [explainReturnAsNew({ former, renamed })],
+    ),
+  ];
+  if (refused.length > 0) throw new RefusedError(refused, settings.roster);
+}
+
+async function lookAt(
+  { userPoolId, region }: Pool,
+  state: readonly StateInstance[],
+  { people }: Roster,
+  { settings, signal, onProgress }: ProposalOptions,
+): Promise<Look> {
+  const step = "Looking at the user pool";
+  onProgress(step);
+  return await lookAtPool(cognitoClient({ region, quotas: settings.quotas, signal }), {
+    userPoolId,
+    state,
+    people,
+    signInWith: settings.pool.signInWith ?? "email",
+    caseSensitive: settings.pool.caseSensitive ?? false,
+    signal,
+    onProgress: (detail) => onProgress(step, detail),
+  }).catch((error: unknown) => {
+    throw explainPoolFailure(error, { userPoolId });
+  });
+}
+
+export interface ReviewedPlanOptions extends ProposalOptions {
+  /** A plan that `npm run plan -- --out FILE` kept. */
+  readonly file: string;
+}
+
+/**
+ * Takes a plan that was made and reviewed before, and hands it to `use` as the proposal it was. The guards hold for it
+ * again, as they are set now. What was found in the user pool then is not looked for again: a plan that is out of date is
+ * refused by Terraform, when it is applied.
+ * @throws UserError (exit 3) when the roster or the settings on disk are not what it was made from; TerraformError
+ */
+export async function withReviewedPlan<T>(
+  options: ReviewedPlanOptions,
+  use: (proposal: Proposal) => Promise<T>,
+): Promise<T> {
+  const { compose, settings, file, onProgress } = options;
+  onProgress("Reading the plan");
+  const { tfplan, note } = openPlan(file);
+  const { roster, stackDirectory } = compose();
+  requireSameSource(file, note, sourceDigest(roster, settings));
+  const context = await prepareTerraform({ ...options, directory: stackDirectory });
+  onProgress("Reading the state");
+  const { instances } = await pullState(context);
+  const { region: deployed } = deployedPool(instances);
+  const region = await workingRegion(settings, context.env ?? process.env);
+  refuseOtherRegion(deployed, region);
+  // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
+  const account =
+    deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
+  requireSamePlace(file, note, { region, account });
+  const before = peopleInState(instances);
+  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (plan) => {
+    const review = reviewPlan(plan.json, options);
+    const alike = await namesakes({ ...options, review, region });
+    for (const notice of alike.notices) options.onNotice(notice);
+    const refused = [
+      ...alike.refused,
+      ...refusals(review, limitsOf(options, before.length), note.found.drift),
+    ];
+    return use({
+      ...note.found,
+      // A deploy that makes its own plan does these; the next one will.
+      readdressed: [],
+      existingMemberships: [],
+      review,
+      refused,
+      region,
+      roster,
+      settings,
+      plan,
+      context,
+      compose,
+    });
+  });
+}

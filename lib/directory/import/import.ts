@@ -1,0 +1,172 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { CognitoClient } from "../../cognito/client.ts";
+import { regionOf } from "../../cognito/pool-id.ts";
+import { replaceFile } from "../../files.ts";
+import { checkSettings } from "../../stack/rules/check.ts";
+import type { Settings } from "../../stack/settings.ts";
+import { ADOPTION_FILE, type Adoption, adoptionText } from "../../stack/synth/import-blocks.ts";
+import { describePool, type PoolDescription, refuseOtherNames, rosterRulesOf } from "../pool/facts.ts";
+import { readPeople } from "../pool/people.ts";
+import { type PoolRoster, refuseNobody, refuseOtherThings, rosterFromPool } from "./roster.ts";
+import { configText, proposeClient, proposePool } from "./settings.ts";
+
+export interface Imported {
+  readonly description: PoolDescription;
+  readonly roster: PoolRoster;
+  readonly settings: Settings;
+  /** Every group of the pool. */
+  readonly groups: readonly string[];
+}
+
+/** What a team should know before it deploys what was imported: what the deploy changes, and what it leaves alone. */
+export function importNotes({ description, roster, settings, groups }: Imported): string[] {
+  const { pool, client } = description;
+  const unused = groups.filter((group) => !roster.groups.includes(group));
+  const notes = [
+    pool.DeletionProtection !== "ACTIVE" &&
+      !settings.destroyable &&
+      "The deploy turns the pool's deletion protection on.",
+    client === undefined && `The pool has no app client: the deploy creates one, "${settings.client.name}".`,
+    roster.people.length > 0 &&
+      `To import ${count(roster.people.length, "person", "people")}, Terraform reads each one once (AdminGetUser), in every plan until the deploy: AWS counts them among this month's active users.`,
+    roster.memberships > 0 &&
+      `${count(roster.memberships, "group membership exists", "group memberships exist")} already: the provider can't import them. npm run deploy leaves them out of its plan, and records them at its end, which changes nothing in the user pool. A plan of plain cdktf says that they will be added.`,
+    roster.unverifiedPhones.length > 0 &&
+      `The deploy makes ${count(roster.unverifiedPhones.length, "phone number")} count as verified, as it does for every number in a roster: ${some(roster.unverifiedPhones)}.`,
+    roster.unsaidEmails.length > 0 &&
+      `The deploy writes down that ${count(roster.unsaidEmails.length, "e-mail address", "e-mail addresses")} ${roster.unsaidEmails.length === 1 ? "is" : "are"} not verified, which the pool leaves unsaid: ${some(roster.unsaidEmails)}.`,
+    unused.length > 0 && `Groups with nobody of the roster in them stay as they are: ${some(unused)}.`,
+    pool.CustomDomain && `The pool's own domain ${pool.CustomDomain} stays as it is: no setting has it.`,
+    settings.pool.asIs &&
+      `Settings that config.ts has no word for stand in pool.asIs: ${Object.keys(settings.pool.asIs).join(", ")}.`,
+  ];
+  const problems = checkSettings(settings).map(
+    ({ severity, setting, message }) =>
+      `${severity === "error" ? "config.ts will be refused" : "A doubt about config.ts"}: ${setting}: ${message}`,
+  );
+  return [...notes.filter((note) => typeof note === "string"), ...problems];
+}
+
+const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+
+const SHOWN = 5;
+
+function some(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return names.slice(0, SHOWN).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+export interface ImportOptions {
+  readonly userPoolId: string;
+  /** @default the pool's only app client */
+  readonly clientId?: string | undefined;
+  /** The team's settings so far: what the pool doesn't say stays as it is there. */
+  readonly settings: Settings;
+  /** Told what goes on, and how many people are known. */
+  readonly onProgress: (step: string, detail?: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** An existing pool in this package's terms. */
+export interface PoolImport {
+  readonly roster: PoolRoster;
+  /** With them a deploy leaves the pool and the client as they are. */
+  readonly settings: Settings;
+  readonly adoption: Adoption;
+  /** What a team should know before it deploys. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a pool that exists: its people and groups, and its settings. Changes nothing.
+ * Calls: one for every 60 people, one for every 60 members of each group, and four or five more; none of them makes anybody a
+ * monthly active user.
+ * @throws UserError for a pool that can't be adopted; what the SDK throws (`explainPoolFailure` has the words)
+ */
+export async function importPool(client: CognitoClient, options: ImportOptions): Promise<PoolImport> {
+  const { userPoolId, settings: before, onProgress } = options;
+  const aborting = options.signal === undefined ? {} : { signal: options.signal };
+  onProgress("Reading the pool's settings");
+  const description = await describePool(client, { userPoolId, clientId: options.clientId, ...aborting });
+  refuseOtherNames(description.pool);
+  const settings = proposeSettings(before, description);
+  const { people, memberships } = await readPeople(client, { userPoolId, onProgress, ...aborting });
+  const roster = rosterFromPool(people, memberships, rosterRulesOf(description.pool));
+  return {
+    roster,
+    settings,
+    adoption: {
+      userPoolId,
+      ...(description.client && { clientId: description.client.ClientId }),
+      ...(settings.pool.domainPrefix && { domain: settings.pool.domainPrefix }),
+      people: roster.people,
+      groups: roster.groups,
+    },
+    notes: importNotes({ description, roster, settings, groups: memberships.groups }),
+  };
+}
+
+function proposeSettings(before: Settings, { pool, mfa, client }: PoolDescription): Settings {
+  const { pool: _, client: placeholder, region: __, ...kept } = before;
+  const region = regionOf(pool.Id ?? "");
+  return {
+    ...kept,
+    ...(region !== undefined && { region }),
+    pool: proposePool(pool, mfa),
+    client: client === undefined ? placeholder : proposeClient(client),
+  };
+}
+
+/** Not config.ts itself: a team reads it first. Ignored by git. */
+export const PROPOSAL_FILE = "config.proposal.ts";
+
+export interface WriteImportOptions {
+  /** The repository's root. */
+  readonly directory: string;
+  /** Write over a roster that is there already. @default false */
+  readonly replace?: boolean;
+}
+
+/**
+ * Writes the roster, `adopt.json` and `config.proposal.ts`: all of them or, when one can't be written, none.
+ * @returns the files' paths
+ * @throws UserError (exit 2) when another roster is there already; the system's error (`fileFailure` has the words)
+ */
+export function writeImport(imported: PoolImport, { directory, replace }: WriteImportOptions): string[] {
+  const { roster, settings, adoption } = imported;
+  const rosterFile = resolve(directory, settings.roster);
+  refuseNobody(roster, ["make a roster by hand, with the first people of the pool"]);
+  refuseOtherThings(rosterFile, roster.text, {
+    replace: replace ?? false,
+    elsewhere: "name the roster's file in config.ts: roster",
+  });
+  return replaceAll([
+    { path: join(directory, PROPOSAL_FILE), text: configText(settings) },
+    { path: join(directory, ADOPTION_FILE), text: adoptionText(adoption) },
+    { path: rosterFile, text: roster.text },
+  ]);
+}
+
+interface WholeFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A roster without adopt.json would invite everyone anew, and adopt.json beside another roster would delete people. */
+function replaceAll(files: readonly WholeFile[]): string[] {
+  const before = files.map(({ path }) => (existsSync(path) ? readFileSync(path) : undefined));
+  for (const [index, { path, text }] of files.entries()) {
+    try {
+      replaceFile(path, text);
+    } catch (error) {
+      for (const [done, { path }] of files.slice(0, index).entries()) {
+        const old = before[done];
+        if (old === undefined) rmSync(path);
+        else replaceFile(path, old);
+      }
+      throw error;
+    }
+  }
+  return files.map(({ path }) => path);
+}

@@ -1,0 +1,269 @@
+import { isDeepStrictEqual } from "node:util";
+import type {
+  GetUserPoolMfaConfigResponse,
+  PasswordPolicyType,
+  UserPoolClientType,
+  UserPoolType,
+} from "@aws-sdk/client-cognito-identity-provider";
+import {
+  AUTH_FLOWS,
+  CLIENT_ALWAYS,
+  PASSWORD_POLICY,
+  POOL,
+  POOL_ALWAYS,
+  TOKEN_VALIDITY,
+} from "../../stack/defaults.ts";
+import {
+  ALL_AUTH_FLOWS,
+  type AuthFlow,
+  type ClientArguments,
+  type ClientSettings,
+  DURATION_UNITS,
+  type Duration,
+  type MessageTemplate,
+  type OAuthFlow,
+  type OAuthSettings,
+  type PasswordPolicy,
+  type PoolArguments,
+  type PoolSettings,
+  type Settings,
+  type TokenValidity,
+} from "../../stack/settings.ts";
+import { asArguments, proposeSchema } from "../pool/schema.ts";
+
+const MFA = { OFF: "off", OPTIONAL: "optional", ON: "required" } as const;
+
+/**
+ * The settings with which a deploy leaves this pool as it is: named ones where there are any, else `asIs`. What the provider
+ * only manages when it is told to (verification messages, SMS, the tier) is not told.
+ */
+export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigResponse): PoolSettings {
+  const { customAttributes, asIs: schema } = proposeSchema(pool.SchemaAttributes);
+  const { AllowAdminCreateUserOnly = false, InviteMessageTemplate } = pool.AdminCreateUserConfig ?? {};
+  const autoVerify = pool.AutoVerifiedAttributes ?? [];
+  const mode = MFA[mfa.MfaConfiguration ?? "OFF"];
+  const tags = Object.entries(pool.UserPoolTags ?? {}).filter(([key]) => !/^aws:/i.test(key));
+  const { policy, history } = passwordPolicy(pool.Policies?.PasswordPolicy);
+  const asIs: PoolArguments = {
+    ...identityArguments(pool),
+    ...factorArguments(mfa),
+    ...otherArguments(pool),
+    ...(schema.length > 0 && { schema }),
+    ...(history && { passwordPolicy: { ...PASSWORD_POLICY, ...policy, passwordHistorySize: history } }),
+  };
+  return {
+    name: pool.Name ?? "",
+    ...(pool.UsernameAttributes?.includes("email") ? {} : { signInWith: "username" }),
+    ...(pool.UsernameConfiguration?.CaseSensitive && { caseSensitive: true }),
+    ...(isDeepStrictEqual(autoVerify, POOL.autoVerify) ? {} : { autoVerify }),
+    ...(AllowAdminCreateUserOnly ? {} : { selfSignUp: true }),
+    ...(customAttributes.length > 0 && { customAttributes }),
+    ...(Object.keys(policy).length > 0 && { passwordPolicy: policy }),
+    ...(mode === "off" ? {} : { mfa: mode }),
+    ...(pool.Domain && { domainPrefix: pool.Domain }),
+    ...(InviteMessageTemplate && { invitation: asArguments(InviteMessageTemplate) as MessageTemplate }),
+    ...(tags.length > 0 && { tags: Object.fromEntries(tags) }),
+    ...(Object.keys(asIs).length > 0 && { asIs }),
+  };
+}
+
+/** What can never change, and has no setting. */
+function identityArguments(pool: UserPoolType): PoolArguments {
+  const usernames = pool.UsernameAttributes ?? [];
+  return {
+    // Pools made without saying so are case-sensitive, and must go on not saying it.
+    ...(pool.UsernameConfiguration === undefined && { usernameConfiguration: undefined }),
+    ...(usernames.length === 0 || isDeepStrictEqual(usernames, ["email"])
+      ? {}
+      : { usernameAttributes: usernames }),
+    ...(pool.AliasAttributes?.length && { aliasAttributes: pool.AliasAttributes }),
+  };
+}
+
+function factorArguments(mfa: GetUserPoolMfaConfigResponse): PoolArguments {
+  const { SoftwareTokenMfaConfiguration: totp, EmailMfaConfiguration: email } = mfa;
+  const now = totp && { enabled: totp.Enabled ?? false };
+  const then = (mfa.MfaConfiguration ?? "OFF") === "OFF" ? undefined : { enabled: true };
+  return {
+    ...(isDeepStrictEqual(now, then) ? {} : { softwareTokenMfaConfiguration: now }),
+    ...block("emailMfaConfiguration", email),
+    ...block("webAuthnConfiguration", mfa.WebAuthnConfiguration),
+  };
+}
+
+function otherArguments(pool: UserPoolType): PoolArguments {
+  const recovery = asArguments(pool.AccountRecoverySetting, { RecoveryMechanisms: "recoveryMechanism" }) as
+    | PoolArguments["accountRecoverySetting"]
+    | undefined;
+  const email = pool.EmailConfiguration ?? {};
+  const byCognito = isDeepStrictEqual({ ...email }, { EmailSendingAccount: "COGNITO_DEFAULT" });
+  const verified = pool.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [];
+  return {
+    ...(isDeepStrictEqual(recovery, POOL_ALWAYS.accountRecoverySetting)
+      ? {}
+      : { accountRecoverySetting: recovery }),
+    ...block("deviceConfiguration", pool.DeviceConfiguration),
+    ...(byCognito ? {} : block("emailConfiguration", email, { From: "fromEmailAddress" })),
+    ...block("lambdaConfig", pool.LambdaConfig),
+    ...(pool.SmsAuthenticationMessage && { smsAuthenticationMessage: pool.SmsAuthenticationMessage }),
+    ...(verified.length > 0 && {
+      userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdate: verified },
+    }),
+    ...block("userPoolAddOns", pool.UserPoolAddOns),
+    ...block("signInPolicy", pool.Policies?.SignInPolicy),
+  };
+}
+
+/** A block of arguments, or nothing for an empty one, which the provider takes for none. */
+function block(
+  name: keyof PoolArguments,
+  value: object | undefined,
+  renamed: Readonly<Record<string, string>> = {},
+): PoolArguments {
+  return value === undefined || Object.keys(value).length === 0
+    ? {}
+    : { [name]: asArguments(value, renamed) };
+}
+
+function passwordPolicy(now: PasswordPolicyType = {}): {
+  policy: Partial<PasswordPolicy>;
+  history: number | undefined;
+} {
+  const { PasswordHistorySize: history, ...rest } = now;
+  const all = Object.entries(asArguments(rest) as Partial<PasswordPolicy>);
+  const defaults: Readonly<Record<string, unknown>> = { ...PASSWORD_POLICY };
+  return {
+    policy: Object.fromEntries(all.filter(([name, value]) => defaults[name] !== value)),
+    history: history || undefined,
+  };
+}
+
+/**
+ * The settings with which a deploy leaves this app client as it is. What the provider only manages when it is told to
+ * (readable attributes, the session's validity, OAuth of another kind) is not told.
+ */
+export function proposeClient(client: UserPoolClientType): ClientSettings {
+  const flows = client.ExplicitAuthFlows ?? [];
+  const named = flows.length > 0 && flows.every(isAuthFlow);
+  const validity = tokenValidity(client);
+  const rotation = client.RefreshTokenRotation;
+  const rotating = rotation?.Feature === "ENABLED";
+  const oauth = oauthOf(client);
+  return {
+    name: client.ClientName ?? "",
+    ...(named && !sameSet(flows, AUTH_FLOWS) && { authFlows: flows.filter(isAuthFlow) }),
+    ...(client.ClientSecret && { secret: true }),
+    ...(validity.named && Object.keys(validity.named).length > 0 && { tokenValidity: validity.named }),
+    ...(rotating && {
+      refreshTokenRotation: { gracePeriodSeconds: rotation.RetryGracePeriodSeconds ?? 0 },
+    }),
+    ...oauth,
+    asIs: {
+      // No answer of Cognito's says how the client was made: writing it down would replace the client.
+      generateSecret: undefined,
+      ...(named ? {} : { explicitAuthFlows: flows.length > 0 ? flows : undefined }),
+      ...(client.PreventUserExistenceErrors === CLIENT_ALWAYS.preventUserExistenceErrors
+        ? {}
+        : { preventUserExistenceErrors: client.PreventUserExistenceErrors }),
+      ...(client.EnableTokenRevocation ? {} : { enableTokenRevocation: client.EnableTokenRevocation }),
+      ...validity.asIs,
+      ...(rotation && !rotating && { refreshTokenRotation: [asArguments(rotation)] as never }),
+      ...(client.AnalyticsConfiguration && {
+        analyticsConfiguration: [asArguments(client.AnalyticsConfiguration)] as never,
+      }),
+      ...(oauth.oauth &&
+        !client.SupportedIdentityProviders?.length && { supportedIdentityProviders: undefined }),
+    },
+  };
+}
+
+const isAuthFlow = (flow: string): flow is AuthFlow => (ALL_AUTH_FLOWS as readonly string[]).includes(flow);
+
+const sameSet = (a: readonly string[], b: readonly string[]) =>
+  isDeepStrictEqual([...a].sort(), [...b].sort());
+
+/** Cognito's own, and the provider's (user_pool_client.go, isDefaultTokenValidityUnits). */
+const DEFAULT_UNITS = { accessToken: "hours", idToken: "hours", refreshToken: "days" };
+
+/** As named durations, where each is said and has a unit that the settings know. */
+function tokenValidity(client: UserPoolClientType): { named?: TokenValidity; asIs: ClientArguments } {
+  const { AccessToken = "hours", IdToken = "hours", RefreshToken = "days" } = client.TokenValidityUnits ?? {};
+  const units = { accessToken: AccessToken, idToken: IdToken, refreshToken: RefreshToken };
+  // The provider reads these as none at an import; written down they would be a change.
+  const unitsArgument = isDeepStrictEqual(units, DEFAULT_UNITS) ? undefined : [units];
+  const { AccessTokenValidity, IdTokenValidity, RefreshTokenValidity } = client;
+  const values = {
+    accessToken: AccessTokenValidity,
+    idToken: IdTokenValidity,
+    refreshToken: RefreshTokenValidity,
+  };
+  const tokens = Object.keys(values) as (keyof TokenValidity)[];
+  if (
+    tokens.every((token) => values[token] && (DURATION_UNITS as readonly string[]).includes(units[token]))
+  ) {
+    const durations = tokens.map((token) => [token, `${values[token]} ${units[token]}` as Duration] as const);
+    return {
+      named: Object.fromEntries(durations.filter(([token, duration]) => TOKEN_VALIDITY[token] !== duration)),
+      asIs: unitsArgument ? {} : { tokenValidityUnits: undefined },
+    };
+  }
+  return {
+    asIs: {
+      accessTokenValidity: AccessTokenValidity,
+      idTokenValidity: IdTokenValidity,
+      refreshTokenValidity: RefreshTokenValidity,
+      tokenValidityUnits: unitsArgument,
+    },
+  };
+}
+
+/** OAuth, where the settings have words for it; else it is left alone. */
+function oauthOf(client: UserPoolClientType): { oauth?: OAuthSettings; identityProviders?: string[] } {
+  const {
+    AllowedOAuthFlows: flows = [],
+    CallbackURLs: callbackUrls = [],
+    LogoutURLs: logoutUrls = [],
+  } = client;
+  const known = flows.filter((flow): flow is OAuthFlow => flow !== "client_credentials");
+  if (!client.AllowedOAuthFlowsUserPoolClient || callbackUrls.length === 0 || flows.length === 0) return {};
+  if (known.length < flows.length) return {};
+  const providers = client.SupportedIdentityProviders ?? [];
+  return {
+    oauth: {
+      flows: known,
+      scopes: client.AllowedOAuthScopes ?? [],
+      callbackUrls,
+      ...(logoutUrls.length > 0 && { logoutUrls }),
+    },
+    ...(providers.length > 0 && { identityProviders: providers }),
+  };
+}
+
+/** `config.ts` with these settings, as a person would write it; `npm run format` breaks it into other lines. */
+export function configText(settings: Settings): string {
+  return [
+    'import type { Settings } from "./lib/stack/settings.ts";',
+    "",
+    "/** Your team's settings. Each one and its default: lib/stack/settings.ts and lib/stack/defaults.ts. */",
+    `export const config: Settings = ${literal(settings, "")};`,
+    "",
+  ].join("\n");
+}
+
+/** A value as TypeScript: like JSON, but for bare keys, trailing commas and undefined, which settings may hold. */
+function literal(value: unknown, indent: string): string {
+  if (typeof value !== "object" || value === null)
+    return value === undefined ? "undefined" : JSON.stringify(value);
+  const within = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item !== "object"))
+      return `[${value.map((item) => literal(item, within)).join(", ")}]`;
+    return `[\n${value.map((item) => `${within}${literal(item, within)},\n`).join("")}${indent}]`;
+  }
+  const fields = Object.entries(value).map(
+    ([name, inner]) => `${within}${key(name)}: ${literal(inner, within)},\n`,
+  );
+  return fields.length === 0 ? "{}" : `{\n${fields.join("")}${indent}}`;
+}
+
+const key = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));

@@ -1,0 +1,71 @@
+import { ListGroupsCommand, ListUsersInGroupCommand } from "@aws-sdk/client-cognito-identity-provider";
+import type { CognitoClient } from "../../cognito/client.ts";
+
+export interface Memberships {
+  /** Every group of the pool, empty ones included, sorted. */
+  readonly groups: readonly string[];
+  /** The groups of each person, by Cognito's own username; who is in none is missing. */
+  readonly of: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface ListMembershipsOptions {
+  readonly userPoolId: string;
+  /** Told before each group: its name. */
+  readonly onProgress?: (group: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Both operations return no more (API reference, QueryLimitType). */
+const PAGE = 60;
+
+/** The names of every group of the pool, sorted. */
+export async function listGroups(
+  client: CognitoClient,
+  { userPoolId, ...options }: { readonly userPoolId: string; readonly abortSignal?: AbortSignal },
+): Promise<string[]> {
+  const groups = await allPages(async (NextToken) => {
+    const command = new ListGroupsCommand({ UserPoolId: userPoolId, Limit: PAGE, NextToken });
+    const page = await client.send(command, options);
+    return { items: page.Groups ?? [], next: page.NextToken };
+  });
+  return groups.map(({ GroupName = "" }) => GroupName).sort();
+}
+
+/**
+ * Who is in which group: a request for every 60 members of each group, where asking by person
+ * (AdminListGroupsForUser) would take one for everybody.
+ * @throws what the SDK throws; `explainPoolFailure` has the words
+ */
+export async function listMemberships(
+  client: CognitoClient,
+  { userPoolId, onProgress, signal }: ListMembershipsOptions,
+): Promise<Memberships> {
+  const aborting = signal === undefined ? {} : { abortSignal: signal };
+  const groups = await listGroups(client, { userPoolId, ...aborting });
+  const of = new Map<string, string[]>();
+  for (const GroupName of groups) {
+    onProgress?.(GroupName);
+    const members = await allPages(async (NextToken) => {
+      const page = await client.send(
+        new ListUsersInGroupCommand({ UserPoolId: userPoolId, GroupName, Limit: PAGE, NextToken }),
+        aborting,
+      );
+      return { items: page.Users ?? [], next: page.NextToken };
+    });
+    for (const { Username = "" } of members) of.set(Username, [...(of.get(Username) ?? []), GroupName]);
+  }
+  return { groups, of };
+}
+
+async function allPages<Item>(
+  page: (token: string | undefined) => Promise<{ items: readonly Item[]; next: string | undefined }>,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  let token: string | undefined;
+  do {
+    const { items, next } = await page(token);
+    all.push(...items);
+    token = next;
+  } while (token);
+  return all;
+}

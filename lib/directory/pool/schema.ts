@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import type { SchemaAttributeType } from "@aws-sdk/client-cognito-identity-provider";
+import type { CognitoUserPoolSchema } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
+import { STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
+
+/**
+ * An answer of Cognito's in the provider's words: `SMSMessage` → `smsMessage`, `KMSKeyID` → `kmsKeyId`, all the way down.
+ * The provider names its arguments after the API's fields, so this holds for whole blocks.
+ * @param renamed fields whose argument has another name, by the API's name
+ */
+export function asArguments(value: unknown, renamed: Readonly<Record<string, string>> = {}): unknown {
+  if (Array.isArray(value)) return value.map((item) => asArguments(item, renamed));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .map(([name, inner]) => [renamed[name] ?? argumentName(name), asArguments(inner, renamed)]),
+  );
+}
+
+function argumentName(field: string): string {
+  const words = field.match(/[A-Z]+(?=[A-Z][a-z]|$)|[A-Z]?[a-z0-9]+/g) ?? [field];
+  return words
+    .map((word) => word.toLowerCase())
+    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join("");
+}
+
+const LONG = { MinLength: "0", MaxLength: "2048" };
+const text = (StringAttributeConstraints = LONG, more: Partial<SchemaAttributeType> = {}) => ({
+  AttributeDataType: "String" as const,
+  DeveloperOnlyAttribute: false,
+  Mutable: true,
+  Required: false,
+  StringAttributeConstraints,
+  ...more,
+});
+const flag = {
+  AttributeDataType: "Boolean",
+  DeveloperOnlyAttribute: false,
+  Mutable: true,
+  Required: false,
+} as const;
+
+/**
+ * Standard attributes as every pool has them unless it was made otherwise. The provider passes over these when it reads a pool
+ * (5.100.0, user_pool.go, userPoolSchemaAttributeMatchesStandardAttribute), so that they must not be written down.
+ */
+const STANDARD: Readonly<Record<string, Omit<SchemaAttributeType, "Name">>> = {
+  ...Object.fromEntries(Object.keys(STANDARD_ATTRIBUTES).map((name) => [name, text()])),
+  email: text(),
+  phone_number: text(),
+  birthdate: text({ MinLength: "10", MaxLength: "10" }),
+  email_verified: flag,
+  phone_number_verified: flag,
+  updated_at: {
+    AttributeDataType: "Number",
+    DeveloperOnlyAttribute: false,
+    Mutable: true,
+    Required: false,
+    NumberAttributeConstraints: { MinValue: "0" },
+  },
+  sub: text({ MinLength: "1", MaxLength: "2048" }, { Mutable: false, Required: true }),
+  // Comes by itself with the first identity provider.
+  identities: { ...text(), StringAttributeConstraints: {} },
+};
+
+/** What `customAttributes` makes of a name (lib/stack/synth/user-pool.ts). */
+const CUSTOM = text();
+
+export interface SchemaProposal {
+  /** Names without `custom:`, for the settings. */
+  readonly customAttributes: readonly string[];
+  /** Attributes of another shape than the settings would give them: required, of another length or type. */
+  readonly asIs: readonly CognitoUserPoolSchema[];
+}
+
+/** An attribute's shape can never change, so it has to be written down as it is. */
+export function proposeSchema(schema: readonly SchemaAttributeType[] = []): SchemaProposal {
+  const customAttributes: string[] = [];
+  const asIs: CognitoUserPoolSchema[] = [];
+  for (const { Name = "", ...shape } of schema) {
+    const name = Name.replace(/^(?:dev:)?(?:custom:)?/, "");
+    const own = name !== Name;
+    // A custom attribute with a standard one's name can't be told from it in a roster.
+    if (own && !Name.startsWith("dev:") && STANDARD[name] === undefined) customAttributes.push(name);
+    if (!isDeepStrictEqual(clean(shape), clean(own ? CUSTOM : (STANDARD[name] ?? {}))))
+      asIs.push({ name, ...(asArguments(shape) as Omit<CognitoUserPoolSchema, "name">) });
+  }
+  return { customAttributes, asIs };
+}
+
+/** Without the fields that an answer holds as undefined. */
+function clean(shape: object): unknown {
+  return JSON.parse(JSON.stringify(shape));
+}

@@ -1,0 +1,138 @@
+import type { Person } from "../../roster/roster.ts";
+import { type DirectoryPerson, type NameRules, nameKey, rosterName } from "../pool/people.ts";
+import { daysUntil, expiryOf, type Found, inText, STATE_IDS, STATES, type State, stateOf } from "./states.ts";
+import { type WordRules, type Words, wordsFor } from "./words.ts";
+
+/** Somebody on the board. */
+export interface BoardEntry extends Found, Words {
+  readonly state: State;
+  /** Of a temporary password, estimated: 0 is less than a day, below 0 it has run out. */
+  readonly daysLeft?: number;
+  readonly expiresAt?: Date;
+}
+
+/** Everyone of the roster and of the pool. */
+export interface Board {
+  readonly userPoolId: string;
+  /** When the pool was read. */
+  readonly at: Date;
+  readonly validityDays: number;
+  /** Whether people's second factors were read. */
+  readonly mfa: boolean;
+  /** Who needs something first: by state, then the soonest to run out, then by name. */
+  readonly entries: readonly BoardEntry[];
+  readonly counts: Readonly<Record<State, number>>;
+  /** People who are to be in: of the roster, neither leaving nor disabled there. */
+  readonly expected: number;
+  /** Those of them who are not in yet. */
+  readonly waiting: number;
+}
+
+export interface BoardOptions extends Omit<WordRules, "now"> {
+  readonly names: NameRules;
+  /** @default now */
+  readonly now?: Date;
+  /** Second factors by Cognito's own username, where they were read. */
+  readonly factors?: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+/** Puts the roster and the pool side by side. */
+export function makeBoard(
+  roster: readonly Person[],
+  pool: readonly DirectoryPerson[],
+  options: BoardOptions,
+): Board {
+  const { userPoolId, validityDays, names, factors, now = new Date() } = options;
+  const rules = { ...options, now };
+  const entries = sideBySide(roster, pool, names)
+    .map((found) => {
+      const read = found.live && factors?.get(found.live.username);
+      return entryOf(read === undefined ? found : { ...found, factors: read }, rules);
+    })
+    .sort(byNeed);
+  const expected = entries.filter(isExpected);
+  return {
+    userPoolId,
+    at: now,
+    validityDays,
+    mfa: factors !== undefined,
+    entries,
+    counts: countsOf(entries),
+    expected: expected.length,
+    waiting: expected.filter(isWaiting).length,
+  };
+}
+
+/** Nobody twice: of two people in the pool under one name, the roster has the first. */
+function sideBySide(roster: readonly Person[], pool: readonly DirectoryPerson[], names: NameRules): Found[] {
+  const same = nameKey(names);
+  const live = new Map<string, DirectoryPerson>();
+  for (const person of pool) {
+    const key = same(rosterName(person, names.signInWith));
+    if (!live.has(key)) live.set(key, person);
+  }
+  const taken = new Set<DirectoryPerson>();
+  const declared = roster.map((person): Found => {
+    const found = live.get(same(person.username));
+    if (found === undefined) return { username: person.username, person };
+    taken.add(found);
+    return { username: person.username, person, live: found };
+  });
+  const others = pool.filter((person) => !taken.has(person));
+  return [
+    ...declared,
+    ...others.map((person) => ({ username: rosterName(person, names.signInWith), live: person })),
+  ];
+}
+
+function entryOf(found: Found, rules: WordRules): BoardEntry {
+  const state = stateOf(found, rules);
+  const expiresAt = found.person && expiryOf(found.live, rules.validityDays);
+  return {
+    ...found,
+    ...wordsFor(state, found, rules),
+    state,
+    ...(expiresAt && { expiresAt, daysLeft: daysUntil(expiresAt, rules.now) }),
+  };
+}
+
+const WAITING: ReadonlySet<State> = new Set(STATES.flatMap(({ id, waits }) => (waits ? [id] : [])));
+
+/** Of the roster, neither leaving nor disabled there. */
+const isExpected = ({ person }: Found) => person?.enabled === true && !person.leaving;
+const isWaiting = ({ state }: Pick<BoardEntry, "state">) => WAITING.has(state);
+
+const RANK = new Map(STATE_IDS.map((id, rank) => [id, rank]));
+
+function byNeed(a: BoardEntry, b: BoardEntry): number {
+  const rank = ({ state }: BoardEntry) => RANK.get(state) ?? 0;
+  const helped = ({ help }: BoardEntry) => (help === undefined ? 1 : 0);
+  const ends = ({ expiresAt }: BoardEntry) => expiresAt?.getTime() ?? 0;
+  return (
+    rank(a) - rank(b) || helped(a) - helped(b) || ends(a) - ends(b) || (a.username < b.username ? -1 : 1)
+  );
+}
+
+function countsOf(entries: readonly BoardEntry[]): Record<State, number> {
+  const counts = Object.fromEntries(STATE_IDS.map((id) => [id, 0])) as Record<State, number>;
+  for (const { state } of entries) counts[state] += 1;
+  return counts;
+}
+
+/** What it comes down to, in one line. */
+export function headlineOf({
+  entries,
+  expected,
+  waiting,
+}: Pick<Board, "entries" | "expected" | "waiting">): string {
+  if (expected === 0) return "The roster has nobody who is to be in";
+  const all = expected === 1 ? "the only one has" : `all ${counted(expected)} have`;
+  if (waiting === 0) return `Everyone is in: ${all} finished the first login`;
+  const late = countsOf(entries.filter((entry) => isExpected(entry) && isWaiting(entry)));
+  const which = STATES.flatMap(({ id, label }) =>
+    late[id] > 0 ? [`${counted(late[id])} ${inText(label)}`] : [],
+  );
+  return `${counted(waiting)} of ${counted(expected)} ${waiting === 1 ? "is" : "are"} not in yet: ${which.join(", ")}`;
+}
+
+const counted = (count: number) => count.toLocaleString("en");

@@ -1,0 +1,213 @@
+import type { Page, Tone } from "../../page/report.ts";
+import { harmless, type Paint, type Screen, table, widthOf, wrapped } from "../../text/terminal.ts";
+import { type Board, type BoardEntry, headlineOf } from "./board.ts";
+import { inText, SETTLED, STATES, type State } from "./states.ts";
+
+/** What a spreadsheet takes for the beginning of a formula; full-width forms too, which Japanese ones accept. */
+const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
+
+/**
+ * A table as CSV: RFC 4180, with CRLF, quotation marks where a cell needs them. A text that a spreadsheet would calculate gets
+ * an apostrophe before it (OWASP, "CSV Injection"); numbers stay numbers.
+ * @param rows of as many cells as the head has
+ */
+export function csvText(
+  head: readonly string[],
+  rows: readonly (readonly (string | number | undefined)[])[],
+): string {
+  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** How the days left are known. */
+export const ESTIMATED =
+  "When a temporary password runs out is an estimate: Cognito tells when an account was last changed, nothing else.";
+
+/** Whose state is asked for; everyone where nothing is. */
+export function only(entries: readonly BoardEntry[], states: readonly State[]): readonly BoardEntry[] {
+  return states.length === 0 ? entries : entries.filter(({ state }) => states.includes(state));
+}
+
+/**
+ * The board as one document. Counts are of everyone.
+ * @param states whose entries are wanted. @default everyone's
+ */
+export function boardDocument(board: Board, states: readonly State[] = []) {
+  const { userPoolId, at, validityDays, counts, expected, waiting } = board;
+  return {
+    format: 1,
+    userPoolId,
+    at: at.toISOString(),
+    summary: headlineOf(board),
+    expected,
+    waiting,
+    temporaryPasswordValidityDays: validityDays,
+    counts,
+    people: only(board.entries, states).map(plain),
+  };
+}
+
+function plain({ username, state, what, help, live, person, daysLeft, expiresAt, factors }: BoardEntry) {
+  return {
+    username,
+    state,
+    what,
+    ...(help && { help }),
+    inRoster: person !== undefined,
+    ...(person && { invite: person.invite }),
+    ...(live && { status: live.status, enabled: live.enabled, cognitoUsername: live.username }),
+    ...(live?.createdAt && { createdAt: live.createdAt.toISOString() }),
+    ...(live?.modifiedAt && { modifiedAt: live.modifiedAt.toISOString() }),
+    ...(expiresAt && { expiresAt: expiresAt.toISOString(), daysLeft }),
+    ...(factors && { factors }),
+  };
+}
+
+const COLUMNS = [
+  "username",
+  "state",
+  "status",
+  "enabled",
+  "days_left",
+  "expires_at",
+  "what",
+  "help",
+] as const;
+
+/** The board as a spreadsheet takes it. */
+export function boardCsv(board: Board, states: readonly State[] = []): string {
+  const rows = only(board.entries, states).map(
+    ({ username, state, live, daysLeft, expiresAt, what, help }) => [
+      username,
+      state,
+      live?.status,
+      live && String(live.enabled),
+      daysLeft,
+      expiresAt?.toISOString(),
+      what.join("; "),
+      help,
+    ],
+  );
+  return csvText(COLUMNS, rows);
+}
+
+/** The board as a page; `renderPage` (lib/page) makes HTML of it. */
+export function boardPage(board: Board, states: readonly State[] = []): Page {
+  const { userPoolId, at, entries, counts, waiting, mfa } = board;
+  const live = entries.filter((entry) => entry.live !== undefined).length;
+  return {
+    title: "First logins",
+    heading: `First logins: ${userPoolId}`,
+    verdict: { text: headlineOf(board), tone: waiting === 0 ? "good" : "warn" },
+    facts: [
+      { label: "Read at", value: at.toISOString().replace(/\.\d+Z$/, "Z") },
+      { label: "In the roster", value: String(entries.filter(({ person }) => person !== undefined).length) },
+      { label: "In the pool", value: String(live) },
+      { label: "Temporary passwords last", value: `${board.validityDays} days` },
+    ],
+    bar: STATES.map(({ id, label, tone }) => ({ label, count: counts[id], tone })),
+    kinds: STATES.map(({ id, label, tone }) => ({ id, label, tone })),
+    rows: only(entries, states).map(({ state, username, what, help }) => ({
+      kind: state,
+      who: username,
+      what,
+      ...(help && { help }),
+    })),
+    notes: [
+      ...(states.length === 0 ? [] : [`Only: ${states.join(", ")}.`]),
+      ESTIMATED,
+      ...(mfa ? [] : ["Second factors were not read: --mfa does, and Cognito bills for whom it reads."]),
+    ],
+  };
+}
+
+/** Of one state, more people than these are summed up, unless that state was asked for. */
+const SHOWN_IN_FULL = 50;
+
+/** The first of them, as examples. */
+const EXAMPLES = 10;
+const BAR_WIDTH = 60;
+
+/** Each looks different without colours, too. */
+const BLOCK: Readonly<Record<Tone, string>> = { bad: "█", warn: "▓", info: "▒", quiet: "░", good: "━" };
+
+/**
+ * The board for a terminal: what it comes down to, the bar, and who needs something; who is in is only counted.
+ * @param states whose entries are wanted; none: everyone's but those who need nothing
+ */
+export function boardText(board: Board, screen: Screen, states: readonly State[]): string {
+  const { paint, columns = Number.POSITIVE_INFINITY } = screen;
+  const asked = states.length > 0;
+  const shown = only(
+    board.entries,
+    asked ? states : STATES.map(({ id }) => id).filter((id) => !SETTLED.has(id)),
+  );
+  const colour = colours(paint);
+  const sections = STATES.flatMap(({ id, label, tone }) => {
+    const rows = shown.filter(({ state }) => state === id);
+    if (rows.length === 0) return [];
+    const summed = !asked && rows.length > SHOWN_IN_FULL;
+    const more = summed ? [`  … and ${rows.length - EXAMPLES} more: --only ${id}`] : [];
+    return [
+      "",
+      paint.bold(colour[tone](`${label} (${rows.length.toLocaleString("en")})`)),
+      people(summed ? rows.slice(0, EXAMPLES) : rows, screen),
+      ...more,
+    ];
+  });
+  const settled = board.entries.length > 0 && !asked && sections.length === 0;
+  return [
+    ...wrapped(headlineOf(board), columns).map(paint.bold),
+    ...bar(board, colour, columns),
+    ...sections,
+    ...(asked && sections.length === 0 ? ["", `Nobody is ${states.join(" or ")}.`] : []),
+    ...(settled ? ["", "Nobody needs anything."] : []),
+    ...(shown.some(({ expiresAt }) => expiresAt !== undefined)
+      ? ["", ...wrapped(ESTIMATED, columns).map(paint.dim)]
+      : []),
+    "",
+  ].join("\n");
+}
+
+const people = (rows: readonly BoardEntry[], screen: Screen) =>
+  table(
+    [],
+    rows.map(({ username, what, help }) => [
+      harmless(username),
+      harmless(what.join("; ")),
+      help === undefined ? "" : `→ ${harmless(help)}`,
+    ]),
+    screen,
+    "  ",
+  );
+
+type Colours = Readonly<Record<Tone, (text: string) => string>>;
+
+const colours = (paint: Paint): Colours => ({
+  bad: paint.red,
+  warn: paint.yellow,
+  info: paint.cyan,
+  quiet: paint.dim,
+  good: paint.green,
+});
+
+/** Whoever there is gets a place of their own, however many the others are. */
+function bar({ entries, counts }: Board, colour: Colours, columns: number): string[] {
+  const parts = STATES.filter(({ id }) => counts[id] > 0);
+  if (parts.length === 0) return [];
+  const share = (id: State) =>
+    Math.max(1, Math.round((counts[id] / entries.length) * Math.min(BAR_WIDTH, columns - parts.length)));
+  const blocks = parts.map(({ id, tone }) => colour[tone](BLOCK[tone].repeat(share(id))));
+  const legend = parts.map(
+    ({ id, label, tone }) =>
+      `${colour[tone](BLOCK[tone])} ${counts[id].toLocaleString("en")} ${inText(label)}`,
+  );
+  const beside = legend.join("   ");
+  return [blocks.join(""), ...(widthOf(beside) <= columns ? [beside] : legend)];
+}

@@ -1,0 +1,102 @@
+import type { Tone } from "../../page/report.ts";
+import type { Person } from "../../roster/roster.ts";
+import type { DirectoryPerson } from "../pool/people.ts";
+
+interface StateFacts {
+  readonly id: string;
+  readonly label: string;
+  readonly tone: Tone;
+  /** Whoever is to be in and is here, is not in yet. */
+  readonly waits: boolean;
+}
+
+/**
+ * Where somebody can be between the roster's line and the first login, who needs help most first: the order of the board.
+ * Of UserStatus (API reference, UserType) it knows every value; ARCHIVED, UNKNOWN and whatever Cognito adds are `unknown`.
+ */
+export const STATES = [
+  { id: "compromised", label: "Compromised", tone: "bad", waits: true },
+  { id: "reset-required", label: "Reset required", tone: "bad", waits: true },
+  { id: "expired", label: "Expired", tone: "bad", waits: true },
+  { id: "missing", label: "Missing", tone: "bad", waits: true },
+  { id: "mfa-pending", label: "Without MFA", tone: "warn", waits: true },
+  { id: "invited", label: "Invited", tone: "warn", waits: true },
+  { id: "unconfirmed", label: "Sign-up not confirmed", tone: "warn", waits: true },
+  { id: "disabled", label: "Disabled", tone: "quiet", waits: false },
+  { id: "leaving", label: "Leaving", tone: "quiet", waits: false },
+  { id: "undeclared", label: "Undeclared", tone: "info", waits: false },
+  { id: "unknown", label: "Unknown", tone: "quiet", waits: false },
+  { id: "confirmed", label: "Confirmed", tone: "good", waits: false },
+  { id: "mfa", label: "MFA set up", tone: "good", waits: false },
+] as const satisfies readonly StateFacts[];
+
+export type State = (typeof STATES)[number]["id"];
+
+export const STATE_IDS: readonly State[] = STATES.map(({ id }) => id);
+
+/** People who need nothing: a long list leaves them out. */
+export const SETTLED: ReadonlySet<State> = new Set(["confirmed", "mfa"]);
+
+/** A label within a sentence. */
+export const inText = (label: string) =>
+  /^[A-Z]{2}/.test(label) ? label : `${label.charAt(0).toLowerCase()}${label.slice(1)}`;
+
+const DAY_MS = 86_400_000;
+
+/** Somebody as the roster and the pool have them: one of the two at least. */
+export interface Found {
+  /** As in the roster, or as it would be there. */
+  readonly username: string;
+  readonly person?: Person;
+  readonly live?: DirectoryPerson;
+  /** The second factors that are set up, as Cognito names them; undefined: not read. */
+  readonly factors?: readonly string[];
+}
+
+export interface StateRules {
+  /** temporary_password_validity_days of the pool. */
+  readonly validityDays: number;
+  /** Whether nobody signs in without a second factor. */
+  readonly mfaRequired: boolean;
+  readonly now: Date;
+}
+
+/**
+ * When a temporary password runs out. An estimate, for no API tells it: whatever changes the account moves UserLastModifiedDate.
+ * @returns undefined for whoever has no temporary password, or where the pool does not say when the account was changed
+ */
+export function expiryOf(live: DirectoryPerson | undefined, validityDays: number): Date | undefined {
+  if (live?.status !== "FORCE_CHANGE_PASSWORD" || live.modifiedAt === undefined) return undefined;
+  return new Date(live.modifiedAt.getTime() + validityDays * DAY_MS);
+}
+
+/** Whole days, rounded down: 0 is less than one day left, -1 less than one day too late. */
+export const daysUntil = (date: Date, now: Date): number =>
+  Math.floor((date.getTime() - now.getTime()) / DAY_MS);
+
+/** The one state under which somebody stands on the board. */
+export function stateOf({ person, live, factors }: Found, rules: StateRules): State {
+  if (live?.status === "EXTERNAL_PROVIDER") return "unknown";
+  if (person === undefined) return "undeclared";
+  if (person.leaving) return "leaving";
+  if (live === undefined) return "missing";
+  // Before the other switch: Cognito disables such an account by itself.
+  if (live.status === "COMPROMISED") return "compromised";
+  if (!live.enabled) return "disabled";
+  switch (live.status) {
+    case "RESET_REQUIRED":
+      return "reset-required";
+    case "UNCONFIRMED":
+      return "unconfirmed";
+    case "FORCE_CHANGE_PASSWORD": {
+      const expiry = expiryOf(live, rules.validityDays);
+      return expiry !== undefined && expiry <= rules.now ? "expired" : "invited";
+    }
+    case "CONFIRMED":
+      if (factors === undefined) return "confirmed";
+      if (factors.length > 0) return "mfa";
+      return rules.mfaRequired ? "mfa-pending" : "confirmed";
+    default:
+      return "unknown";
+  }
+}

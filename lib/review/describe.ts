@@ -1,0 +1,203 @@
+import { INVITED, joinsToLeave, type PersonsChanges, personLine, toneOf } from "./describe-person.ts";
+import type { SettingChange } from "./differences.ts";
+import type { Drift, DriftedPerson, DriftedSetting } from "./drift.ts";
+import { KINDS, type Line } from "./line.ts";
+import type { PersonEntry } from "./person.ts";
+import { counted, type Refusal } from "./refusals.ts";
+import type { Entry, ResourceEntry, Review } from "./review.ts";
+import { effectOf, fateOf } from "./settings-effects.ts";
+
+export interface Found {
+  readonly review: Review;
+  readonly drift: Drift;
+  readonly strangers: readonly string[];
+  /** Whether the plan was made before, and kept: it puts no drift back. @default false */
+  readonly kept?: boolean | undefined;
+}
+
+/** Of a plan that was kept: it was made while nothing was written. */
+export const NOT_PUT_BACK = "not put back by this plan: npm run deploy without --plan";
+
+const WEIGHT = new Map<string, number>(KINDS.map(({ id }, index) => [id, index]));
+
+/** Line by line: everyone once, with all that the plan does to them, the heaviest first; then things; then what was found. */
+export function lines({ review, drift, strangers, kept = false }: Found): Line[] {
+  const { people, things } = bySubject(review.entries);
+  const missing = new Set(drift.people.flatMap(({ what, username }) => (what === "missing" ? username : [])));
+  const found = [
+    ...people.map((changes) => personLine(changes, missing.has(changes.username))),
+    ...things.map(thingLine),
+  ];
+  const staying = (line: Line): Line => (kept ? { ...line, what: [...line.what, NOT_PUT_BACK] } : line);
+  const weight = ({ kind }: Line) => WEIGHT.get(kind) ?? KINDS.length;
+  return [
+    ...found.sort((a, b) => weight(a) - weight(b)),
+    ...drift.people.map(driftedPerson).map(staying),
+    ...drift.things.map(driftedThing).map(staying),
+    ...strangers.map(undeclared),
+  ];
+}
+
+/** Every entry, once: those about a person under that person, the others each for itself. */
+export function bySubject(entries: readonly Entry[]): { people: PersonsChanges[]; things: ResourceEntry[] } {
+  const people = new Map<string, PersonsChanges>();
+  const things: ResourceEntry[] = [];
+  for (const entry of entries) {
+    if (entry.about !== "person" && entry.about !== "membership") {
+      things.push(entry);
+      continue;
+    }
+    const { username } = entry;
+    const known = people.get(username) ?? { username, memberships: [] };
+    people.set(
+      username,
+      entry.about === "person"
+        ? { ...known, account: entry }
+        : { ...known, memberships: [...known.memberships, entry] },
+    );
+  }
+  return { people: [...people.values()], things };
+}
+
+const LABEL = { pool: "user pool", client: "app client", group: "group", other: "" } as const;
+
+const called = (about: ResourceEntry["about"], label: string) =>
+  [LABEL[about], about === "pool" || about === "client" ? "" : label].filter(Boolean).join(" ");
+
+function thingLine(entry: ResourceEntry): Line {
+  const { about, label, what, settings } = entry;
+  const lost = what === "deleted" || what === "replaced";
+  const quiet = what === "read" || what === "moved" || (what === "adopted" && settings.length === 0);
+  const fate = fateOf(entry);
+  return {
+    kind: about,
+    tone: lost ? "bad" : quiet ? "quiet" : what === "created" ? "good" : toneOf(about),
+    who: called(about, label),
+    what: [
+      `is ${what}${lost && about !== "group" ? ", irreversibly" : ""}${fate === undefined ? "" : `: ${fate}`}`,
+      ...settings.map((setting) => settingWords(setting, effectOf(about, setting))),
+    ],
+  };
+}
+
+function settingWords({ name, from, to, forcesReplacement }: SettingChange, effect?: string): string {
+  const change =
+    from === undefined && to === undefined
+      ? `${name} (not shown)`
+      : `${name}: ${from ?? "none"} → ${to ?? "known after the deploy"}`;
+  return [
+    change,
+    ...(forcesReplacement ? ["forces replacement"] : []),
+    ...(effect === undefined ? [] : [effect]),
+  ].join(" — ");
+}
+
+function driftedPerson(person: DriftedPerson): Line {
+  const { username, what, attributes, enabled, otherAccount, invitation = "none" } = person;
+  const differing = otherAccount ? attributes.filter((name) => name !== "sub") : attributes;
+  return {
+    kind: "drift",
+    tone: otherAccount ? "bad" : toneOf("drift"),
+    who: username,
+    what:
+      what === "missing"
+        ? [
+            `was deleted outside this repository: npm run deploy creates the account anew, with a new sub, ${INVITED[invitation]}`,
+          ]
+        : [
+            ...(otherAccount ? ["is another account of that name, with another sub"] : []),
+            ...(enabled === undefined
+              ? []
+              : [`was ${enabled ? "enabled" : "disabled"} outside this repository`]),
+            ...(differing.length > 0 ? [`changed outside this repository: ${differing.join(", ")}`] : []),
+          ],
+  };
+}
+
+function driftedThing({ about, label, settings, missing }: DriftedSetting): Line {
+  return {
+    kind: "drift",
+    tone: toneOf("drift"),
+    who: called(about, label),
+    what: missing
+      ? [
+          about === "client"
+            ? "was deleted outside this repository: npm run deploy creates it anew with another id (and secret): every app needs the new one"
+            : "is not there any more: deleted outside this repository",
+        ]
+      : [
+          "was changed outside this repository",
+          ...settings.map((setting) => settingWords(setting, effectOf(about, setting))),
+        ],
+  };
+}
+
+const undeclared = (who: string): Line => ({
+  kind: "undeclared",
+  tone: toneOf("undeclared"),
+  who,
+  what: ["is in the user pool, and not in the roster; not touched"],
+});
+
+/** More refusals than these are only counted in the head line; each stands below it. */
+const NAMED = 3;
+
+/** "3 join, 1 leaves, 2 change — nothing irreversible", or "REFUSED: 41 people would be deleted (limit 10)". */
+export function headline(found: Omit<Found, "strangers">, refused: readonly Refusal[]): string {
+  const { review, drift, kept = false } = found;
+  if (refused.length > 0) {
+    const named = refused.slice(0, NAMED).map(({ message }) => message);
+    const more = refused.length - named.length;
+    return `REFUSED: ${[...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")}`;
+  }
+  const outside = drift.people.length + drift.things.length;
+  const missing = drift.people.filter(({ what }) => what === "missing").length;
+  if (review.entries.length === 0) {
+    if (outside === 0) return "Nothing to do: everything is as it is written";
+    const changed = `${counted(outside, "thing was", "things were")} changed outside this repository`;
+    if (kept) return `${changed}: ${NOT_PUT_BACK}`;
+    if (missing === 0) return `${changed}: npm run deploy puts that back`;
+    const rest = outside > missing ? "puts that back, and " : "";
+    return `${changed}: npm run deploy ${rest}creates ${counted(missing, "deleted account", "deleted accounts")} anew, with a new sub`;
+  }
+  const people = review.entries.filter((entry) => entry.about === "person");
+  const touched = new Set(people.map(({ username }) => username));
+  const regrouped = new Set(
+    review.entries.flatMap((entry) =>
+      entry.about === "membership" && !touched.has(entry.username) ? [entry.username] : [],
+    ),
+  );
+  const others = review.entries.filter((entry) => entry.about !== "person" && entry.about !== "membership");
+  const count = (what: PersonEntry["what"]) => people.filter((entry) => entry.what === what).length;
+  const toLeave = people.filter(joinsToLeave).length;
+  const parts = [
+    verb(count("joins") - toLeave, "joins", "join"),
+    verb(toLeave, "is created only to leave", "are created only to leave"),
+    verb(count("leaves"), "leaves", "leave"),
+    verb(count("returns"), "returns", "return"),
+    verb(count("changes") + regrouped.size, "changes", "change"),
+    verb(count("adopted"), "is adopted", "are adopted"),
+    verb(count("deleted"), "is deleted", "are deleted"),
+    verb(count("replaced"), "is replaced", "are replaced"),
+    ...(others.length === 0 ? [] : [counted(others.length, "other thing", "other things")]),
+  ].filter((part) => part !== "");
+  const gone = review.entries.filter(isIrreversible).length;
+  const ends = [
+    ...(gone === 0 && missing > 0 ? [] : [gone === 0 ? "nothing irreversible" : `${gone} irreversible`]),
+    ...(missing === 0
+      ? []
+      : [`${counted(missing, "account was", "accounts were")} deleted outside this repository`]),
+  ];
+  return `${parts.join(", ")} — ${ends.join(", ")}`;
+}
+
+/** A group can be made again as it was, and a membership too. */
+export const isIrreversible = (entry: Entry) =>
+  entry.about !== "group" &&
+  entry.about !== "membership" &&
+  (entry.what === "deleted" ||
+    entry.what === "replaced" ||
+    (entry.about === "person" && entry.password !== undefined));
+
+const verb = (count: number, one: string, several: string) =>
+  count === 0 ? "" : counted(count, one, several);

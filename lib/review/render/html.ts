@@ -1,0 +1,38 @@
+import type { Page } from "../../page/report.ts";
+import { hidesValues, type ReviewDocument } from "../document.ts";
+import { KINDS, type Tone } from "../line.ts";
+import { preflightFacts, terraformWords } from "../preflight.ts";
+
+const TONE: Readonly<Record<ReviewDocument["verdict"], Tone>> = {
+  nothing: "quiet",
+  reversible: "good",
+  irreversible: "bad",
+  refused: "bad",
+};
+
+/** The review as a page; `renderPage` (lib/page) makes HTML of it. */
+export function reviewPage(document: ReviewDocument): Page {
+  const { summary, verdict, refused, exceptions, lines, preflight, terraform, values } = document;
+  const facts = preflight === undefined ? [] : preflightFacts(preflight);
+  const count = (kind: string) => lines.filter((line) => line.kind === kind).length;
+  return {
+    title: "Plan: what happens to whom",
+    heading: "What a deploy would do, and to whom",
+    verdict: { text: summary, tone: TONE[verdict] },
+    facts: [
+      ...facts.map(({ label, value }) => ({ label, value })),
+      ...(terraform === undefined ? [] : [{ label: "Terraform", value: terraformWords(terraform) }]),
+    ],
+    bar: KINDS.map(({ id, label, tone }) => ({ label, count: count(id), tone })),
+    kinds: KINDS.map(({ id, label, tone }) => ({ id, label, tone })),
+    rows: lines.map(({ kind, who, what }) => ({ kind, who, what })),
+    notes: [
+      ...refused.map(({ message, hint }) => `Refused: ${message}. ${hint}`),
+      ...exceptions.map((one) => `Allowed for this run: ${one}`),
+      ...(values ? ["Values of attributes are shown: keep this page to yourself."] : []),
+      ...(hidesValues(document) ? [HIDDEN] : []),
+    ],
+  };
+}
+
+const HIDDEN = "Of people's attributes only the names are shown, unless the plan is made with --show-values.";

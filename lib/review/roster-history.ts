@@ -1,0 +1,111 @@
+import { basename, dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { execa } from "execa";
+import { UserError } from "../errors.ts";
+import { parseRoster } from "../roster/parse.ts";
+import { type Problem, RosterError } from "../roster/problem.ts";
+import type { Person, Roster, RosterRules } from "../roster/roster.ts";
+import { departures, explainRemoval, peopleInRoster } from "./departures.ts";
+
+/**
+ * The lines that a roster has lost since an earlier commit although nobody was leaving: what a deploy would be refused for,
+ * found without Terraform or AWS. Each is placed where the line stood.
+ * @param ref a commit, branch or tag, such as "origin/main"
+ * @param roster as it is now
+ * @throws UserError (exit 2) when git does not know the ref
+ */
+export async function problemsAgainst(
+  ref: string,
+  { file, people }: Roster,
+  rules: Partial<RosterRules>,
+): Promise<Problem[]> {
+  const text = await textAt(ref, file);
+  if (text === undefined) return [];
+  const { removed } = departures(peopleInRoster(text, `${ref}:${file}`, rules), people);
+  return removed.map((removal) => {
+    const { message, hint } = explainRemoval(removal, file);
+    const { line, column } = removal.former.where ?? {};
+    return {
+      location: { file, ...(line !== undefined && column !== undefined ? { line, column } : {}) },
+      message: `${message} (${line === undefined ? "it stood" : `line ${line}`} in ${ref})`,
+      hint,
+    };
+  });
+}
+
+/** Usernames by what has become of them since an earlier commit, in the order of the roster that has them. */
+export interface RosterChanges {
+  readonly joins: readonly string[];
+  readonly leaves: readonly string[];
+  readonly returns: readonly string[];
+  readonly changes: readonly string[];
+  /** Their line is gone. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * What a roster changes since an earlier commit, found without Terraform or AWS. Where there was no such file, all join.
+ * @param ref a commit, branch or tag
+ * @param roster as it is now
+ * @throws UserError (exit 2) when git does not know the ref; RosterError when what it has there is no roster
+ */
+export async function changesSince(
+  ref: string,
+  { file, people }: Roster,
+  rules: Partial<RosterRules>,
+): Promise<RosterChanges> {
+  const before = byName(earlierPeople(await textAt(ref, file), `${ref}:${file}`, rules));
+  const now = byName(people);
+  const names = (holds: (was: Person | undefined, is: Person) => boolean) =>
+    people.filter((is) => holds(before.get(is.username), is)).map(({ username }) => username);
+  return {
+    joins: names((was) => was === undefined),
+    leaves: names((was, is) => was?.leaving === false && is.leaving),
+    returns: names((was, is) => was?.leaving === true && !is.leaving),
+    changes: names((was, is) => was?.leaving === is.leaving && !isDeepStrictEqual(was, is)),
+    gone: [...before.keys()].filter((username) => !now.has(username)),
+  };
+}
+
+const byName = (people: readonly Person[]) => new Map(people.map((person) => [person.username, person]));
+
+function earlierPeople(
+  text: string | undefined,
+  file: string,
+  rules: Partial<RosterRules>,
+): readonly Person[] {
+  if (text === undefined) return [];
+  const { roster, problems } = parseRoster(text, file, rules);
+  if (roster === undefined) throw new RosterError(file, problems);
+  return roster.people;
+}
+
+/** @returns undefined when there was no such file then */
+async function textAt(ref: string, file: string): Promise<string | undefined> {
+  const git = (...args: readonly string[]) =>
+    execa("git", args, {
+      cwd: dirname(file) || ".",
+      // Its messages are read below.
+      env: { LC_ALL: "C" },
+      reject: false,
+      stripFinalNewline: false,
+    });
+  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
+  if (commit.exitCode !== 0) {
+    throw new UserError(`git knows no commit ${JSON.stringify(ref)} here`, {
+      why:
+        commit.exitCode === undefined
+          ? "git itself could not be run."
+          : commit.stderr.trim() || "It may not have been fetched.",
+      next: ["git fetch origin", "in GitHub Actions: actions/checkout with fetch-depth: 0"],
+      exitCode: 2,
+    });
+  }
+  const shown = await git("show", "--end-of-options", `${commit.stdout.trim()}:./${basename(file)}`);
+  if (shown.exitCode === 0) return shown.stdout;
+  if (/does not exist|exists on disk, but not in/.test(shown.stderr)) return undefined;
+  throw new UserError(`git could not show ${file} as it was in ${ref}`, {
+    why: shown.stderr.trim(),
+    exitCode: 2,
+  });
+}

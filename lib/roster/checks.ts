@@ -1,0 +1,148 @@
+import type { Node } from "jsonc-parser";
+import { explainEmail, explainGroup, explainUsername } from "./explain-values.ts";
+import { fold } from "./formats.ts";
+import { type Checking, type Entry, entriesOf } from "./json-text.ts";
+import type { Words } from "./problem.ts";
+import { holdsPassword, looksLikeSecret, PASSWORD_WAYS, shown } from "./redact.ts";
+
+/** The rules that the schema can't say: fields that need one another, a group twice, how characters are written. */
+export function checkPerson({ key, value }: Entry, { tree, rules, report }: Checking): void {
+  const field = (name: string) => tree.entry(value, name)?.value;
+  if (value.type !== "object") return;
+
+  const invite = field("invite");
+  const byUsername = rules.signInWith === "username";
+  if (invite?.value === "sms" && field("phone") === undefined) {
+    report(invite, {
+      message: "an invitation by SMS needs a phone number",
+      hint: 'Add "phone": "+819012345678", or invite by "email" or "none".',
+    });
+  }
+  if (byUsername && (invite === undefined || invite.value === "email") && field("email") === undefined) {
+    report(invite ?? key, {
+      message: `${shown(String(key.value), "identifier", "this person")} is to be invited by e-mail, but has no address`,
+      hint: 'Add "email": "hanako@example.com", or write "invite": "none" (or "sms", with a phone).',
+    });
+  }
+
+  const email = field("email");
+  if (byUsername && email?.type === "string") {
+    const words = explainEmail(String(email.value));
+    if (words) report(email, words);
+  }
+
+  for (const { value: attribute } of entriesOf(field("attributes"))) {
+    if (attribute.type === "string" && holdsPassword(String(attribute.value)))
+      report(attribute, {
+        message: "this text says that a password follows; it is not shown: none may stand in a roster",
+        hint: `Delete it. ${PASSWORD_WAYS}`,
+      });
+  }
+
+  const groups = new Set<string>();
+  for (const group of field("groups")?.children ?? []) {
+    if (group.type !== "string") continue;
+    const name = String(group.value);
+    if (groups.has(name))
+      report(group, {
+        message: `the group ${shown(name, "identifier", "(not shown)")} stands here twice`,
+        hint: "Delete one.",
+      });
+    groups.add(name);
+    const words = explainGroup(name);
+    if (words) report(group, words);
+  }
+}
+
+/**
+ * Checks the names at every level: none twice (JSON.parse would silently keep the last), none that looks like a
+ * password's, and usernames as Cognito takes them. Never looks below a name that looks like a password's.
+ */
+export function checkKeys({ tree, rules, report, lineOf }: Checking): void {
+  const declared = new Set(rules.customAttributes);
+  const none: ReadonlySet<string> = new Set();
+
+  // As deep as DEPTH_MAX lets a tree be.
+  const visit = (node: Node, inAttributes: boolean): void => {
+    for (const item of node.type === "array" ? (node.children ?? []) : []) visit(item, false);
+    const entries = entriesOf(node).filter(({ name, key }) => {
+      const secret = looksLikeSecret(name, inAttributes ? declared : none);
+      if (secret)
+        report(key, {
+          message: `${shown(name, "name", "this name")} looks like a password or another secret: none may stand in a roster`,
+          hint: `Delete it. ${PASSWORD_WAYS}`,
+        });
+      return !secret;
+    });
+    reportTwice(entries, (name) => name);
+    for (const { name, value } of entries) {
+      if (node === tree.root && name === "users") visitUsers(value);
+      else visit(value, name === "attributes");
+    }
+  };
+
+  const visitUsers = (users: Node): void => {
+    if (users.type !== "object") visit(users, false);
+    const entries = entriesOf(users);
+    reportTwice(entries, fold);
+    for (const { name, key, value } of entries) {
+      const words = explainUsername(name, rules);
+      if (words) report(key, words);
+      visit(value, false);
+    }
+  };
+
+  const reportTwice = (entries: readonly Entry[], sameness: (name: string) => string): void => {
+    const seen = new Map<string, Entry>();
+    for (const entry of entries) {
+      const same = sameness(entry.name);
+      const first = seen.get(same);
+      if (first) report(entry.key, explainTwice(entry.name, first.name, lineOf(first.key)));
+      else seen.set(same, entry);
+    }
+  };
+
+  visit(tree.root, false);
+}
+
+function explainTwice(name: string, first: string, line: number): Words {
+  const told = shown(name, "identifier", "this name");
+  if (name === first) {
+    return {
+      message: `${told} stands here a second time: the first is on line ${line}`,
+      hint: "Merge the two or delete one; JSON would silently keep the last.",
+    };
+  }
+  return {
+    message: `${told} and ${shown(first, "identifier", "another")} (line ${line}) are the same person to Cognito`,
+    hint: "They differ only in letter case or in how characters are written. Delete one.",
+  };
+}
+
+/**
+ * Reports names that a reader takes for one group and Cognito for two: `ops` and `Ops`. Each further spelling is told
+ * once, where it first stands.
+ */
+export function checkGroups(everyone: readonly Entry[], { tree, report, lineOf }: Checking): void {
+  const spellings = new Map<string, { readonly name: string; readonly line: number; seen: Set<string> }>();
+  for (const { value: person } of everyone) {
+    for (const group of tree.entry(person, "groups")?.value.children ?? []) {
+      if (group.type !== "string") continue;
+      const name = String(group.value);
+      const same = fold(name);
+      const first = spellings.get(same);
+      if (first === undefined) {
+        spellings.set(same, { name, line: lineOf(group), seen: new Set([name]) });
+      } else if (!first.seen.has(name)) {
+        first.seen.add(name);
+        report(group, {
+          message:
+            `the groups ${shown(name, "identifier", "(not shown)")} and ` +
+            `${shown(first.name, "identifier", "(not shown)")} (line ${first.line}) differ only in letter case ` +
+            "or in how characters are written: they would be two groups",
+          hint: "Write the same name everywhere.",
+        });
+      }
+    }
+  }
+}

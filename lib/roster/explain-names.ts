@@ -1,0 +1,175 @@
+import { distance } from "fastest-levenshtein";
+import { CUSTOM_NAME_MAX, STANDARD_ATTRIBUTES } from "./formats.ts";
+import type { Words } from "./problem.ts";
+import { quote, shown } from "./redact.ts";
+import type { RosterRules } from "./roster.ts";
+
+/** Why an attribute of this name can't stand in a roster, or undefined when it is merely unknown. */
+export function explainReserved(name: string): Words | undefined {
+  const lower = name.toLowerCase();
+  if (lower === "sub") {
+    return { message: '"sub" is Cognito\'s own: it gives each person one', hint: "Delete it." };
+  }
+  if (lower === "identities" || lower.startsWith("cognito:")) {
+    return {
+      message: `"${lower === "identities" ? lower : "cognito:…"}" is reserved: only Cognito writes it`,
+      hint: "Delete it.",
+    };
+  }
+  if (lower.startsWith("custom:")) {
+    return {
+      message: `the custom attribute ${shown(name, "identifier", "(its name is not shown)")} has its prefix: with it, every plan would change it again`,
+      hint: `Write ${shown(name.slice("custom:".length), "identifier", "it without custom:")}.`,
+    };
+  }
+  if (lower.startsWith("dev:")) {
+    return {
+      message: "developer-only attributes (dev:…) can't be set from a roster",
+      hint: "Delete it, or use a custom attribute.",
+    };
+  }
+  if (lower === "email_verified") {
+    return {
+      message: '"email_verified" has a field of its own',
+      hint: 'Write "emailVerified": true or false beside "attributes".',
+    };
+  }
+  if (lower === "phone_number_verified") {
+    return { message: '"phone_number_verified" can\'t be set from a roster', hint: "Delete it." };
+  }
+  return undefined;
+}
+
+const ROOT_FIELDS = ["users", "$schema"];
+const PERSON_FIELDS = [
+  "attributes",
+  "email",
+  "phone",
+  "emailVerified",
+  "groups",
+  "enabled",
+  "invite",
+  "leaving",
+];
+const STANDARD = Object.keys(STANDARD_ATTRIBUTES);
+
+/** What people write for a field, where spelling alone does not lead there; in the form of `plain`. */
+const ALIASES = new Map([
+  ["people", "users"],
+  ["members", "users"],
+  ["mail", "email"],
+  ["emailaddress", "email"],
+  ["phonenumber", "phone"],
+  ["tel", "phone"],
+  ["mobile", "phone"],
+  ["roles", "groups"],
+  ["teams", "groups"],
+  ["active", "enabled"],
+  ["disabled", "enabled"],
+  ["invitation", "invite"],
+  ["fullname", "name"],
+  ["displayname", "name"],
+  ["firstname", "given_name"],
+  ["lastname", "family_name"],
+  ["surname", "family_name"],
+  ["birthday", "birthdate"],
+  ["dob", "birthdate"],
+  ["timezone", "zoneinfo"],
+  ["language", "locale"],
+  ["avatar", "picture"],
+]);
+
+/** Words for a field that the top of the file does not have. */
+export function unknownRootField(name: string): Words {
+  if (name.includes("@")) {
+    return {
+      message: `${shown(name, "address", "a name with an @ (not shown)")} stands outside "users"`,
+      hint: 'Put people inside: { "users": { "hanako@example.com": {} } }. A person is an object, never a password.',
+    };
+  }
+  return {
+    message: `unknown field ${shown(name, "name", "(its name is not shown)")}`,
+    hint: meant(name, ROOT_FIELDS) ?? "The file has only $schema and users.",
+  };
+}
+
+/** Whether an unknown field at the top holds people: then "users" is not missing, but misspelt or left out around them. */
+export const holdsPeople = (name: string): boolean =>
+  name.includes("@") || closest(name, ROOT_FIELDS) === "users";
+
+/** Words for a field that a person does not have. */
+export function unknownPersonField(name: string, rules: RosterRules): Words {
+  if (name === "email") return emailNotNeeded();
+  const fields = personFields(rules);
+  const attributes = [...STANDARD, ...rules.customAttributes];
+  if (attributes.includes(name)) {
+    return { message: `${quote(name)} is an attribute`, hint: 'Write it inside "attributes": { … }.' };
+  }
+  const suggestion = meant(name, fields) ?? meant(name, attributes, ', inside "attributes"');
+  return {
+    message: `unknown field ${shown(name, "name", "(its name is not shown)")}`,
+    hint: suggestion ?? `A person has ${fields.join(", ")}.`,
+  };
+}
+
+/** Words for an attribute that the pool does not have. */
+export function unknownAttribute(name: string, rules: RosterRules): Words {
+  const reserved = explainReserved(name);
+  if (reserved) return reserved;
+  if (plain(name) === "email" && rules.signInWith === "email") return emailNotNeeded();
+  if (name === "phone_number") return besideAttributes(name, "phone");
+  const fields = personFields(rules);
+  if (fields.includes(name)) return besideAttributes(name, name);
+  const suggestion =
+    meant(name, [...STANDARD, ...rules.customAttributes]) ?? meant(name, fields, ', beside "attributes"');
+  if (suggestion)
+    return {
+      message: `unknown attribute ${shown(name, "name", "(its name is not shown)")}`,
+      hint: suggestion,
+    };
+  return {
+    message: `unknown attribute ${shown(name, "name", "(its name is not shown)")}`,
+    hint:
+      name.length > CUSTOM_NAME_MAX
+        ? `Use a standard attribute (${STANDARD.join(", ")}); a custom one has ${CUSTOM_NAME_MAX} characters at most.`
+        : "If it is one of the pool's own, add it to pool.customAttributes in config.ts; " +
+          `the standard ones are ${STANDARD.join(", ")}.`,
+  };
+}
+
+const personFields = ({ signInWith }: RosterRules): string[] =>
+  PERSON_FIELDS.filter((field) => field !== "email" || signInWith === "username");
+
+const emailNotNeeded = (): Words => ({
+  message: '"email" is not needed: people of this pool sign in by e-mail, so the username is the address',
+  hint: "Delete it, and make sure that the username is the right address.",
+});
+
+const besideAttributes = (name: string, field: string): Words => ({
+  message: `${quote(name)} is not an attribute here`,
+  hint: `Write "${field}" beside "attributes", not inside.`,
+});
+
+/** Case and separators left aside: familyName, family-name and family_name are one. */
+const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/** Field names are short: a long unknown one is no slip of the finger, and comparing it would cost. */
+const COMPARED_MAX = 40;
+
+function meant(name: string, known: readonly string[], where = ""): string | undefined {
+  const best = closest(name, known);
+  if (best === undefined) return undefined;
+  const opposite = plain(name) === "disabled" ? ' ("enabled": false)' : "";
+  return `Did you mean ${quote(best)}${where}?${opposite}`;
+}
+
+function closest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > COMPARED_MAX) return undefined;
+  const written = plain(name);
+  const alias = ALIASES.get(written);
+  if (alias !== undefined && known.includes(alias)) return alias;
+  return known
+    .map((field) => ({ field, away: distance(written, plain(field)) }))
+    .filter(({ field, away }) => away <= Math.min(3, Math.floor(field.length / 2)))
+    .sort((a, b) => a.away - b.away)[0]?.field;
+}

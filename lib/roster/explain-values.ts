@@ -1,0 +1,311 @@
+import type { Node } from "jsonc-parser";
+import type { z } from "zod";
+import { holdsPeople, unknownAttribute, unknownPersonField, unknownRootField } from "./explain-names.ts";
+import { ATTRIBUTE_VALUE_MAX, EMAIL, EMAIL_MAX, GROUPS_MAX, NAME, NAME_MAX, PHONE } from "./formats.ts";
+import { type Checking, type Entry, entriesOf, kindOf } from "./json-text.ts";
+import type { Words } from "./problem.ts";
+import { looksLikeSecret, PASSWORD_WAYS, quote, shown } from "./redact.ts";
+import type { RosterRules } from "./roster.ts";
+
+/** What is wrong with an e-mail address, or undefined. */
+export function explainEmail(address: string): Words | undefined {
+  const told = shown(address, "address", "(not shown)");
+  const plain = address.normalize("NFKC").trim();
+  if (address.length > EMAIL_MAX) {
+    return {
+      message: `the e-mail address ${told} is too long`,
+      hint: `Use one of at most ${EMAIL_MAX} characters.`,
+    };
+  }
+  if (plain !== address && EMAIL.test(plain)) {
+    return {
+      message: `the e-mail address ${told} has ${plain === address.trim() ? "spaces around it" : "full-width or decomposed characters"}`,
+      hint: `Write ${shown(plain, "address", "it without them")}.`,
+    };
+  }
+  if (EMAIL.test(address)) return undefined;
+  return {
+    message: `${shown(address, "address")} is not an e-mail address: ${whyNoEmail(address)}`,
+    hint: 'Write it as "hanako@example.com".',
+  };
+}
+
+function whyNoEmail(address: string): string {
+  const parts = address.split("@");
+  const [local = "", domain = ""] = parts;
+  if (parts.length === 1) return "it has no @";
+  if (parts.length > 2) return "it has more than one @";
+  if (local === "") return "nothing stands before the @";
+  if (domain === "") return "nothing stands after the @";
+  if (/[\s\p{C}]/u.test(address)) return "it has a space or an invisible character in it";
+  if (/^\.|\.\.|\.@|@\.|\.$/.test(address)) return "a dot begins or ends a part, or two stand together";
+  if (!domain.includes(".")) return "its domain has no dot";
+  return "it has a character that an address can't have";
+}
+
+/** What is wrong with a username, or undefined. */
+export function explainUsername(
+  name: string,
+  { signInWith }: Pick<RosterRules, "signInWith">,
+): Words | undefined {
+  if (name === "")
+    return { message: "a username is empty", hint: "Give the person a username, or delete the entry." };
+  if (name.length > NAME_MAX) {
+    return {
+      message: `the username ${shown(name, "address", "(not shown)")} is too long`,
+      hint: `Cognito takes ${NAME_MAX} characters at most, also where it is an e-mail address.`,
+    };
+  }
+  if (signInWith === "email") {
+    const words = explainEmail(name);
+    return (
+      words && {
+        ...words,
+        hint: `${words.hint} People of this pool sign in by e-mail: the address is the username.`,
+      }
+    );
+  }
+  // The name of an object's prototype: plain JavaScript objects, Terraform's tools included, lose such a key.
+  if (name === "__proto__") return { message: '"__proto__" can\'t be a username', hint: "Choose another." };
+  return explainName("username", name);
+}
+
+/** What is wrong with a group's name, or undefined. */
+export function explainGroup(name: string): Words | undefined {
+  if (name === "")
+    return { message: "a group's name is empty", hint: "Write the group's name, or delete the entry." };
+  if (name.length > NAME_MAX) {
+    return {
+      message: `the group name ${shown(name, "name", "(not shown)")} is too long`,
+      hint: `Cognito takes ${NAME_MAX} characters at most.`,
+    };
+  }
+  return explainName("group name", name);
+}
+
+function explainName(what: string, name: string): Words | undefined {
+  const told = shown(name, "address", "(not shown)");
+  if (!NAME.test(name)) {
+    const bad = Array.from(name).find((character) => !NAME.test(character)) ?? "";
+    const sort = /\s/u.test(bad) ? "a space or line break" : "an invisible character";
+    return {
+      message: `the ${what} ${told} has ${sort} in it`,
+      hint: "Cognito takes letters, digits, signs and punctuation.",
+    };
+  }
+  const composed = name.normalize("NFC");
+  if (composed !== name) {
+    return {
+      message: `the ${what} ${told} is written with decomposed characters`,
+      hint: `Terraform would compose it and take it for another name. Write ${shown(composed, "address", "it composed (NFC)")}.`,
+    };
+  }
+  return undefined;
+}
+
+/** What is wrong with a phone number, or undefined. */
+export function explainPhone(number: string): Words | undefined {
+  if (PHONE.test(number)) return undefined;
+  const message = `${shown(number, "digits")} is not a phone number in E.164 form`;
+  const digits = number.normalize("NFKC").replace(/[\s().\-‐-―ー]/g, "");
+  const international = digits.replace(/^00/, "+");
+  if (PHONE.test(international)) return { message, hint: `Write ${quote(international)}.` };
+  if (/^0\d{8,10}$/.test(digits)) {
+    return {
+      message,
+      hint: `Put + and the country code in place of the first 0 (in Japan: ${quote(`+81${digits.slice(1)}`)}).`,
+    };
+  }
+  return {
+    message,
+    hint: 'Write +, the country code and the number, 8 to 15 digits in all: "+819012345678".',
+  };
+}
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Reports one finding of the schema in words, at its place in the file.
+ * @param issue its path is from the top of the file, or from `person` where one is given
+ */
+export function reportIssue(issue: Issue, { tree, rules, report }: Checking, person?: Entry): void {
+  const path = person ? ["users", person.name, ...issue.path] : issue.path;
+  const node = tree.at(issue.path, person?.value);
+  if (issue.code === "unrecognized_keys") {
+    for (const name of issue.keys) {
+      const key = tree.entry(node, name)?.key;
+      const declared = new Set(path.length === 3 ? rules.customAttributes : []);
+      // One that looks like a password's is told by keys.ts already.
+      if (key && !looksLikeSecret(name, declared)) report(key, unknownField(path.length, name, rules));
+    }
+    return;
+  }
+  if (node === undefined) {
+    // The only field that can be missing is users; one beside it that should be it is told instead.
+    if (!entriesOf(tree.root).some(({ name }) => holdsPeople(name))) {
+      report(tree.root, {
+        message: 'there is no "users"',
+        hint: 'Write { "users": { "hanako@example.com": {} } }.',
+      });
+    }
+    return;
+  }
+  report(node, explain(issue, path, node));
+}
+
+function unknownField(depth: number, name: string, rules: RosterRules): Words {
+  if (depth === 0) return unknownRootField(name);
+  return depth === 2 ? unknownPersonField(name, rules) : unknownAttribute(name, rules);
+}
+
+/** @param path [], ["$schema"], ["users"], ["users", username] or [… , field, attribute or index] */
+function explain(issue: Issue, path: readonly PropertyKey[], node: Node): Words {
+  const [top, , field, part] = path;
+  if (top === undefined) {
+    return {
+      message: `the file holds ${kindOf(node)}, not an object`,
+      hint: 'Write { "users": { "hanako@example.com": {} } }.',
+    };
+  }
+  if (top === "$schema")
+    return { message: `"$schema" must be a text, not ${kindOf(node)}`, hint: 'Write "./users.schema.json".' };
+  if (path.length === 1) {
+    return {
+      message: `"users" must be an object, not ${kindOf(node)}`,
+      hint: 'Write it by username: "users": { "hanako@example.com": {} }.',
+    };
+  }
+  if (field === undefined) return notAPerson(node);
+  if (part !== undefined)
+    return field === "groups" ? badGroup(node) : badAttribute(String(part), issue, node);
+  return badField(String(field), issue, node);
+}
+
+function notAPerson(node: Node): Words {
+  if (node.type === "string") {
+    return {
+      message: "a person is written as a text here; it is not shown, because it may be a password",
+      hint: `Write {} in its place. ${PASSWORD_WAYS}`,
+    };
+  }
+  return {
+    message: `a person must be an object, not ${kindOf(node)}`,
+    hint: "Write {} for a person without further details.",
+  };
+}
+
+function badField(field: string, issue: Issue, node: Node): Words {
+  const text: string | undefined = node.type === "string" ? String(node.value) : undefined;
+  switch (field) {
+    case "email":
+      return (
+        (text !== undefined && explainEmail(text)) || {
+          message: `"email" must be a text, not ${kindOf(node)}`,
+          hint: 'Write it as "hanako@example.com".',
+        }
+      );
+    case "phone":
+      return (
+        (text !== undefined && explainPhone(text)) || {
+          message: `"phone" must be a text, not ${node.type === "number" ? node.value : kindOf(node)}`,
+          hint: 'Write it in double quotes: "+819012345678".',
+        }
+      );
+    case "invite":
+      return {
+        message: `"invite" can't be ${text === undefined ? kindOf(node) : shown(text, "word")}`,
+        hint: `Write "email", "sms" or "none"${guessInvite(node)}.`,
+      };
+    case "groups":
+      if (issue.code === "too_big")
+        return {
+          message: `${node.children?.length} groups are too many for one person`,
+          hint: `Cognito's quota is ${GROUPS_MAX}.`,
+        };
+      return {
+        message: `"groups" must be a list, not ${text === undefined ? kindOf(node) : shown(text, "name")}`,
+        hint: `Write it in brackets: [${shown(text ?? "ops", "name", '"ops"')}].`,
+      };
+    case "attributes":
+      return {
+        message: `"attributes" must be an object, not ${kindOf(node)}`,
+        hint: 'Write { "name": "Hanako" }.',
+      };
+    default: {
+      const quoted =
+        text !== undefined && /^(?:true|false)$/i.test(text)
+          ? `Write ${text.toLowerCase()}, without quotes.`
+          : "Write true or false.";
+      const told =
+        text !== undefined
+          ? shown(text, "flag")
+          : node.value === 0 || node.value === 1
+            ? node.value
+            : kindOf(node);
+      return { message: `"${field}" must be true or false, not ${told}`, hint: quoted };
+    }
+  }
+}
+
+function guessInvite(node: Node): string {
+  if (node.value === false || node.value === null || /^(?:no|off|false|never)$/i.test(String(node.value)))
+    return ' ("none" sends nothing)';
+  return "";
+}
+
+function badGroup(node: Node): Words {
+  if (node.type !== "string")
+    return { message: `a group must be a text, not ${kindOf(node)}`, hint: 'Write its name: "ops".' };
+  const name = String(node.value);
+  return (
+    explainGroup(name) ?? {
+      message: `${shown(name, "name")} is not a group's name`,
+      hint: 'Write it as "ops".',
+    }
+  );
+}
+
+/** An attribute's value is not repeated, save for an attempt at the two with a fixed form: it may be anybody's secret. */
+function badAttribute(name: string, issue: Issue, node: Node): Words {
+  const told = quote(name);
+  if (node.type === "object" || node.type === "array" || node.value === null) {
+    const hint =
+      name === "address"
+        ? "Cognito keeps an address as one text."
+        : "Write it as one text in double quotes, or leave it out.";
+    return { message: `the attribute ${told} must be a text, not ${kindOf(node)}`, hint };
+  }
+  if (node.type !== "string") {
+    return {
+      message: `the attribute ${told} must be a text, not ${kindOf(node)}`,
+      hint: "Put the value in double quotes.",
+    };
+  }
+  const value = String(node.value);
+  if (value === "") {
+    return {
+      message: `the attribute ${told} is empty`,
+      hint: "Leave it out: Cognito deletes an attribute with a blank value, and every plan would set it again.",
+    };
+  }
+  if (name === "birthdate")
+    return {
+      message: `birthdate ${shown(value, "digits", "(not shown)")} is not a date of the calendar`,
+      hint: 'Write it as "1990-01-31" (YYYY-MM-DD).',
+    };
+  if (name === "updated_at")
+    return {
+      message: `updated_at ${shown(value, "digits", "(not shown)")} is not a number of seconds`,
+      hint: 'Write digits only, in double quotes: "1700000000".',
+    };
+  if (issue.code === "too_big") {
+    return {
+      message: `the attribute ${told} has ${value.length} characters`,
+      hint: `Cognito takes ${ATTRIBUTE_VALUE_MAX} at most.`,
+    };
+  }
+  return {
+    message: `the attribute ${told} holds half of a character (a lone surrogate)`,
+    hint: "Write the character itself instead of its \\u escapes.",
+  };
+}

@@ -1,0 +1,70 @@
+import type { Settings } from "../settings.ts";
+import { clientProblems } from "./client.ts";
+import { poolProblems } from "./pool.ts";
+import { doubtful, type SettingProblem, SettingsError, wrong } from "./problem.ts";
+import { shapeProblems } from "./shape.ts";
+
+/** A reference as cdktf writes it into a text, such as the ARN of a Lambda function of the same app. */
+const REFERENCE = /[$#]\{TfToken\[/;
+
+/** References where a plain text belongs: they can't be checked, and Terraform would be given their letters. */
+export function* strayReferences(setting: string, value: unknown): Generator<SettingProblem> {
+  if (typeof value === "string" && REFERENCE.test(value)) {
+    yield wrong({
+      setting,
+      message: "it refers to another resource",
+      why: "Only a text that is written out can be checked; Terraform would take the reference for such a text.",
+      next: "Write it out, or say it in Terraform's own words in `asIs`, where a reference may stand alone.",
+    });
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === "asIs") continue;
+    yield* strayReferences(Array.isArray(value) ? `${setting}[${name}]` : `${setting}.${name}`, inner);
+  }
+}
+
+/**
+ * Everything that is wrong or doubtful about the settings, all at once. Cognito would refuse most of it in the middle of
+ * an apply, one by one, and accept the rest.
+ */
+export function checkSettings(settings: Settings): SettingProblem[] {
+  const { unknown, unreadable } = shapeProblems(settings);
+  // The rules of a section need it to be what it says.
+  const readable = (section: "pool" | "client") =>
+    !unreadable.some(({ setting }) => setting === "config" || `${setting}.`.startsWith(`${section}.`));
+  const pool = readable("pool");
+  const client = readable("client");
+  return [
+    ...unknown,
+    ...unreadable,
+    ...(pool ? poolProblems(settings.pool) : []),
+    ...(client ? clientProblems(settings.client) : []),
+    ...(pool ? strayReferences("pool", settings.pool) : []),
+    ...(client ? strayReferences("client", settings.client) : []),
+    ...(pool && client ? togetherProblems(settings) : []),
+  ];
+}
+
+/**
+ * Refuses settings that can't be used.
+ * @returns the warnings about those that can
+ * @throws SettingsError (exit code 2) with every error
+ */
+export function requireUsable(settings: Settings): SettingProblem[] {
+  const problems = checkSettings(settings);
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new SettingsError(errors);
+  return problems;
+}
+
+function* togetherProblems({ pool, client }: Settings): Generator<SettingProblem> {
+  if (client.oauth !== undefined && pool.domainPrefix === undefined) {
+    yield doubtful({
+      setting: "pool.domainPrefix",
+      message: "there is none, but the client has oauth",
+      why: "Cognito's sign-in pages live on the pool's domain; without one nobody can open them.",
+      next: "Write a prefix of your own, unless the pool gets its domain elsewhere.",
+    });
+  }
+}

@@ -1,0 +1,198 @@
+import { explainReserved } from "../../roster/explain-names.ts";
+import { STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
+import { quote } from "../../roster/redact.ts";
+import { POOL } from "../defaults.ts";
+import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
+import * as limits from "./cognito-limits.ts";
+import {
+  badName,
+  count,
+  doubtful,
+  outOfRange,
+  refused,
+  type SettingProblem,
+  tooMany,
+  wrong,
+} from "./problem.ts";
+
+/**
+ * What is wrong with a message.
+ * @param setting its path, such as `pool.invitation`
+ * @param placeholders what each text, save for the subject, has to hold
+ */
+export function* messageProblems(
+  setting: string,
+  { emailSubject, emailMessage, smsMessage }: MessageTemplate,
+  placeholders: readonly string[],
+): Generator<SettingProblem> {
+  const texts = [
+    { name: "emailSubject", text: emailSubject, range: limits.EMAIL_SUBJECT, needs: [], mail: true },
+    {
+      name: "emailMessage",
+      text: emailMessage,
+      range: limits.EMAIL_MESSAGE,
+      needs: placeholders,
+      mail: true,
+    },
+    { name: "smsMessage", text: smsMessage, range: limits.SMS_MESSAGE, needs: placeholders, mail: false },
+  ];
+  for (const { name, text, range, needs, mail } of texts) {
+    if (text === undefined) continue;
+    const path = `${setting}.${name}`;
+    yield* outOfRange(path, count(text), range, "characters");
+    const missing = needs.filter((placeholder) => !text.includes(placeholder));
+    if (missing.length > 0) {
+      yield wrong({
+        setting: path,
+        message: `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing`,
+        why: `Cognito puts ${missing.map((one) => MEANING[one]).join(" and ")} there: without it nobody can sign in.`,
+        next: `Write ${missing.join(" and ")} where the reader should find it.`,
+      });
+    }
+    const bad = mail
+      ? Array.from(text).find((character) => !limits.EMAIL_CHARACTER.test(character))
+      : undefined;
+    if (bad !== undefined) {
+      yield wrong({
+        setting: path,
+        message: `the character ${quote(bad)} can't be in it`,
+        why: refused("CreateUserPool"),
+        next: /\p{Z}/u.test(bad) ? "Write an ordinary space." : "Delete it.",
+      });
+    }
+  }
+}
+
+const MEANING: Readonly<Record<string, string>> = {
+  "{username}": "the username",
+  "{####}": "the temporary password or the code",
+};
+
+/** What is wrong or doubtful about the pool's settings. */
+export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
+  if (!limits.NAME.test(pool.name)) yield badName("pool.name", pool.name);
+  yield* attributeProblems(pool.customAttributes ?? []);
+  yield* policyProblems(pool.passwordPolicy ?? {});
+  yield* factorProblems(pool);
+  if (pool.domainPrefix !== undefined) yield* domainProblems(pool.domainPrefix);
+  if (pool.autoVerify?.includes("phone_number")) {
+    yield doubtful({
+      setting: "pool.autoVerify",
+      message: "phone numbers are to be verified, but the pool has no sender of SMS",
+      why: "Cognito sends the code by SMS through an IAM role, which this repository does not set up.",
+      next: 'Leave "phone_number" out, or add an smsConfiguration in lib/stack/synth/user-pool.ts.',
+    });
+  }
+  yield* messageProblems("pool.invitation", pool.invitation ?? {}, ["{username}", "{####}"]);
+  yield* messageProblems("pool.verification", pool.verification ?? {}, ["{####}"]);
+  yield* tagProblems(pool.tags ?? {});
+}
+
+function* attributeProblems(names: readonly string[]): Generator<SettingProblem> {
+  const setting = "pool.customAttributes";
+  yield* tooMany(setting, names.length, limits.CUSTOM_ATTRIBUTES_MAX);
+  for (const [index, name] of names.entries()) {
+    const reserved = explainReserved(name);
+    const standard = Object.hasOwn(STANDARD_ATTRIBUTES, name) || name === "email" || name === "phone_number";
+    const problem = (message: string, next: string) =>
+      wrong({ setting: `${setting}[${index}]`, message, why: refused("CreateUserPool"), next });
+    if (reserved) yield problem(reserved.message, reserved.hint);
+    else if (standard)
+      yield problem(`${quote(name)} is a standard attribute`, "Delete it: every pool has it.");
+    else if (!limits.CUSTOM_ATTRIBUTE_NAME.test(name))
+      yield problem(`${quote(name)} is not an attribute's name`, "Write 1–20 characters without spaces.");
+  }
+}
+
+function* policyProblems(policy: Partial<PasswordPolicy>): Generator<SettingProblem> {
+  const { minimumLength: length, temporaryPasswordValidityDays: days } = policy;
+  const setting = "pool.passwordPolicy.minimumLength";
+  yield* outOfRange(setting, length, limits.PASSWORD_LENGTH, "characters");
+  if (
+    length !== undefined &&
+    length >= limits.PASSWORD_LENGTH.min &&
+    length < limits.PASSWORD_LENGTH_ADVISED
+  ) {
+    yield doubtful({
+      setting,
+      message: `passwords of ${length} characters are allowed`,
+      why: `So short a password is soon guessed; NIST asks for ${limits.PASSWORD_LENGTH_ADVISED} at least.`,
+      next: `Write ${limits.PASSWORD_LENGTH_ADVISED} or more; the default is 12.`,
+    });
+  }
+  yield* outOfRange(
+    "pool.passwordPolicy.temporaryPasswordValidityDays",
+    days,
+    limits.TEMPORARY_PASSWORD_DAYS,
+    "days",
+  );
+}
+
+function* factorProblems({ mfa = POOL.mfa, mfaFactors }: PoolSettings): Generator<SettingProblem> {
+  if (mfa !== "off" && mfaFactors?.length === 0) {
+    yield wrong({
+      setting: "pool.mfaFactors",
+      message: `a second factor is ${mfa}, but there is none`,
+      why:
+        mfa === "required"
+          ? "Nobody could finish signing in, so Cognito refuses it."
+          : "Nobody could set one up, so Cognito refuses it.",
+      next: 'Write ["totp"] or leave mfaFactors out; or write mfa: "off".',
+    });
+  }
+  if (mfa === "off" && mfaFactors !== undefined && mfaFactors.length > 0) {
+    yield wrong({
+      setting: "pool.mfaFactors",
+      message: 'second factors are named, but mfa is "off"',
+      why: "Cognito would ask nobody for one, though the settings read as if it did.",
+      next: 'Write mfa: "optional" or "required", or delete mfaFactors.',
+    });
+  }
+}
+
+function* domainProblems(prefix: string): Generator<SettingProblem> {
+  const setting = "pool.domainPrefix";
+  const why = `${refused("CreateUserPoolDomain")} By then the pool and its people would be there.`;
+  if (!limits.DOMAIN_PREFIX.test(prefix)) {
+    yield wrong({
+      setting,
+      message: `${quote(prefix)} is not a domain prefix`,
+      why,
+      next: "Write 1–63 lower-case letters, digits and hyphens, the first and last no hyphen; no dots.",
+    });
+  }
+  const word = limits.DOMAIN_RESERVED.find((reserved) => prefix.includes(reserved));
+  if (word !== undefined) {
+    yield wrong({
+      setting,
+      message: `${quote(prefix)} contains the reserved word ${quote(word)}`,
+      why,
+      next: `Leave ${limits.DOMAIN_RESERVED.join(", ")} out of it.`,
+    });
+  }
+}
+
+function* tagProblems(tags: Readonly<Record<string, string>>): Generator<SettingProblem> {
+  yield* tooMany("pool.tags", Object.keys(tags).length, limits.TAGS_MAX);
+  for (const [key, value] of Object.entries(tags)) {
+    const setting = `pool.tags[${quote(key)}]`;
+    if (/^aws:/i.test(key)) {
+      yield wrong({
+        setting,
+        message: "its key starts with aws:",
+        why: "AWS keeps these keys for itself.",
+        next: "Write another.",
+      });
+    }
+    if (!limits.TAG_TEXT.test(key) || !limits.TAG_TEXT.test(value)) {
+      yield wrong({
+        setting,
+        message: "it has a character that a tag can't have",
+        why: refused("CreateUserPool"),
+        next: "Write letters, digits, spaces and _ . : / = + - @",
+      });
+    }
+    yield* outOfRange(setting, count(key), limits.TAG_KEY, "characters in its key");
+    yield* outOfRange(setting, count(value), limits.TAG_VALUE, "characters");
+  }
+}

@@ -1,0 +1,89 @@
+import { UserError } from "../../errors.ts";
+import { quote } from "../../roster/redact.ts";
+import type { Range } from "./cognito-limits.ts";
+
+/** Where a team's settings stand. */
+const SETTINGS_FILE = "config.ts";
+
+/** One thing that is wrong with the settings, or that a team should know about them. */
+export interface SettingProblem {
+  /** With an error nothing is synthesized. */
+  readonly severity: "error" | "warning";
+  /** Its path in config.ts, such as `client.oauth.callbackUrls[0]`. */
+  readonly setting: string;
+  readonly message: string;
+  readonly why: string;
+  /** What to do. */
+  readonly next: string;
+}
+
+type Words = Omit<SettingProblem, "severity">;
+export const wrong = (words: Words): SettingProblem => ({ severity: "error", ...words });
+export const doubtful = (words: Words): SettingProblem => ({ severity: "warning", ...words });
+
+/** A problem as a terminal shows it, over three lines without a line break at the end. */
+export function describeProblem({ setting, message, why, next }: SettingProblem): string {
+  return `${setting}: ${message}\n    ${why}\n    → ${next}`;
+}
+
+/** Settings that can't be used; the message lists every error, so that all can be mended at once. */
+export class SettingsError extends UserError {
+  readonly problems: readonly SettingProblem[];
+
+  constructor(problems: readonly SettingProblem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const lines = problems.map((problem) => `  ${describeProblem(problem)}`);
+    super([`${SETTINGS_FILE} has ${count}`, ...lines].join("\n"), { exitCode: 2 });
+    this.problems = problems;
+  }
+}
+
+/** Why it is not left to Cognito. */
+export const refused = (call: string): string =>
+  `Cognito would refuse it in the middle of the deploy (${call}).`;
+
+/** Characters as Cognito's limits count them: an emoji is one. */
+export const count = (text: string): number => Array.from(text).length;
+
+/**
+ * A number that is set, and is too small or too large.
+ * @param shown the number as the team wrote it
+ */
+export function* outOfRange(
+  setting: string,
+  value: number | undefined,
+  { min, max }: Range,
+  unit: string,
+  shown = String(value),
+): Generator<SettingProblem> {
+  if (value === undefined || (value >= min && value <= max)) return;
+  const range = `${min}–${max.toLocaleString("en")} ${unit}`;
+  yield wrong({
+    setting,
+    message: `${shown} is outside ${range}`,
+    why: "Cognito takes nothing else.",
+    next:
+      value < min ? `Write ${min} ${unit} or more.` : `Write ${max.toLocaleString("en")} ${unit} or less.`,
+  });
+}
+
+/** A list that is longer than Cognito takes. */
+export function* tooMany(setting: string, entries: number, max: number): Generator<SettingProblem> {
+  if (entries <= max) return;
+  yield wrong({
+    setting,
+    message: `${entries} are too many`,
+    why: `Cognito takes ${max}.`,
+    next: "Delete some.",
+  });
+}
+
+/** The name of a pool or a client. */
+export function badName(setting: string, name: string): SettingProblem {
+  return wrong({
+    setting,
+    message: `${quote(name)} is not a name that Cognito takes`,
+    why: refused("CreateUserPool"),
+    next: "Write 1–128 letters a–z, digits, spaces and _ + = , . @ -",
+  });
+}

@@ -1,0 +1,153 @@
+import { CognitoUser, type CognitoUserConfig } from "@cdktf/provider-aws/lib/cognito-user/index.js";
+import { TerraformIterator, TerraformLocal, TerraformVariable, Token } from "cdktf";
+import { Construct } from "constructs";
+import type { Person } from "../../roster/roster.ts";
+import { plainText } from "../terraform-text.ts";
+import { blocksOf, SHARD_SUFFIXES } from "./shards.ts";
+
+export interface PeopleProps {
+  readonly userPoolId: string;
+  readonly people: readonly Person[];
+  /** Without it Terraform refuses to delete anyone who is not leaving. */
+  readonly destroyable: boolean;
+}
+
+/**
+ * Arguments that Cognito only reads when it creates a person (provider 5.100.0, aws_cognito_user). Later they would show a
+ * difference for nothing, and a changed temporary password would throw a person who has finished the first login back to it.
+ */
+const CREATION_ONLY = [
+  "temporary_password",
+  "password",
+  "message_action",
+  "desired_delivery_mediums",
+  "force_alias_creation",
+  "validation_data",
+  "client_metadata",
+];
+
+/**
+ * The people: `aws_cognito_user.users["<username>"]` and, while they are leaving, `aws_cognito_user.leaving["<username>"]`.
+ * Many are spread over `users_00`, `leaving_00`, … `users_63`, `leaving_63` (`shards.ts`).
+ *
+ * Terraform evaluates a for_each expression again for every instance, so it is a flat map of names, and the values are
+ * looked up by name in a second local: the usual map of objects takes quadratic time.
+ */
+export class People extends Construct {
+  readonly #props: PeopleProps;
+  readonly #temporaryPasswords: TerraformVariable;
+
+  constructor(scope: Construct, id: string, props: PeopleProps) {
+    super(scope, id);
+    this.#props = props;
+    const values = this.local("user_values", props.people, valuesOf);
+    this.#temporaryPasswords = temporaryPasswordsVariable(this, values);
+
+    const blocks = blocksOf(props.people);
+    for (const { suffix, people } of blocks) {
+      this.users(
+        suffix,
+        people.filter((person) => !person.leaving),
+      );
+      this.leaving(
+        suffix,
+        people.filter((person) => person.leaving),
+      );
+    }
+    if (props.destroyable) return;
+    // Whoever is recorded in a block that this roster has no more use for is still protected there: by an empty block.
+    for (const suffix of ["", ...SHARD_SUFFIXES]) {
+      if (!blocks.some((block) => block.suffix === suffix)) this.users(suffix, []);
+    }
+  }
+
+  private users(suffix: string, people: readonly Person[]): void {
+    this.block(`users${suffix}`, {
+      ...this.common(`usernames${suffix}`, people),
+      enabled: Token.asAny(value("enabled")),
+      messageAction: value("message_action"),
+      temporaryPassword: `\${lookup(${this.#temporaryPasswords.fqn}, each.key, null)}`,
+      lifecycle: { preventDestroy: !this.#props.destroyable, ignoreChanges: CREATION_ONLY },
+    });
+  }
+
+  /** Disabled at once; destroyed when the line goes. */
+  private leaving(suffix: string, people: readonly Person[]): void {
+    this.block(`leaving${suffix}`, {
+      ...this.common(`leaving_usernames${suffix}`, people),
+      enabled: false,
+      messageAction: "SUPPRESS",
+      lifecycle: { ignoreChanges: CREATION_ONLY },
+    });
+  }
+
+  private block(name: string, config: CognitoUserConfig): void {
+    new CognitoUser(this, name, config).overrideLogicalId(name);
+  }
+
+  private common(local: string, people: readonly Person[]) {
+    // A map { name: name }: the cheapest there is for for_each.
+    const usernames = this.local(local, people, ({ username }) => plainText(username));
+    return {
+      userPoolId: this.#props.userPoolId,
+      forEach: TerraformIterator.fromMap(usernames.asStringMap),
+      username: "${each.key}",
+      attributes: Token.asStringMap(value("attributes")),
+      desiredDeliveryMediums: Token.asList(value("delivery_mediums")),
+    } satisfies Partial<CognitoUserConfig>;
+  }
+
+  /** A map by username. */
+  private local<T>(id: string, people: readonly Person[], value: (person: Person) => T): TerraformLocal {
+    const map = Object.fromEntries(people.map((person) => [plainText(person.username), value(person)]));
+    const local = new TerraformLocal(this, id, map);
+    local.overrideLogicalId(id);
+    return local;
+  }
+}
+
+/** A field of the person whom a resource is for. */
+const value = (field: string) => `\${local.user_values[each.key].${field}}`;
+
+/** What one person's resource says. Every entry has every field, since Terraform refuses to look up a missing one. */
+function valuesOf(person: Person) {
+  const { email, phone } = person;
+  // Cognito sends the invitation to a disabled person too; they can't use it, and it runs out.
+  const silent = person.invite === "none" || !person.enabled;
+  return {
+    attributes: {
+      ...Object.fromEntries(Object.entries(person.attributes).map(([name, text]) => [name, plainText(text)])),
+      ...(email === undefined
+        ? {}
+        : { email: plainText(email), email_verified: String(person.emailVerified) }),
+      // The team vouches for a number it writes down, as it does for an address.
+      ...(phone === undefined ? {} : { phone_number: phone, phone_number_verified: "true" }),
+    },
+    enabled: person.enabled,
+    message_action: silent ? "SUPPRESS" : null,
+    // Cognito's default is SMS.
+    delivery_mediums: person.invite === "sms" ? ["SMS"] : ["EMAIL"],
+  };
+}
+
+/**
+ * An operator's own temporary passwords, by username: `TF_VAR_temporary_passwords`. Sensitive, so plans and logs hide them;
+ * the state has them in plain text. Who is not named gets one from Cognito, and then the state has none.
+ */
+function temporaryPasswordsVariable(scope: Construct, everyone: TerraformLocal): TerraformVariable {
+  const variable = new TerraformVariable(scope, "temporary_passwords", {
+    type: "map(string)",
+    description:
+      "Temporary passwords by username, for people who are created now. The state keeps them in plain text.",
+    default: {},
+    sensitive: true,
+    nullable: false,
+  });
+  variable.overrideLogicalId("temporary_passwords");
+  variable.addValidation({
+    condition: `\${length(setsubtract(keys(${variable.fqn}), keys(${everyone.fqn}))) == 0}`,
+    errorMessage:
+      "temporary_passwords names someone who is not in the roster: check the spelling and letter case of its keys, or leave it out.",
+  });
+  return variable;
+}

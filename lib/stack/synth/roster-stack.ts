@@ -1,0 +1,156 @@
+import { join } from "node:path";
+import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
+import { App, TerraformBackend, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { RosterError } from "../../roster/problem.ts";
+import type { Roster } from "../../roster/roster.ts";
+import { guardProblems } from "../guards.ts";
+import { requireUsable } from "../rules/check.ts";
+import type { SettingProblem } from "../rules/problem.ts";
+import type { Settings, StackSettings } from "../settings.ts";
+import { AppClient } from "./app-client.ts";
+import { stateBackend } from "./backend.ts";
+import { Groups } from "./groups.ts";
+import { type Adoption, adoptInto } from "./import-blocks.ts";
+import { membershipKey, movesOf, type Recorded } from "./moved-blocks.ts";
+import { Outputs } from "./outputs.ts";
+import { People } from "./people.ts";
+import { UserPool } from "./user-pool.ts";
+
+/** The provider release that @cdktf/provider-aws 20.1.0 was generated from, pinned by it in `required_providers`. */
+export const AWS_PROVIDER = { source: "hashicorp/aws", version: "5.100.0" } as const;
+
+/**
+ * The AWS provider. Credentials, profile, region and endpoints come from the AWS environment variables and files.
+ * Where the environment sends Cognito to another endpoint, the account is not looked up first: emulators often have
+ * no STS, and with dummy credentials the lookup would go to the real one.
+ * @param region AWS region, or undefined to leave it to the environment
+ */
+export function awsProvider(
+  scope: Construct,
+  region: string | undefined,
+  env: NodeJS.ProcessEnv,
+): AwsProvider {
+  const otherEndpoint = env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER || env.AWS_ENDPOINT_URL;
+  const config: AwsProviderConfig = {
+    ...(region === undefined ? {} : { region }),
+    ...(otherEndpoint
+      ? { skipCredentialsValidation: true, skipRequestingAccountId: true, skipMetadataApiCheck: "true" }
+      : {}),
+  };
+  return new AwsProvider(scope, "aws", config);
+}
+
+/** What a {@link CognitoRosterStack} is made from. */
+export interface CognitoRosterStackProps {
+  /** The pool, its client and how they are deployed; what is left out is in `lib/stack/defaults.ts`. */
+  readonly settings: StackSettings;
+  /** From `loadRoster` or `parseRoster`, with `settings.pool` as its rules. */
+  readonly roster: Roster;
+  /** What exists already. @default nothing: what is not in the state is created */
+  readonly adopt?: Adoption | undefined;
+  /** What the state has: makes the plan of many people cheaper. @default unknown */
+  readonly recorded?: readonly Recorded[] | undefined;
+  /** Where `AWS_ENDPOINT_URL…` is looked up. @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Everything that is deployed: the pool, its app client, its people and groups, and the outputs; with a state and an AWS
+ * provider of its own, beside any other stacks of an app. A second one needs another id and another pool.
+ *
+ * @example
+ * const settings: StackSettings = { pool: { name: "people" }, client: { name: "app" } };
+ * const app = new App();
+ * new CognitoRosterStack(app, "people", { settings, roster: loadRoster("users.json", settings.pool) });
+ * app.synth();
+ */
+export class CognitoRosterStack extends TerraformStack {
+  /** What a team should know about its settings, although they can be used. */
+  readonly warnings: readonly SettingProblem[];
+  /** To add what the settings have no word for, such as `assumeRole` or `defaultTags`. */
+  readonly provider: AwsProvider;
+  /** Other stacks of the app may refer to its `id` and `arn`. */
+  readonly userPool: UserPool;
+  /** Other stacks of the app may refer to its `id`. */
+  readonly appClient: AppClient;
+
+  /**
+   * @param id names the stack, its directory under `cdktf.out/stacks` and its state
+   * @throws SettingsError (exit code 2) for settings that can't be used
+   * @throws RosterError (exit code 2) when the settings' guards forbid this roster
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, roster, adopt, recorded, env = process.env }: CognitoRosterStackProps,
+  ) {
+    const warnings = requireUsable({ stack: id, roster: roster.file, ...settings });
+    const forbidden = guardProblems(settings.guards ?? {}, roster);
+    if (forbidden.length > 0) throw new RosterError(roster.file, forbidden);
+
+    super(scope, id);
+    this.warnings = warnings;
+    const destroyable = settings.destroyable ?? false;
+    const { people } = roster;
+
+    if (settings.backend !== undefined) {
+      stateBackend(this, { settings: settings.backend, stack: id, region: settings.region, env });
+    }
+    this.provider = awsProvider(this, settings.region, env);
+
+    const pool = new UserPool(this, "user-pool", { ...settings.pool, destroyable });
+    const client = new AppClient(this, "app-client", { ...settings.client, userPoolId: pool.id });
+    this.userPool = pool;
+    this.appClient = client;
+    new People(this, "people", { userPoolId: pool.id, people, destroyable });
+    new Groups(this, "groups", {
+      userPoolId: pool.id,
+      people,
+      without: new Set(
+        adopt?.existingMemberships?.map(({ username, group }) => membershipKey(username, group)),
+      ),
+    });
+    this.addOverride("moved", movesOf(people, recorded));
+    new Outputs(this, "outputs", {
+      userPoolId: pool.id,
+      clientId: client.id,
+      passwordPolicy: pool.passwordPolicy,
+      clientSecret: client.secret,
+      signInFlow: settings.client.signInFlow,
+    });
+    if (adopt !== undefined) adoptInto(this, adopt, people);
+  }
+
+  /**
+   * Asked for at synth, when an app has attached its own backend, of whatever kind, or has not. The default of cdktf would
+   * write this machine's path.
+   */
+  override ensureBackendExists(): TerraformBackend {
+    const attached = this.node.findAll().find((one) => TerraformBackend.isBackend(one));
+    return (
+      attached ??
+      stateBackend(this, { settings: { type: "local" }, stack: this.node.id, region: undefined, env: {} })
+    );
+  }
+}
+
+export interface SynthesisProps extends CognitoRosterStackProps {
+  readonly settings: Settings;
+  readonly outdir?: string;
+}
+
+/**
+ * Writes `<outdir>/stacks/<stack>/cdk.tf.json`.
+ * @param outdir where to write; by default what the cdktf CLI asks for, else `cdktf.out`
+ * @returns the stack's directory, in which Terraform runs
+ * @throws SettingsError (exit 2) for settings that can't be used; `requireUsable` also has the warnings
+ * @throws RosterError (exit 2) when the settings' guards forbid this roster
+ */
+export function synthesize(props: SynthesisProps): string {
+  const { stack } = props.settings;
+  const app = new App(props.outdir === undefined ? {} : { outdir: props.outdir });
+  const built = new CognitoRosterStack(app, stack, props);
+  app.synth();
+  return join(app.outdir, app.manifest.forStack(built).workingDirectory);
+}

@@ -1,0 +1,101 @@
+import {
+  CognitoUserPool,
+  type CognitoUserPoolSchema,
+} from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
+import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js";
+import { Construct } from "constructs";
+import { PASSWORD_POLICY, POOL, POOL_ALWAYS } from "../defaults.ts";
+import type { PasswordPolicy, PoolSettings } from "../settings.ts";
+import { plainText, writtenOut } from "../terraform-text.ts";
+
+export interface UserPoolProps extends PoolSettings {
+  /** Without it Terraform refuses to destroy the pool, and so does Cognito (deletion protection). */
+  readonly destroyable: boolean;
+}
+
+const MFA = { off: "OFF", optional: "OPTIONAL", required: "ON" } as const;
+
+/** `aws_cognito_user_pool.pool`: the directory of people; and `aws_cognito_user_pool_domain.domain`, its sign-in pages. */
+export class UserPool extends Construct {
+  readonly id: string;
+  readonly arn: string;
+  readonly passwordPolicy: PasswordPolicy;
+
+  constructor(scope: Construct, id: string, props: UserPoolProps) {
+    super(scope, id);
+    const {
+      name,
+      destroyable,
+      invitation,
+      verification,
+      tags,
+      customAttributes = [],
+      asIs = {},
+      ...chosen
+    } = props;
+    const { signInWith, caseSensitive, autoVerify, selfSignUp, mfa, mfaFactors } = { ...POOL, ...chosen };
+    this.passwordPolicy = { ...PASSWORD_POLICY, ...props.passwordPolicy };
+    const pool = new CognitoUserPool(this, "pool", {
+      ...POOL_ALWAYS,
+      name: plainText(name),
+      ...(signInWith === "email" && { usernameAttributes: ["email"] }),
+      usernameConfiguration: { caseSensitive },
+      ...(autoVerify.length > 0 && { autoVerifiedAttributes: [...autoVerify] }),
+      adminCreateUserConfig: {
+        allowAdminCreateUserOnly: !selfSignUp,
+        ...(invitation && { inviteMessageTemplate: writtenOut(invitation) }),
+      },
+      ...(verification && {
+        verificationMessageTemplate: {
+          defaultEmailOption: "CONFIRM_WITH_CODE",
+          ...writtenOut(verification),
+        },
+      }),
+      passwordPolicy: this.passwordPolicy,
+      mfaConfiguration: MFA[mfa],
+      // Some servers answer with a disabled one that was never written: a difference in every plan where MFA is off.
+      ...(mfa !== "off" && {
+        softwareTokenMfaConfiguration: { enabled: mfaFactors.includes("totp") },
+      }),
+      // As they are: a tag can't have a brace in it.
+      ...(tags && { tags: { ...tags } }),
+      ...writtenOut(asIs),
+      schema: schemaOf(customAttributes, asIs.schema),
+      deletionProtection: destroyable ? "INACTIVE" : "ACTIVE",
+      lifecycle: { preventDestroy: !destroyable },
+    });
+    pool.overrideLogicalId("pool");
+    this.id = pool.id;
+    this.arn = pool.arn;
+
+    if (props.domainPrefix !== undefined) {
+      const domain = new CognitoUserPoolDomain(this, "domain", {
+        domain: props.domainPrefix,
+        userPoolId: pool.id,
+      });
+      domain.overrideLogicalId("domain");
+    }
+  }
+}
+
+/** Attributes keep the shape they have in an adopted pool: Cognito can add one, but never change or remove it. */
+function schemaOf(
+  customAttributes: readonly string[],
+  asIs: readonly CognitoUserPoolSchema[] = [],
+): CognitoUserPoolSchema[] {
+  const shaped = new Set(asIs.map(({ name }) => name));
+  return [
+    ...asIs,
+    ...customAttributes
+      .filter((name) => !shaped.has(name))
+      .map((name) => ({
+        name: plainText(name),
+        attributeDataType: "String",
+        mutable: true,
+        // All of these are set by Cognito when left out, and then read back as a change that replaces the pool.
+        developerOnlyAttribute: false,
+        required: false,
+        stringAttributeConstraints: { minLength: "0", maxLength: "2048" },
+      })),
+  ];
+}

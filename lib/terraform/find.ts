@@ -1,0 +1,81 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { UserError } from "../errors.ts";
+import { cachedTerraform, downloadTerraform } from "./install.ts";
+
+/** The release that is downloaded where no Terraform is installed; the one this package is tested with. */
+export const TERRAFORM_VERSION = "1.11.4";
+
+export interface TerraformBinary {
+  /** Absolute path of the executable. */
+  readonly path: string;
+  readonly source: "TERRAFORM_BINARY_NAME" | "PATH" | "cache" | "download";
+}
+
+export interface FindTerraformOptions {
+  /** Downloads are kept in `<cacheDirectory>/terraform/<version>/`; created when needed. */
+  readonly cacheDirectory: string;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  /** @default TERRAFORM_RELEASES_URL, else HashiCorp's release site */
+  readonly releasesUrl?: string | undefined;
+  /** Told about a download, in words, about once a second. */
+  readonly onProgress?: ((message: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Finds Terraform: TERRAFORM_BINARY_NAME (a name on the PATH or a path; cdktf's own variable, also for OpenTofu's `tofu`),
+ * then `terraform` on the PATH, then the cache, then a download of {@link TERRAFORM_VERSION}.
+ * @throws UserError when TERRAFORM_BINARY_NAME names nothing that can be run, or the download fails; the signal's reason when aborted
+ */
+export async function findTerraform(options: FindTerraformOptions): Promise<TerraformBinary> {
+  const { cacheDirectory, env = process.env, releasesUrl, onProgress, signal } = options;
+  const named = env.TERRAFORM_BINARY_NAME;
+  // cdktf takes an empty one as unset, too
+  if (named) {
+    const path = findExecutable(named, env);
+    if (path !== undefined) return { path, source: "TERRAFORM_BINARY_NAME" };
+    throw new UserError(`TERRAFORM_BINARY_NAME names ${JSON.stringify(named)}, which cannot be run`, {
+      why: /[\\/]/.test(named)
+        ? `There is no executable file at ${resolve(named)}.`
+        : "There is no executable of that name on the PATH.",
+      next: [
+        "Set TERRAFORM_BINARY_NAME to a name on the PATH or to the path of a Terraform or OpenTofu executable",
+        "or unset it, to use `terraform` from the PATH or a downloaded one",
+      ],
+      exitCode: 2,
+    });
+  }
+  const installed = findExecutable("terraform", env);
+  if (installed !== undefined) return { path: installed, source: "PATH" };
+
+  const wanted = { version: TERRAFORM_VERSION, cacheDirectory };
+  const cached = cachedTerraform(wanted);
+  if (cached !== undefined) return { path: cached, source: "cache" };
+  return {
+    path: await downloadTerraform({ ...wanted, env, releasesUrl, onProgress, signal }),
+    source: "download",
+  };
+}
+
+/** Looks a command up as the shell does: a path is taken as it is, a bare name is searched on the PATH. */
+function findExecutable(command: string, env: NodeJS.ProcessEnv): string | undefined {
+  const suffixes =
+    process.platform === "win32" ? ["", ...(env.PATHEXT ?? ".COM;.EXE;.BAT;.CMD").split(";")] : [""];
+  // Windows spells it "Path", and only process.env itself forgives that
+  const path = env.PATH ?? env.Path ?? "";
+  const directories = /[\\/]/.test(command) ? [""] : path.split(delimiter).filter((entry) => entry !== "");
+  return directories
+    .flatMap((directory) => suffixes.map((suffix) => resolve(join(directory, command + suffix))))
+    .find(isExecutableFile);
+}
+
+function isExecutableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,241 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import { UserError } from "../errors.ts";
+
+export interface DownloadOptions {
+  /** Gives up when nothing has arrived for so long: connecting, waiting for an answer, or in the middle. */
+  readonly idleTimeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes so far, and in all when the server says so. */
+  readonly onBytes?: (received: number, total: number | undefined) => void;
+}
+
+/** Why a download failed, in words that fit after "could not be downloaded: ". */
+export class DownloadError extends UserError {}
+
+/**
+ * Downloads one URL into memory.
+ * @throws DownloadError with the cause in words; the signal's reason when aborted
+ */
+export async function download(url: string, { idleTimeoutMs, signal, onBytes }: DownloadOptions) {
+  const idle = new AbortController();
+  const timer = setTimeout(() => idle.abort(), idleTimeoutMs);
+  try {
+    const response = await fetch(url, {
+      signal: signal === undefined ? idle.signal : AbortSignal.any([signal, idle.signal]),
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new DownloadError(`${url} answered ${`${response.status} ${response.statusText}`.trim()}`);
+    }
+    const total = Number(response.headers.get("content-length")) || undefined;
+    const chunks: Uint8Array[] = [];
+    let received = 0;
+    for await (const chunk of response.body ?? []) {
+      timer.refresh();
+      chunks.push(chunk);
+      received += chunk.byteLength;
+      onBytes?.(received, total);
+    }
+    return Buffer.concat(chunks, received);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof DownloadError) throw error;
+    const host = new URL(url).host;
+    if (idle.signal.aborted) {
+      throw new DownloadError(`${host} sent nothing for ${idleTimeoutMs / 1000} seconds`, { cause: error });
+    }
+    throw new DownloadError(inWords(error, host), { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** fetch says only "fetch failed"; the reason is the code of its cause. */
+function inWords(error: unknown, host: string): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  const words: Record<string, string> = {
+    ENOTFOUND: `the name ${host} is not known here`,
+    EAI_AGAIN: `the name ${host} could not be looked up`,
+    ECONNREFUSED: `${host} refuses connections`,
+    ECONNRESET: `the connection to ${host} was cut`,
+    UND_ERR_SOCKET: `the connection to ${host} was cut`,
+    UND_ERR_CONNECT_TIMEOUT: `${host} could not be reached in time`,
+    ETIMEDOUT: `${host} could not be reached in time`,
+    ENETUNREACH: `no network leads to ${host}`,
+    EHOSTUNREACH: `no network leads to ${host}`,
+    SELF_SIGNED_CERT_IN_CHAIN: `the certificate of ${host} is not trusted here (NODE_EXTRA_CA_CERTS adds your own authority)`,
+    DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate of ${host} is not trusted here (NODE_EXTRA_CA_CERTS adds your own authority)`,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the certificate of ${host} is not trusted here (NODE_EXTRA_CA_CERTS adds your own authority)`,
+  };
+  const plain = words[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return code === "" ? plain : `${plain} (${code})`;
+}
+
+const OS: Partial<Record<NodeJS.Platform, string>> = { win32: "windows", sunos: "solaris" };
+const ARCHITECTURE: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", ia32: "386" };
+
+/**
+ * The platform as Terraform's release files and provider directories spell it: `linux_amd64`, `darwin_arm64`, `windows_amd64`.
+ * @param os as process.platform; default: this machine's
+ * @param architecture as process.arch; default: this Node's
+ */
+export function terraformPlatform(
+  os: NodeJS.Platform = process.platform,
+  architecture: NodeJS.Architecture = process.arch,
+): string {
+  return `${OS[os] ?? os}_${ARCHITECTURE[architecture] ?? architecture}`;
+}
+
+/** HashiCorp's release site; TERRAFORM_RELEASES_URL names a mirror of it with the same layout. */
+const RELEASES_URL = "https://releases.hashicorp.com/terraform";
+
+const EXECUTABLE = process.platform === "win32" ? "terraform.exe" : "terraform";
+const PROGRESS_EVERY_MS = 1000;
+
+export interface TerraformRelease {
+  /** Such as "1.11.4". */
+  readonly version: string;
+  readonly cacheDirectory: string;
+}
+
+export interface DownloadTerraformOptions extends TerraformRelease {
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  /** @default env TERRAFORM_RELEASES_URL, else {@link RELEASES_URL} */
+  readonly releasesUrl?: string | undefined;
+  /** Told in words, about once a second. */
+  readonly onProgress?: ((message: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Gives up when the server sends nothing for so long. @default 30 s */
+  readonly idleTimeoutMs?: number;
+}
+
+/** Path of the downloaded Terraform of that version, if there is one. It is complete: it got its name last. */
+export function cachedTerraform(release: TerraformRelease): string | undefined {
+  const path = cachePath(release);
+  return existsSync(path) ? path : undefined;
+}
+
+function cachePath({ cacheDirectory, version }: TerraformRelease): string {
+  return join(cacheDirectory, "terraform", version, EXECUTABLE);
+}
+
+/**
+ * Downloads Terraform into the cache, after checking it against the SHA256SUMS published beside it. Whatever goes wrong,
+ * nothing is left behind.
+ * @returns the executable's path
+ * @throws UserError in words; the signal's reason when aborted
+ */
+export async function downloadTerraform(options: DownloadTerraformOptions): Promise<string> {
+  const { version, env = process.env, signal, idleTimeoutMs = 30_000 } = options;
+  const site = (options.releasesUrl ?? (env.TERRAFORM_RELEASES_URL || RELEASES_URL)).replace(/\/+$/, "");
+  if (!/^https?:$/.test(URL.canParse(site) ? new URL(site).protocol : "")) {
+    throw new UserError(`TERRAFORM_RELEASES_URL is not an http(s) URL: ${JSON.stringify(site)}`, {
+      next: [`Name a mirror with the layout of ${RELEASES_URL}`],
+      exitCode: 2,
+    });
+  }
+  const file = `terraform_${version}_${terraformPlatform()}.zip`;
+  const base = `${site}/${version}`;
+  try {
+    const sums = await download(`${base}/terraform_${version}_SHA256SUMS`, { idleTimeoutMs, signal });
+    const expected = publishedSum(sums.toString("utf8"), file, site);
+    const onBytes = reporter(`Downloading Terraform ${version}`, options.onProgress);
+    const zip = await download(`${base}/${file}`, { idleTimeoutMs, signal, onBytes });
+    const actual = createHash("sha256").update(zip).digest("hex");
+    if (actual !== expected) {
+      throw new UserError(`${base}/${file} was refused: its SHA-256 is not the published one`, {
+        why: `Published: ${expected}; received: ${actual}. The file was damaged or replaced on its way. Nothing of it was kept.`,
+        next: ["Run the command again", ...waysOut(version)],
+      });
+    }
+    options.onProgress?.(`Unpacking Terraform ${version}`);
+    const path = cachePath(options);
+    const executable = unpack(zip, `${base}/${file}`);
+    signal?.throwIfAborted();
+    await writeAtomically(path, executable).catch((error: unknown) => {
+      throw cannotKeep(path, error);
+    });
+    return path;
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    const proxy = env.HTTPS_PROXY ?? env.https_proxy;
+    throw new UserError(`Terraform ${version} could not be downloaded: ${error.message}`, {
+      why: "No Terraform is on the PATH, so it was to come from the release site.",
+      next: [
+        ...waysOut(version),
+        ...(proxy ? ["Node uses HTTPS_PROXY from version 24 on, and only with NODE_USE_ENV_PROXY=1"] : []),
+      ],
+      cause: error,
+    });
+  }
+}
+
+function waysOut(version: string): string[] {
+  return [
+    `Install Terraform (${version} is the tested one) so that it is on the PATH, or set TERRAFORM_BINARY_NAME to its path`,
+    `or allow access to ${RELEASES_URL}, or set TERRAFORM_RELEASES_URL to a mirror of it`,
+  ];
+}
+
+/** A line of SHA256SUMS is the hexadecimal sum, two spaces, and the file's name. */
+function publishedSum(sums: string, file: string, site: string): string {
+  const line = sums.split(/\r?\n/).find((entry) => entry.endsWith(`  ${file}`));
+  const sum = line?.slice(0, 64).toLowerCase();
+  if (sum === undefined || !/^[0-9a-f]{64}$/.test(sum)) {
+    throw new DownloadError(`${site} publishes no checksum for ${file}`);
+  }
+  return sum;
+}
+
+function unpack(zip: Uint8Array, url: string): Uint8Array {
+  let executable: Uint8Array | undefined;
+  try {
+    executable = unzipSync(zip, { filter: ({ name }) => name === EXECUTABLE })[EXECUTABLE];
+  } catch (error) {
+    throw new DownloadError(`${url} is not a readable zip file`, { cause: error });
+  }
+  if (executable === undefined) throw new DownloadError(`${url} does not contain ${EXECUTABLE}`);
+  return executable;
+}
+
+/** The name appears only once the file is whole, whoever else is downloading at the same time. */
+async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const unfinished = `${path}.${randomUUID()}.part`;
+  try {
+    await writeFile(unfinished, data, { mode: 0o755 });
+    await rename(unfinished, path).catch((error: NodeJS.ErrnoException) => {
+      // Windows refuses to replace an executable that is running: then another process was quicker, with the same file
+      if (error.code !== "EPERM" || !existsSync(path)) throw error;
+    });
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+function cannotKeep(path: string, error: unknown): UserError {
+  return new UserError(`Terraform could not be written to ${dirname(path)}: ${(error as Error).message}`, {
+    next: [
+      "Make that directory writable and see that the disk has 100 MB to spare, then run the command again",
+    ],
+    cause: error,
+  });
+}
+
+function reporter(title: string, onProgress: DownloadTerraformOptions["onProgress"]) {
+  let next = 0;
+  const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+  return (received: number, total: number | undefined) => {
+    if (Date.now() < next && received !== total) return;
+    next = Date.now() + PROGRESS_EVERY_MS;
+    const part = total === undefined ? "" : ` of ${mb(total)}`;
+    const percent = total === undefined ? "" : ` (${Math.floor((received / total) * 100)} %)`;
+    onProgress?.(`${title}: ${mb(received)}${part} MB${percent}`);
+  };
+}

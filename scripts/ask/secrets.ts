@@ -1,0 +1,167 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { input, password, select } from "@inquirer/prompts";
+import type { Answers, CodeQuestion } from "../../lib/auth/answers.ts";
+import { brokenRules, describePolicy } from "../../lib/auth/new-password.ts";
+import { UserError } from "../../lib/errors.ts";
+import { hanging } from "../../lib/text/terminal.ts";
+import type { PersonOptions } from "../frame/person.ts";
+import { authenticatorLines, quietTerminal } from "./quiet-terminal.ts";
+
+/**
+ * Reads each answer from the next line, when it is needed: a program may write the code after it was sent.
+ * CRLF is taken like LF. A refused answer is an error: nobody is there to correct it.
+ */
+export function answersFromLines(input: Readable): Secrets {
+  const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = reader[Symbol.asyncIterator]();
+  let count = 0;
+  const next = async (what: string): Promise<string> => {
+    const { value, done } = await lines.next();
+    count++;
+    // Windows shells put a byte order mark before the first line.
+    const line = count === 1 ? value?.replace(/^\uFEFF/, "") : value;
+    if (!done && line) return line;
+    throw new UserError(
+      `Standard input ${done ? "ended before" : "has an empty line as"} line ${count}: the ${what}`,
+      {
+        next: ["give one secret a line; --help says in which order"],
+        exitCode: 2,
+      },
+    );
+  };
+  return {
+    password: (label) => next(label.charAt(0).toLowerCase() + label.slice(1)),
+    async newPassword({ refused }) {
+      if (refused.length === 0) return next("new password");
+      throw new UserError("The new password was refused", {
+        why: `It must ${refused.join(", and ")}. The one before stays valid.`,
+        next: ["run the command again with another new password"],
+        exitCode: 2,
+      });
+    },
+    attribute: (name) => next(`attribute ${name}, which the user pool requires`),
+    async code({ refused }) {
+      if (!refused) return next("one-time code");
+      throw new UserError("The one-time code was wrong", {
+        next: ["run the command again with the newest code"],
+      });
+    },
+    async choose(options) {
+      const choice = await next(`choice between ${options.join(", ")}`);
+      if (options.includes(choice)) return choice;
+      throw new UserError(`Line ${count} of standard input must be one of ${options.join(", ")}`, {
+        next: ["write one of these names as it stands here"],
+        exitCode: 2,
+      });
+    },
+    close() {
+      reader.close();
+      input.destroy();
+    },
+  };
+}
+
+/** Answers, and the secrets that everything begins with. */
+export interface Secrets extends Answers {
+  /** @param label what it is, as `Temporary password of taro` */
+  password(label: string): Promise<string>;
+  /** Lets go of standard input; without it an open pipe would keep the command from ending. */
+  close(): void;
+}
+
+/**
+ * Where this run's secrets come from: lines of standard input as soon as one of the -stdin options is given (it cannot be
+ * both), else hidden prompts. Where there is no terminal either, only a command that has nothing to ask goes through.
+ * @param ways the -stdin options that this command has
+ * @param onInterrupt called at Ctrl-C on the terminal while no prompt is open
+ */
+export function openSecrets(
+  { passwordStdin, tokenStdin, codeStdin, totpSecretStdin }: PersonOptions,
+  ways: readonly string[],
+  onInterrupt: () => void,
+): Secrets {
+  if (passwordStdin || tokenStdin || codeStdin || totpSecretStdin) return answersFromLines(process.stdin);
+  if (process.stdin.isTTY && process.stderr.isTTY) return answersFromTerminal(onInterrupt);
+  const nobody = async () => {
+    throw new UserError("There is no terminal to ask on", {
+      why: "Passwords, tokens and codes are typed at a hidden prompt, or read from standard input when that is asked for.",
+      next: [`add ${ways.join(" or ")} and give one secret a line; --help says in which order`],
+      exitCode: 2,
+    });
+  };
+  return { password: nobody, newPassword: nobody, attribute: nobody, code: nobody, close: () => {} };
+}
+
+/** Everything goes to stderr: stdout is for the result, and with --json for one document only. */
+const screen = { output: process.stderr };
+const say = (message: string) =>
+  void process.stderr.write(`${hanging("  ", message, process.stderr.columns).join("\n")}\n`);
+
+/**
+ * Hidden prompts on the terminal. A refused answer is explained and asked for again.
+ * @param onInterrupt called at Ctrl-C while no prompt is open; at a prompt the answer is an ExitPromptError
+ */
+export function answersFromTerminal(onInterrupt: () => void): Secrets {
+  const terminal = quietTerminal(process.stdin, onInterrupt);
+  let policyTold = false;
+
+  /**
+   * Without inquirer's `validate`: after a refusal that would keep the refused text in the invisible line, and what is
+   * typed next would be added to it.
+   */
+  const hidden = async (message: string): Promise<string> => {
+    for (;;) {
+      const answer = await terminal.around(() => password({ message }, screen));
+      if (answer !== "") return answer;
+      say("Nothing was typed. Ctrl-C stops here.");
+    }
+  };
+
+  return {
+    password: (label) => hidden(`${label}:`),
+    async newPassword({ policy, refused }) {
+      if (policy && !policyTold) say(`The new password needs ${describePolicy(policy)}.`);
+      policyTold = true;
+      let broken = refused;
+      for (;;) {
+        if (broken.length > 0) say(`That password is not accepted: it must ${broken.join(", and ")}.`);
+        const first = await hidden("New password:");
+        broken = brokenRules(first, policy);
+        if (broken.length > 0) continue;
+        if ((await hidden("The new password again:")) === first) return first;
+        say("The two are not the same: once more, please.");
+      }
+    },
+    attribute(name) {
+      const message = `The user pool also needs the attribute ${name}:`;
+      return terminal.around(() => input({ message, required: true }, screen));
+    },
+    code(question) {
+      if (question.refused) say("That code is wrong. The newest one, please.");
+      return terminal.around(() => password({ message: codeLabel(question), mask: "*" }, screen));
+    },
+    async authenticator(setup) {
+      for (const line of await authenticatorLines(setup, process.stderr.columns))
+        process.stderr.write(`${line}\n`);
+    },
+    choose(options) {
+      const choices = options.map((value) => ({ value, name: CHOICES[value] ?? value }));
+      return terminal.around(() => select({ message: "Cognito lets you choose:", choices }, screen));
+    },
+    close: terminal.release,
+  };
+}
+
+/** What Cognito's names mean to a person. */
+const CHOICES: Readonly<Record<string, string>> = {
+  SOFTWARE_TOKEN_MFA: "a code from the authenticator app",
+  SMS_MFA: "a code by SMS",
+  SMS_OTP: "a code by SMS",
+  EMAIL_OTP: "a code by e-mail",
+};
+
+function codeLabel({ medium, destination }: CodeQuestion): string {
+  const source = { app: "from the authenticator app", sms: "sent by SMS", email: "sent by e-mail" }[medium];
+  return `Code ${source}${destination === undefined ? "" : ` (${destination})`}:`;
+}

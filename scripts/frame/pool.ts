@@ -1,0 +1,196 @@
+import { fileURLToPath } from "node:url";
+import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { confirm } from "@inquirer/prompts";
+import type { Command } from "commander";
+import { config } from "../../config.ts";
+import { cognitoClient } from "../../lib/cognito/client.ts";
+import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
+import { checkedPoolId, regionOf } from "../../lib/cognito/pool-id.ts";
+import type { Outcome } from "../../lib/directory/batch.ts";
+import type { LeftOut } from "../../lib/directory/import/roster.ts";
+import type { NameRules } from "../../lib/directory/pool/people.ts";
+import { readStatus, type Status, type StatusOptions } from "../../lib/directory/status/read.ts";
+import { UserError } from "../../lib/errors.ts";
+import { loadRoster } from "../../lib/roster/load.ts";
+import { POOL } from "../../lib/stack/defaults.ts";
+import { harmless, type Screen, table } from "../../lib/text/terminal.ts";
+import { progress, type Shown } from "../progress.ts";
+import { screenOf } from "../screen.ts";
+import { interruption } from "./main.ts";
+import { resolveTarget } from "./target.ts";
+
+export interface PoolOptions {
+  readonly userPoolId?: string;
+}
+
+export interface PoolAtWork {
+  readonly client: CognitoIdentityProviderClient;
+  readonly userPoolId: string;
+  readonly names: NameRules;
+  /** Reads the pool, and puts it beside the roster. */
+  readonly status: (more?: Pick<StatusOptions, "mfa" | "onBilled">) => Promise<Status>;
+  readonly shown: Shown;
+  readonly signal: AbortSignal;
+}
+
+const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** Where interrupted work is written down. */
+export const CACHE = here(".cache");
+
+/** Adds the option that every command on the live pool has. */
+export function withPoolOption(command: Command): Command {
+  return command.option(
+    "--user-pool-id <id>",
+    "the pool (default: COGNITO_USER_POOL_ID, else what was deployed last)",
+  );
+}
+
+/**
+ * The frame around the commands on the live pool: the roster, which pool, a client within the quotas, progress, failures in words.
+ * Ctrl-C ends what waits; `work` says what it left behind and how the command ends.
+ * @returns the exit code: `work`'s, or that of an interruption
+ */
+export async function withPool(
+  { userPoolId: option }: PoolOptions,
+  work: (pool: PoolAtWork) => Promise<number>,
+): Promise<number> {
+  const roster = loadRoster(here(config.roster), config.pool).people;
+  const { userPoolId, region } = await poolOf(option);
+  const interrupted = interruption();
+  const { signal } = interrupted;
+  const shown = progress();
+  const client = cognitoClient({ region, quotas: config.quotas, signal });
+  const { signInWith = POOL.signInWith, caseSensitive = POOL.caseSensitive } = config.pool;
+  const names = { signInWith, caseSensitive };
+  try {
+    const status: PoolAtWork["status"] = async (more = {}) => {
+      const target = { userPoolId, namePool: Boolean(option), names };
+      const read = await readStatus(client, { ...target, ...more, roster, onProgress: shown.say, signal });
+      shown.stop();
+      return read;
+    };
+    return await work({ client, userPoolId, names, status, shown, signal });
+  } catch (error) {
+    shown.stop();
+    if (!signal.aborted) throw explainPoolFailure(error, { userPoolId });
+    process.stderr.write("Interrupted. Nothing was changed.\n");
+    return interrupted.exitCode();
+  } finally {
+    shown.stop();
+  }
+}
+
+/** Without the app client that signing in takes: the pool alone is read and changed. */
+export async function poolOf(option: string | undefined) {
+  const userPoolId = option || process.env.COGNITO_USER_POOL_ID;
+  if (userPoolId) return { userPoolId: checkedPoolId(userPoolId), region: regionOf(userPoolId) };
+  return resolveTarget({}, process.env);
+}
+
+export interface Telling {
+  readonly json: boolean;
+  /** Such as `12 invitations sent`. */
+  readonly done: (count: number) => string;
+  /** People who were not even begun, beside those among the outcomes. @default 0 */
+  readonly left?: number;
+  readonly interrupted: boolean;
+  /** What to do for those who are left. @default the same command */
+  readonly again?: string;
+  /** More for the JSON document. */
+  readonly more?: object;
+}
+
+/** Failures and ways on that are told in words. */
+const TOLD = 20;
+const INTERRUPTED = 130;
+const AGAIN = "Run the same command again: it takes up where this one stopped.";
+
+/**
+ * Tells how a piece of work for many people ended: the counts, who failed and why, what to do next.
+ * @returns the exit code: 0 when everyone was done, 1 otherwise, 130 after Ctrl-C
+ * @throws a defect: what failed for another reason than one that a person can mend
+ */
+export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Telling): number {
+  const { json, done, left: more = 0, interrupted, again = AGAIN } = telling;
+  const names = (state: Outcome<unknown>["state"]) =>
+    outcomes.flatMap((outcome) => (outcome.state === state ? [outcome.username] : []));
+  const failed = outcomes.flatMap((outcome) => (outcome.state === "failed" ? [outcome] : []));
+  const left = names("left").length + more;
+  if (json) {
+    const document = {
+      done: names("done"),
+      doneBefore: names("done-before"),
+      failed: failed.map(({ username, error }) => ({ username, problem: problemOf(error) })),
+      left: names("left"),
+      ...(more > 0 && { leftForAnotherDay: more }),
+      ...telling.more,
+    };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    const { paint } = screenOf(process.stdout);
+    const count = names("done").length;
+    const sign = failed.length + left === 0 ? paint.green("✔") : paint.yellow("!");
+    process.stdout.write(`${sign} ${done(count)}\n`);
+  }
+  const screen = screenOf(process.stderr);
+  const { paint } = screen;
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  if (failed.length > 0) {
+    say(`${paint.red("✖")} ${failed.length} failed:`);
+    say(
+      table(
+        [],
+        failed.slice(0, TOLD).map(({ username, error }) => [harmless(username), problemOf(error)]),
+        screen,
+        "  ",
+      ),
+    );
+    if (failed.length > TOLD) say(`  … and ${failed.length - TOLD} more`);
+    const steps = new Set(failed.flatMap(({ error }) => (error instanceof UserError ? error.next : [])));
+    for (const step of [...steps].slice(0, TOLD)) say(`  ${paint.yellow("→")} ${step}`);
+  }
+  const defect = failed.find(({ error }) => !(error instanceof UserError));
+  if (defect !== undefined) throw defect.error;
+  if (interrupted) say(`Interrupted: ${left} left. ${again}`);
+  else if (left > 0) say(`${left} left. ${again}`);
+  if (interrupted) return INTERRUPTED;
+  return failed.length + left > 0 ? 1 : 0;
+}
+
+export const problemOf = (error: unknown) =>
+  error instanceof UserError ? error.message : "an unexpected error, told below";
+
+export interface AgreedOptions {
+  /** As typed, for whoever has no terminal and adds `--yes`. */
+  readonly command: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks on the terminal; Enter alone means no.
+ * @throws UserError (exit 2) where there is no terminal
+ */
+export async function agreed(message: string, { command, signal }: AgreedOptions): Promise<boolean> {
+  if (!(process.stdin.isTTY && process.stderr.isTTY)) {
+    throw new UserError("There is no terminal to ask on whether to go on", {
+      why: `The question would be: ${message}`,
+      next: [`without being asked: ${command} -- … --yes`],
+      exitCode: 2,
+    });
+  }
+  return confirm({ message, default: false }, { output: process.stderr, signal });
+}
+
+/** Whom a roster can't hold, with the reasons; no line where it holds everybody. */
+export function leftOutLines(leftOut: readonly LeftOut[], screen: Screen): string[] {
+  if (leftOut.length === 0) return [];
+  return [
+    `${screen.paint.yellow("!")} ${leftOut.length} can't be in a roster; the pool keeps them untouched:`,
+    table(
+      ["name", "why"],
+      leftOut.map(({ name, username, reason }) => [harmless(name || username), harmless(reason)]),
+      screen,
+    ),
+  ];
+}

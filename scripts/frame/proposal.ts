@@ -1,0 +1,146 @@
+import { fileURLToPath } from "node:url";
+import { type Command, InvalidArgumentError } from "commander";
+import { config } from "../../config.ts";
+import { type Proposal, withProposal, withReviewedPlan } from "../../lib/deploy/proposal.ts";
+import { callerAccount } from "../../lib/deploy/target.ts";
+import { UserError } from "../../lib/errors.ts";
+import { replaceFile } from "../../lib/files.ts";
+import { renderPage } from "../../lib/page/render.ts";
+import { type ReviewDocument, refusedDocument, reviewDocument } from "../../lib/review/document.ts";
+import { reviewPage } from "../../lib/review/render/html.ts";
+import { reviewMarkdown } from "../../lib/review/render/markdown.ts";
+import { quotasOf } from "../../lib/stack/quotas.ts";
+import { holdWorkingCopy } from "../../lib/terraform/deploy-lock.ts";
+import { compose } from "../../main.ts";
+import { notice, progress, type Shown } from "../progress.ts";
+import { interruption } from "./main.ts";
+
+export interface ReviewFiles {
+  readonly html?: string;
+  readonly markdown?: string;
+}
+
+/** For whoever made it alone, when values of people's attributes are in it. */
+const PRIVATE = 0o600;
+
+/** Writes the review wherever it was asked for. */
+export function writeReviews(document: ReviewDocument, { html, markdown }: ReviewFiles): void {
+  const mode = document.values ? PRIVATE : undefined;
+  if (html !== undefined) replaceFile(html, renderPage(reviewPage(document)), mode);
+  if (markdown !== undefined) replaceFile(markdown, reviewMarkdown(document), mode);
+}
+
+export interface ProposalCommandOptions {
+  readonly refresh: boolean;
+  readonly allowRemovals?: number;
+  readonly allowReplace: readonly string[];
+  readonly json: boolean;
+  readonly showValues: boolean;
+  readonly html?: string;
+  readonly markdown?: string;
+  /** Whether what has drifted may be read into the state, for a plan that puts it back. Not asked for: `deploy` does it. */
+  readonly putBack?: boolean;
+  /** A plan that was made before, to be taken instead of a new one. */
+  readonly plan?: string;
+}
+
+/** A proposal, and what it is shown as. */
+export interface Reviewed {
+  readonly proposal: Proposal;
+  readonly document: ReviewDocument;
+}
+
+/** Adds the options that `plan` and `deploy` share. */
+export function withProposalOptions(command: Command): Command {
+  return command
+    .option(
+      "--refresh",
+      "let Terraform read everyone from AWS first: each becomes a billed active user",
+      false,
+    )
+    .option("--allow-removals <n>", "how many people may lose access, for this run", wholeNumber)
+    .option(
+      "--allow-replace <username>",
+      "this person may be deleted although somebody like them joins, or be created anew; can be repeated. The app client, and a pool of the same name, by their addresses: aws_cognito_user_pool_client.client, aws_cognito_user_pool.pool",
+      (username: string, others: readonly string[]) => [...others, username],
+      [],
+    )
+    .option(
+      "--show-values",
+      "show what people's attributes were and will be, not only that they change",
+      false,
+    )
+    .option("--html <file>", "write the review as one page that opens from disk")
+    .option("--markdown <file>", "write the review for a pull request's comment or a job summary")
+    .option("--json", "one machine-readable document on stdout", false);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Write a whole number.");
+  return Number(text);
+}
+
+/**
+ * Makes the proposal and hands it on, with the progress to show. Ctrl-C ends what was started and is told in words.
+ * @returns the exit code
+ */
+export async function propose(
+  command: ProposalCommandOptions,
+  use: (reviewed: Reviewed, shown: Shown, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const interrupted = interruption();
+  const { signal } = interrupted;
+  const shown = progress();
+  let release = () => {};
+  const { refresh, putBack = false, allowRemovals, allowReplace, showValues, json, plan } = command;
+  try {
+    release = await holdWorkingCopy(fileURLToPath(new URL("../..", import.meta.url)));
+    const options = {
+      compose,
+      settings: config,
+      cacheDirectory: fileURLToPath(new URL("../../.cache", import.meta.url)),
+      signal,
+      onProgress: shown.say,
+      onNotice: (text: string) => notice(shown, text),
+      refresh,
+      putBack,
+      allowRemovals,
+      allowReplace,
+      showValues,
+    };
+    const show = async (proposal: Proposal) => {
+      const document = await documentOf(proposal, command);
+      writeReviews(document, command);
+      return use({ proposal, document }, shown, signal);
+    };
+    if (plan === undefined) return await withProposal(options, show);
+    return await withReviewedPlan({ ...options, file: plan }, show);
+  } catch (error) {
+    shown.stop();
+    if (error instanceof UserError && error.exitCode === 3) {
+      const document = refusedDocument(error);
+      writeReviews(document, command);
+      if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    }
+    if (!signal.aborted) throw error;
+    const why = error instanceof Error && "why" in error ? ` ${String(error.why)}` : "";
+    process.stderr.write(`Interrupted.${why} Run the command again: it takes up where this one stopped.\n`);
+    return interrupted.exitCode();
+  } finally {
+    shown.stop();
+    release();
+  }
+}
+
+async function documentOf(proposal: Proposal, asked: ProposalCommandOptions): Promise<ReviewDocument> {
+  const creationsPerSecond = quotasOf(config.quotas).UserCreation;
+  const document = reviewDocument(proposal, {
+    ...asked,
+    kept: asked.plan !== undefined,
+    creationsPerSecond,
+  });
+  const { preflight } = document;
+  if (preflight === undefined || preflight.account !== undefined) return document;
+  const account = await callerAccount(process.env, preflight.region);
+  return account === undefined ? document : { ...document, preflight: { ...preflight, account } };
+}

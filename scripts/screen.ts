@@ -1,0 +1,23 @@
+import type { WriteStream } from "node:tty";
+import * as colors from "yoctocolors";
+import type { Paint, Screen } from "../lib/text/terminal.ts";
+
+export type Style = (text: string) => string;
+
+const plain: Style = (text) => text;
+const PLAIN: Paint = { red: plain, green: plain, yellow: plain, cyan: plain, bold: plain, dim: plain };
+
+/**
+ * Colours for one stream: yoctocolors decides for the process (FORCE_COLOR, CI), but stdout may be a file while stderr is a
+ * terminal, and NO_COLOR, unless it is empty, means none in any case (no-color.org).
+ * @param stream process.stdout or process.stderr
+ */
+export function paintFor(stream: Pick<WriteStream, "isTTY">): Paint {
+  if (process.env.NO_COLOR) return PLAIN;
+  return stream.isTTY || process.env.FORCE_COLOR ? colors : PLAIN;
+}
+
+/** @param stream process.stdout or process.stderr */
+export function screenOf(stream: Pick<WriteStream, "isTTY"> & { readonly columns?: number }): Screen {
+  return { paint: paintFor(stream), columns: stream.columns };
+}
