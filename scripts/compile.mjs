@@ -65,7 +65,7 @@ export async function compile(root, source) {
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
-    // Read when a defect's stack is told (support/stack.ts).
+    // Read when a defect's stack is told (scripts/frame/source-stack.ts).
     sourcemap: true,
     sourcesContent: false,
     metafile: true,

@@ -33,7 +33,7 @@ export async function checkOnce(): Promise<number> {
   process.send?.(config.roster);
   const screen = screenOf(process.stdout);
   const { paint } = screen;
-  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const root = fileURLToPath(new URL("..", import.meta.url));
   const file = relative("", resolve(root, config.roster));
   const warnings = requireUsable(config).map((one) => `${paint.yellow("Warning:")} ${describeProblem(one)}`);
   const alone = await checkRoster(file, { guarded: true, against: undefined });
@@ -81,7 +81,7 @@ function wordsOf(changes: RosterChanges, paint: Paint): string[] {
   return lines.length === 0 ? [paint.dim("No change since HEAD")] : ["Since HEAD:", ...lines];
 }
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** How often it is looked, and how long a file must have been the same: an editor may empty it first, then write it. */
 const EVERY_MS = 200;

@@ -203,7 +203,7 @@ describe.each(["plain", "日本 (1) a#b%41?"])("in a directory called %s", (name
     for (const one of ["scripts", "lib", "package.json"])
       cpSync(join(root, one), join(inside, one), { recursive: true });
     symlinkSync(join(HERE, "node_modules"), join(inside, "node_modules"));
-    mkdirSync(join(inside, "scripts/support"));
+    mkdirSync(join(inside, "scripts/frame"));
     cpSync(join(HERE, "scripts/frame/source-stack.ts"), join(inside, "scripts/frame/source-stack.ts"));
   });
   const sayInside = (text: string) => {
@@ -213,7 +213,7 @@ describe.each(["plain", "日本 (1) a#b%41?"])("in a directory called %s", (name
   const at = (line: string) => `${pathToFileURL(join(root, name, "scripts/say.ts")).href}:${line}`;
 
   test("a defect's stack names the line of the source", async () => {
-    const { stdout } = await sayInside(`import { sourceStack } from "./support/stack.ts";
+    const { stdout } = await sayInside(`import { sourceStack } from "./frame/source-stack.ts";
 interface Nothing {}
 
 function fail() { throw new Error("here") }
