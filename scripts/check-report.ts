@@ -4,7 +4,7 @@ import { loadRoster } from "../lib/roster/load.ts";
 import { type Problem, RosterError } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { guardProblems } from "../lib/stack/guards.ts";
-import { hanging, type Screen, wrapped } from "../lib/text/terminal.ts";
+import { type Screen, wrapIndented, wrapped } from "../lib/text/terminal.ts";
 
 const INDENT = "    ";
 
@@ -13,7 +13,7 @@ export function problemText({ location, message, hint }: Problem, { paint, colum
   const problem = `${paint.cyan(formatLocation(location))} ${paint.red("✖")} ${message}`;
   const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - INDENT.length, 20);
   const lines = wrapped(problem, room).map((line, index) => (index === 0 ? line : INDENT + line));
-  return [...lines, ...hanging(`${INDENT}${paint.dim("→")} `, hint, columns)].join("\n");
+  return [...lines, ...wrapIndented(`${INDENT}${paint.dim("→")} `, hint, columns)].join("\n");
 }
 
 export interface Checked {

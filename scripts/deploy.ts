@@ -3,12 +3,12 @@
 import { rmSync } from "node:fs";
 import { confirm } from "@inquirer/prompts";
 import { Option } from "commander";
-import { type CarriedOut, carryOut, explainStale } from "../lib/deploy/apply.ts";
+import { type Applied, applyProposal, explainStale } from "../lib/deploy/apply.ts";
 import { UserError } from "../lib/errors.ts";
 import type { ReviewDocument } from "../lib/review/document.ts";
 import type { PersonEntry } from "../lib/review/person.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
-import { hanging, harmless, type Screen } from "../lib/text/terminal.ts";
+import { escapeControls, type Screen, wrapIndented } from "../lib/text/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./frame/proposal.ts";
 import { screenOf } from "./screen.ts";
@@ -19,7 +19,7 @@ const NAMED = 10;
 /** How a deploy ends: the outputs, who was invited, and how they log in. */
 export function deployedText(
   { entries }: ReviewDocument,
-  { deployment, signedOut }: CarriedOut,
+  { deployment, signedOut }: Applied,
   { paint, columns }: Screen,
 ): string {
   const created = entries.filter(
@@ -41,7 +41,7 @@ export function deployedText(
       : []),
   ];
   const arrow = `  ${paint.yellow("→")} `;
-  const step = (text: string) => hanging(arrow, text, columns);
+  const step = (text: string) => wrapIndented(arrow, text, columns);
   return [
     `${paint.green("✔")} Deployed`,
     `  user pool   ${deployment.userPoolId}`,
@@ -58,7 +58,7 @@ export function deployedText(
 }
 
 function named(usernames: readonly string[]): string {
-  const shown = usernames.slice(0, NAMED).map(harmless).join(", ");
+  const shown = usernames.slice(0, NAMED).map(escapeControls).join(", ");
   const more = usernames.length - NAMED;
   return more > 0 ? `${shown}, and ${more} more` : shown;
 }
@@ -107,7 +107,7 @@ main(async () => {
         return 1;
       }
     }
-    const done = await carryOut(proposal, shown.say)
+    const done = await applyProposal(proposal, shown.say)
       .catch((error: unknown) => {
         throw explainStale(error, options.plan);
       })

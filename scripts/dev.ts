@@ -14,7 +14,7 @@ import type { Problem } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { requireUsable } from "../lib/stack/rules/check.ts";
 import { describeProblem } from "../lib/stack/rules/problem.ts";
-import { harmless, type Paint } from "../lib/text/terminal.ts";
+import { escapeControls, type Paint } from "../lib/text/terminal.ts";
 import { checkedLines, checkRoster } from "./check-report.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { paintFor, screenOf } from "./screen.ts";
@@ -74,7 +74,7 @@ function wordsOf(changes: RosterChanges, paint: Paint): string[] {
     const names = changes[kind];
     const more = names.length - NAMES_SHOWN;
     return [
-      ...names.slice(0, NAMES_SHOWN).map((name) => `  ${harmless(name)} ${paint[colour](word)}`),
+      ...names.slice(0, NAMES_SHOWN).map((name) => `  ${escapeControls(name)} ${paint[colour](word)}`),
       ...(more > 0 ? [`  ${more} more: ${paint[colour](word)}`] : []),
     ];
   });

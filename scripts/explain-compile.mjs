@@ -46,7 +46,9 @@ export async function explainFailure(failure) {
  * @throws the error, where it has no stack, or nothing can tell its places
  */
 export async function explainThrown(error, root) {
-  const compiled = await compile(root, join(root, "scripts", "frame", "source-stack.ts")).catch(() => undefined);
+  const compiled = await compile(root, join(root, "scripts", "frame", "source-stack.ts")).catch(
+    () => undefined,
+  );
   if (compiled === undefined || typeof error?.stack !== "string") throw error;
   const { sourceStack } = await import(pathToFileURL(compiled));
   process.stderr.write(`${sourceStack(error.stack)}\n`);

@@ -9,7 +9,7 @@ import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
 import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/directory/import/import.ts";
 import { configText } from "../lib/directory/import/settings.ts";
 import { UserError } from "../lib/errors.ts";
-import { hanging } from "../lib/text/terminal.ts";
+import { wrapIndented } from "../lib/text/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { leftOutLines } from "./frame/pool.ts";
 import { progress } from "./progress.ts";
@@ -80,7 +80,7 @@ function report(imported: PoolImport, written: readonly string[]): string {
   const leftOut = leftOutLines(roster.leftOut, screen);
   if (leftOut.length > 0) lines.push("", ...leftOut);
   if (notes.length > 0)
-    lines.push("", ...notes.flatMap((note) => hanging(`${paint.yellow("!")} `, note, columns)));
+    lines.push("", ...notes.flatMap((note) => wrapIndented(`${paint.yellow("!")} `, note, columns)));
   lines.push("", ...(written.length > 0 ? nextSteps(written) : preview(configText(settings))));
   return `${lines.join("\n")}\n`;
 }

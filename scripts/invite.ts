@@ -8,15 +8,15 @@ import {
   inviteesOf,
   ownSender,
   recentlyMailed,
-  stillGood,
+  unexpired,
   withinToday,
 } from "../lib/directory/accounts/invite.ts";
 import { type Journal, openJournal, workFile } from "../lib/directory/batch.ts";
-import type { Board } from "../lib/directory/status/board.ts";
+import type { StatusReport } from "../lib/directory/status/board.ts";
 import { UserError } from "../lib/errors.ts";
 import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/rules/cognito-limits.ts";
 import { main, newCommand } from "./frame/main.ts";
-import { agreed, CACHE, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
+import { CACHE, confirmed, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
 import { notice } from "./progress.ts";
 
 interface Options extends PoolOptions {
@@ -50,7 +50,7 @@ main(async () => {
       userPoolId,
       subject: typeof choice === "string" ? choice : [...choice].sort(),
     });
-    const journal = stillGood(openJournal(path), board, path);
+    const journal = unexpired(openJournal(path), board, path);
     const { people, uninvited } = inviteesOf(board, choice, names, journal.done);
     const todo = people.filter(({ username }) => !journal.done.has(username));
     const own = ownSender(pool);
@@ -60,7 +60,7 @@ main(async () => {
     if (
       now.length > UNASKED &&
       !options.yes &&
-      !(await agreed(`Send ${now.length} invitations?`, { command: "npm run invite", signal }))
+      !(await confirmed(`Send ${now.length} invitations?`, { command: "npm run invite", signal }))
     ) {
       process.stderr.write("Nobody was sent anything.\n");
       return 1;
@@ -104,7 +104,7 @@ interface Prospect {
   readonly now: readonly Invitee[];
   readonly uninvited: readonly string[];
   readonly own: boolean;
-  readonly board: Board;
+  readonly board: StatusReport;
   readonly journal: Journal;
   readonly path: string;
 }

@@ -10,10 +10,10 @@ import {
 import { type Journal, type Outcome, openJournal, workFile } from "../lib/directory/batch.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { UserError } from "../lib/errors.ts";
-import { harmless, table } from "../lib/text/terminal.ts";
+import { escapeControls, table } from "../lib/text/terminal.ts";
 import { shellWord } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
-import { agreed, CACHE, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
+import { CACHE, confirmed, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
 import { screenOf } from "./screen.ts";
 
 interface Options extends PoolOptions {
@@ -130,8 +130,8 @@ async function agreedTwice(count: number, signal: AbortSignal): Promise<boolean>
   const whom = count === 1 ? "1 account" : `${count} accounts`;
   const asking = { command: COMMAND, signal };
   return (
-    (await agreed(`Set a password for good for ${whom}? It is for service accounts`, asking)) &&
-    agreed("Nobody will be asked to change it. Really?", asking)
+    (await confirmed(`Set a password for good for ${whom}? It is for service accounts`, asking)) &&
+    confirmed("Nobody will be asked to change it. Really?", asking)
   );
 }
 
@@ -142,7 +142,7 @@ function show(passwords: readonly IssuedPassword[], outcomes: readonly Outcome<u
   process.stdout.write(
     `${table(
       ["Person", "Password, shown only now"],
-      rows.map(({ username, password }) => [harmless(username), password]),
+      rows.map(({ username, password }) => [escapeControls(username), password]),
       screenOf(process.stdout),
     )}\n`,
   );

@@ -1,5 +1,5 @@
 import yoctoSpinner from "yocto-spinner";
-import { cut, hanging } from "../lib/text/terminal.ts";
+import { cut, wrapIndented } from "../lib/text/terminal.ts";
 import { screenOf } from "./screen.ts";
 
 export interface Shown {
@@ -74,5 +74,5 @@ function leftText(seconds: number | undefined): string {
 export function notice(shown: Shown, text: string): void {
   shown.stop();
   const { paint, columns } = screenOf(process.stderr);
-  process.stderr.write(`${hanging(`${paint.yellow("!")} `, text, columns).join("\n")}\n`);
+  process.stderr.write(`${wrapIndented(`${paint.yellow("!")} `, text, columns).join("\n")}\n`);
 }

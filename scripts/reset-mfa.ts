@@ -5,7 +5,7 @@ import { type MfaReset, resetMfa } from "../lib/directory/accounts/reset-mfa.ts"
 import { UserError } from "../lib/errors.ts";
 import { shellWord } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
-import { agreed, type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
+import { confirmed, type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
 import { paintFor } from "./screen.ts";
 
 interface Options extends PoolOptions {
@@ -38,7 +38,7 @@ main(async () => {
       refuseAll("Nothing was changed.", [{ username, reason, next: "reset it there" }]);
     }
     const question = `Take the authenticator app of ${username} away? Be sure that it is they who ask`;
-    if (!yes && !(await agreed(question, { command: "npm run reset-mfa", signal }))) {
+    if (!yes && !(await confirmed(question, { command: "npm run reset-mfa", signal }))) {
       process.stderr.write("Nothing was changed.\n");
       return 1;
     }

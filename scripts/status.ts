@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InvalidArgumentError } from "commander";
 import { config } from "../config.ts";
-import type { Board } from "../lib/directory/status/board.ts";
+import type { StatusReport } from "../lib/directory/status/board.ts";
 import { secondsBetween } from "../lib/directory/status/read.ts";
 import { boardCsv, boardDocument, boardPage, boardText } from "../lib/directory/status/render.ts";
 import { STATE_IDS, type State } from "../lib/directory/status/states.ts";
@@ -11,16 +11,16 @@ import { UserError } from "../lib/errors.ts";
 import { replaceFile } from "../lib/files.ts";
 import { renderPage } from "../lib/page/render.ts";
 import { quotasOf } from "../lib/stack/quotas.ts";
-import { harmless } from "../lib/text/terminal.ts";
+import { escapeControls } from "../lib/text/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
 import { notice } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
 export interface WatchOptions {
-  readonly read: () => Promise<Board>;
-  readonly secondsBetween: (board: Board) => number;
-  readonly textOf: (board: Board) => string;
+  readonly read: () => Promise<StatusReport>;
+  readonly secondsBetween: (board: StatusReport) => number;
+  readonly textOf: (board: StatusReport) => string;
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +34,7 @@ const CLEAR = "\x1b[H\x1b[2J";
  * for each change. A terminal keeps the last board.
  * @throws what a reading throws: nothing is shown that may be out of date
  */
-export async function watchBoard(first: Board, options: WatchOptions): Promise<void> {
+export async function watchBoard(first: StatusReport, options: WatchOptions): Promise<void> {
   const { read, secondsBetween, textOf, signal } = options;
   const terminal = process.stdout.isTTY;
   const write = (text: string) => void process.stdout.write(text);
@@ -67,17 +67,20 @@ export async function watchBoard(first: Board, options: WatchOptions): Promise<v
   else if (board !== first && !signal.aborted) write(textOf(board));
 }
 
-const timeOf = ({ at }: Board) => at.toTimeString().slice(0, 8);
+const timeOf = ({ at }: StatusReport) => at.toTimeString().slice(0, 8);
 
 /** Whose state is another than before, who came and who went. */
-function changes(before: Board, after: Board): string[] {
+function changes(before: StatusReport, after: StatusReport): string[] {
   const states = new Map(before.entries.map(({ username, state }) => [username, state]));
   const changed = after.entries.flatMap(({ username, state }) => {
     const was = states.get(username);
     states.delete(username);
-    return was === state ? [] : [`${harmless(username)}: ${was ?? "new"} → ${state}`];
+    return was === state ? [] : [`${escapeControls(username)}: ${was ?? "new"} → ${state}`];
   });
-  return [...changed, ...[...states].map(([username, state]) => `${harmless(username)}: ${state} → gone`)];
+  return [
+    ...changed,
+    ...[...states].map(([username, state]) => `${escapeControls(username)}: ${state} → gone`),
+  ];
 }
 
 interface Options extends PoolOptions {
@@ -111,7 +114,7 @@ main(async () => {
   refuseTogether(options);
   return withPool(options, async ({ status, shown, signal }) => {
     let told = false;
-    const read = async (): Promise<Board> => {
+    const read = async (): Promise<StatusReport> => {
       const { board } = await status({
         mfa: options.mfa,
         onBilled: (people) => {
@@ -146,7 +149,7 @@ function states(value: string, before: readonly State[]): readonly State[] {
   return [...before, state];
 }
 
-function textOf(board: Board, { json, csv, only }: Options): string {
+function textOf(board: StatusReport, { json, csv, only }: Options): string {
   if (json) return `${JSON.stringify(boardDocument(board, only), null, 2)}\n`;
   return csv ? boardCsv(board, only) : boardText(board, screenOf(process.stdout), only);
 }

@@ -5,11 +5,15 @@ import { config } from "../config.ts";
 import { FLOW_NAMES, type FlowName } from "../lib/auth/flows.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
-import { describeForWalk, type Walked, walkEveryone } from "../lib/directory/accounts/first-logins.ts";
+import {
+  describeForWalk,
+  type FirstLoginOutcome,
+  runFirstLogins,
+} from "../lib/directory/accounts/first-logins.ts";
 import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/accounts/first-logins-file.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { UserError } from "../lib/errors.ts";
-import { harmless, type Paint, table } from "../lib/text/terminal.ts";
+import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
 import { resolveTarget, type TargetOptions } from "./frame/target.ts";
@@ -45,7 +49,7 @@ main(async () => {
   const interrupted = interruption();
   const { signal } = interrupted;
   const shown = progress();
-  let walked: readonly Walked[] = [];
+  let walked: readonly FirstLoginOutcome[] = [];
   let told = false;
   try {
     const client = cognitoClient({ region: target.region, quotas: config.quotas, signal });
@@ -53,7 +57,7 @@ main(async () => {
     const policy = passwordPolicyOf(await describeForWalk(client, target.userPoolId));
     const entries = parseWalkList(text, file, policy);
     const { flow = target.signInFlow } = options;
-    walked = await walkEveryone(client, {
+    walked = await runFirstLogins(client, {
       app: target,
       entries,
       flow,
@@ -92,7 +96,7 @@ function noFile(): UserError {
   });
 }
 
-function documentOf(walked: readonly Walked[]): string {
+function documentOf(walked: readonly FirstLoginOutcome[]): string {
   const people = walked.map((one) =>
     one.outcome === "failed"
       ? { ...one, error: undefined, problem: problemOf(one.error), next: nextOf(one.error) }
@@ -103,8 +107,8 @@ function documentOf(walked: readonly Walked[]): string {
 
 const nextOf = (error: unknown) => (error instanceof UserError ? error.next : []);
 
-function countsOf(walked: readonly Walked[]) {
-  const count = (...outcomes: readonly Walked["outcome"][]) =>
+function countsOf(walked: readonly FirstLoginOutcome[]) {
+  const count = (...outcomes: readonly FirstLoginOutcome["outcome"][]) =>
     walked.filter(({ outcome }) => outcomes.includes(outcome)).length;
   return {
     finished: count("finished"),
@@ -114,7 +118,7 @@ function countsOf(walked: readonly Walked[]) {
   };
 }
 
-function report(walked: readonly Walked[]): string {
+function report(walked: readonly FirstLoginOutcome[]): string {
   const screen = screenOf(process.stdout);
   const { paint } = screen;
   const { finished, finishedBefore, failed, left } = countsOf(walked);
@@ -129,7 +133,7 @@ function report(walked: readonly Walked[]): string {
   return [
     table(
       ["Account", "First login"],
-      walked.map((one) => [harmless(one.username), endOf(one, paint)]),
+      walked.map((one) => [escapeControls(one.username), endOf(one, paint)]),
       screen,
     ),
     `${walked.length === 1 ? "1 account" : `${walked.length} accounts`}: ${counts.join(", ")}`,
@@ -142,7 +146,7 @@ function report(walked: readonly Walked[]): string {
 /** Ways on that are told in words. */
 const STEPS = 6;
 
-function endOf(one: Walked, paint: Paint): string {
+function endOf(one: FirstLoginOutcome, paint: Paint): string {
   switch (one.outcome) {
     case "finished":
       return paint.green("✔ finished");
@@ -151,6 +155,6 @@ function endOf(one: Walked, paint: Paint): string {
     case "left":
       return "– left";
     case "failed":
-      return paint.red(`✖ ${harmless(problemOf(one.error))}`);
+      return paint.red(`✖ ${escapeControls(problemOf(one.error))}`);
   }
 }

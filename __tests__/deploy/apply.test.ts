@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { carryOut } from "../../lib/deploy/apply.ts";
+import { applyProposal } from "../../lib/deploy/apply.ts";
 import type { Proposal } from "../../lib/deploy/proposal.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
 import { cognitoException, recordedCognito } from "../auth/recorded-cognito.ts";
@@ -50,7 +50,7 @@ function proposal(
 test("applies the saved plan itself, and signs out who is leaving", async () => {
   using fake = fakeTerraform(TERRAFORM);
   const { client, sent } = recordedCognito({});
-  const { signedOut, deployment } = await carryOut(
+  const { signedOut, deployment } = await applyProposal(
     proposal(fake.context, true),
     () => {},
     () => client,
@@ -67,7 +67,7 @@ test("Terraform works on fewer at a time where people are put into groups: UserU
     username: "a",
     group_name: "ops",
   });
-  await carryOut(
+  await applyProposal(
     proposal(fake.context, true, { review: reviewPlan(planOf(joins)) }),
     () => {},
     () => client,
@@ -79,7 +79,7 @@ test("with nothing to apply, who is leaving is signed out all the same: the last
   using fake = fakeTerraform(TERRAFORM);
   writeFileSync(fake.file("cdk.tf.json"), "{}");
   const { client, sent } = recordedCognito({});
-  await carryOut(
+  await applyProposal(
     proposal(fake.context, false),
     () => {},
     () => client,
@@ -97,7 +97,7 @@ test("sessions that could not be ended are a failure: who, why, and what to repe
     ),
   );
   await expect(
-    carryOut(
+    applyProposal(
       proposal(fake.context, true),
       () => {},
       () => client,
@@ -115,7 +115,7 @@ test("an e-mail address is put back before the plan is applied, by the name that
   writeFileSync(fake.file("cdk.tf.json"), "{}");
   const { client, sent } = recordedCognito({}, {});
   const readdressed = [{ username: "a", sub: "sub-of-a" }];
-  await carryOut(
+  await applyProposal(
     proposal(fake.context, true, { readdressed, pool: { userPoolId: "us-east-1_x", region: "us-east-1" } }),
     () => {},
     () => client,
@@ -150,7 +150,7 @@ describe("memberships that exist already", () => {
     writeFileSync(fake.file("shown"), JSON.stringify(second));
     const { client } = recordedCognito({});
     const steps = new Set<string>();
-    const carrying = carryOut(
+    const carrying = applyProposal(
       proposal(fake.context, true, { existingMemberships }),
       (step) => void steps.add(step),
       () => client,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lookAtPool } from "../../lib/deploy/compare-pool.ts";
+import { comparePool } from "../../lib/deploy/compare-pool.ts";
 import { recordedCognito } from "../auth/recorded-cognito.ts";
 import { person } from "../support/people.ts";
 
@@ -23,7 +23,7 @@ test("one pass of ListUsers tells who is to be adopted, under the roster's spell
     { Users: [live("known@example.com"), live("lost@example.com")], PaginationToken: "2" },
     { Users: [live("gone@example.com"), live("stranger@example.com")] },
   );
-  const found = await lookAtPool(client, {
+  const found = await comparePool(client, {
     ...OPTIONS,
     state: [inState("known@example.com"), inState("gone@example.com", "leaving")],
     people: [person("known@example.com"), person("Lost@example.com")],
@@ -36,14 +36,14 @@ test("one pass of ListUsers tells who is to be adopted, under the roster's spell
 test("a pool that tells letter case apart takes Lost@ for somebody else", async () => {
   const { client } = recordedCognito({ Users: [live("lost@example.com")] });
   const people = [person("Lost@example.com")];
-  const found = await lookAtPool(client, { ...OPTIONS, caseSensitive: true, state: [], people });
+  const found = await comparePool(client, { ...OPTIONS, caseSensitive: true, state: [], people });
   expect(found).toMatchObject({ unrecorded: { people: [] }, strangers: ["lost@example.com"] });
 });
 
 test("someone whose address was changed is no stranger", async () => {
   const { client } = recordedCognito({ Users: [live("new@example.com")] });
   const state = [inState("old@example.com", "users", { sub: "sub-of-new@example.com", enabled: true })];
-  const found = await lookAtPool(client, { ...OPTIONS, state, people: [person("old@example.com")] });
+  const found = await comparePool(client, { ...OPTIONS, state, people: [person("old@example.com")] });
   expect(found).toMatchObject({ unrecorded: { people: [] }, strangers: [] });
   expect(found.drift.readdressed).toEqual([{ username: "old@example.com", sub: "sub-of-new@example.com" }]);
 });
@@ -54,7 +54,7 @@ test("groups are listed only when one is to be created, and adopted when it is t
     { Groups: [{ GroupName: "ops" }, { GroupName: "x" }] },
   );
   const people = [person("a@example.com", { groups: ["ops", "dev"] })];
-  const found = await lookAtPool(client, { ...OPTIONS, state: [], people });
+  const found = await comparePool(client, { ...OPTIONS, state: [], people });
   expect(found.unrecorded.groups).toEqual(["ops"]);
   expect(sent).toHaveLength(2);
 });
@@ -66,7 +66,7 @@ test("members are listed only when somebody with groups is adopted", async () =>
     { Users: [{ Username: "sub-of-a@example.com" }] },
   );
   const people = [person("a@example.com", { groups: ["ops", "dev"] })];
-  const found = await lookAtPool(client, { ...OPTIONS, state: [], people });
+  const found = await comparePool(client, { ...OPTIONS, state: [], people });
   expect(found.memberships).toEqual([{ username: "a@example.com", group: "ops" }]);
   expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers", "ListGroups", "ListUsersInGroup"]);
 });

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { forEveryone, openJournal } from "../../lib/directory/batch.ts";
+import { openJournal, runBatch } from "../../lib/directory/batch.ts";
 import { fileFailure } from "../../lib/files.ts";
 
 let directory: string;
@@ -65,7 +65,7 @@ describe("an interrupted run", () => {
   test("is taken up: only the rest is done, and once everyone is, the journal is gone", async () => {
     const controller = new AbortController();
     const first: string[] = [];
-    await forEveryone(
+    await runBatch(
       { people, signal: controller.signal, journal: openJournal(path) },
       async ({ username }) => {
         if (username === "c") controller.abort();
@@ -76,7 +76,7 @@ describe("an interrupted run", () => {
     expect(first).toEqual(["a", "b"]);
 
     const second: string[] = [];
-    const outcomes = await forEveryone({ people, journal: openJournal(path) }, async ({ username }) => {
+    const outcomes = await runBatch({ people, journal: openJournal(path) }, async ({ username }) => {
       second.push(username);
     });
     expect(second).toEqual(["c", "d"]);
@@ -88,9 +88,9 @@ describe("an interrupted run", () => {
     const failing = async ({ username }: { username: string }) => {
       if (username === "b") throw new Error("no such address");
     };
-    await forEveryone({ people, journal: openJournal(path) }, failing);
+    await runBatch({ people, journal: openJournal(path) }, failing);
     const second: string[] = [];
-    await forEveryone({ people, journal: openJournal(path) }, async ({ username }) => {
+    await runBatch({ people, journal: openJournal(path) }, async ({ username }) => {
       second.push(username);
     });
     expect(second).toEqual(["b"]);
@@ -106,7 +106,7 @@ describe("an interrupted run", () => {
     };
     const begun: string[] = [];
     const many = Array.from({ length: 120 }, (_, index) => ({ username: `p${index}` }));
-    const run = forEveryone({ people: many, journal }, async ({ username }) => {
+    const run = runBatch({ people: many, journal }, async ({ username }) => {
       begun.push(username);
       await sleep(5);
     });

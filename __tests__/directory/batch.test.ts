@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AdminUserGlobalSignOutCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cognitoClient } from "../../lib/cognito/client.ts";
-import { forEveryone, type HowFar, howFar } from "../../lib/directory/batch.ts";
+import { type BatchProgress, estimate, runBatch } from "../../lib/directory/batch.ts";
 import { UserError } from "../../lib/errors.ts";
 import { cognitoException } from "../auth/recorded-cognito.ts";
 import { mostInASecond, startCountingCognito } from "../support/counting-cognito.ts";
@@ -22,7 +22,7 @@ describe("a job for everyone", () => {
     const random = seededRandom(tellSeed("EVERYONE_SEED"));
     let running = 0;
     let most = 0;
-    const outcomes = await forEveryone({ people: people(200) }, async ({ username }) => {
+    const outcomes = await runBatch({ people: people(200) }, async ({ username }) => {
       most = Math.max(most, ++running);
       await sleep(random() * 5);
       running -= 1;
@@ -36,7 +36,7 @@ describe("a job for everyone", () => {
 
   test("that fails for one keeps nobody else from theirs", async () => {
     const trouble = new UserError("trouble");
-    const outcomes = await forEveryone({ people: people(3) }, async ({ username }) => {
+    const outcomes = await runBatch({ people: people(3) }, async ({ username }) => {
       if (username === "p1") throw trouble;
       return 1;
     });
@@ -48,15 +48,15 @@ describe("a job for everyone", () => {
   });
 
   test("for nobody is done", async () => {
-    expect(await forEveryone({ people: [] }, async () => 1)).toEqual([]);
+    expect(await runBatch({ people: [] }, async () => 1)).toEqual([]);
   });
 
   test("is tried again after the others for whoever was throttled, also where words were made of it", async () => {
     const throttled = cognitoException("TooManyRequestsException");
     const inWords = new UserError("too many requests", { cause: throttled });
     const goes: string[] = [];
-    const told: HowFar[] = [];
-    const outcomes = await forEveryone(
+    const told: BatchProgress[] = [];
+    const outcomes = await runBatch(
       { people: people(4), onProgress: (howFar) => told.push(howFar) },
       async ({ username }) => {
         goes.push(username);
@@ -72,7 +72,7 @@ describe("a job for everyone", () => {
   test("ends when a whole round of the throttled gets nobody done", async () => {
     let goes = 0;
     const throttled = cognitoException("TooManyRequestsException");
-    const outcomes = await forEveryone({ people: people(2) }, async () => {
+    const outcomes = await runBatch({ people: people(2) }, async () => {
       goes += 1;
       throw throttled;
     });
@@ -84,7 +84,7 @@ describe("a job for everyone", () => {
     const before = timers();
     const controller = new AbortController();
     const ended: string[] = [];
-    const outcomes = await forEveryone(
+    const outcomes = await runBatch(
       { people: people(60), signal: controller.signal },
       async ({ username }) => {
         if (username === "p49") controller.abort();
@@ -102,7 +102,7 @@ describe("a job for everyone", () => {
 
   test("whose own request is aborted is left, not failed", async () => {
     const controller = new AbortController();
-    const outcomes = await forEveryone({ people: people(1), signal: controller.signal }, async () => {
+    const outcomes = await runBatch({ people: people(1), signal: controller.signal }, async () => {
       controller.abort();
       throw new Error("Request aborted");
     });
@@ -126,7 +126,7 @@ describe("how far it is", () => {
     ],
     ["at the end", { before: 0, ended: 10, total: 10, elapsed: 2 }, { done: 10, total: 10, secondsLeft: 0 }],
   ])("%s", (_, course, expected) => {
-    expect(howFar(course)).toEqual(expected);
+    expect(estimate(course)).toEqual(expected);
   });
 });
 
@@ -140,7 +140,7 @@ describe("with a real client, throttled hard", () => {
     });
     for (const [name, value] of Object.entries(emulatorEnvironment(server.endpoint))) vi.stubEnv(name, value);
     const client = cognitoClient({ quotas: { UserUpdate: 45 } });
-    const outcomes = await forEveryone({ people: people(20) }, ({ username: Username }) =>
+    const outcomes = await runBatch({ people: people(20) }, ({ username: Username }) =>
       client.send(new AdminUserGlobalSignOutCommand({ UserPoolId: "us-east-1_x", Username })),
     );
     await server.stop();

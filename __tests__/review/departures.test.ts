@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Former } from "../../lib/review/departures.ts";
-import { departures, explainRemoval, explainReturnAsNew } from "../../lib/review/departures.ts";
+import type { PreviousPerson } from "../../lib/review/departures.ts";
+import { explainRemoval, explainReturnAsNew, missingPeople } from "../../lib/review/departures.ts";
 import { person } from "../support/people.ts";
 
-const former = (username: string, more: Partial<Former> = {}): Former => ({
+const former = (username: string, more: Partial<PreviousPerson> = {}): PreviousPerson => ({
   username,
   leaving: false,
   attributes: { email: username },
@@ -12,19 +12,19 @@ const former = (username: string, more: Partial<Former> = {}): Former => ({
 
 test("whoever is still there has not gone, in whatever order", () => {
   const people = [person("b@example.com"), person("a@example.com", { leaving: true })];
-  const gone = departures([former("a@example.com"), former("b@example.com")], people);
+  const gone = missingPeople([former("a@example.com"), former("b@example.com")], people);
   expect(gone).toEqual({ removed: [], left: [] });
 });
 
 test("a line that goes without leaving is told in the roster's words: put it back, with leaving", () => {
-  const { removed } = departures([former("taro@example.com")], [person("a@example.com")]);
+  const { removed } = missingPeople([former("taro@example.com")], [person("a@example.com")]);
   const words = removed.map((removal) => explainRemoval(removal, "users.json"));
   expect(words[0]?.message).toBe('"taro@example.com" is gone from users.json, but was not leaving');
   expect(words[0]?.hint).toContain('"taro@example.com": { …, "leaving": true }');
 });
 
 test("a line that goes after leaving is how people leave", () => {
-  const gone = departures([former("taro@example.com", { leaving: true })], [person("a@example.com")]);
+  const gone = missingPeople([former("taro@example.com", { leaving: true })], [person("a@example.com")]);
   expect(gone.removed).toEqual([]);
   expect(gone.left).toHaveLength(1);
 });
@@ -58,7 +58,7 @@ test.each([
   ],
 ])("an edited key is recognised as a rename by %s", (_, from, attributes, to, more, by) => {
   const people = [person(to, { email: to, ...more })];
-  const { removed } = departures([former(from, { attributes })], people);
+  const { removed } = missingPeople([former(from, { attributes })], people);
   expect(removed[0]?.renamed).toMatchObject({ to: { username: to }, by });
   const { message, hint } = explainRemoval(removed[0] ?? { former: former("") }, "users.json");
   expect(message).toContain(`this deletes "${from}" and creates "${to}" with a new sub`);
@@ -70,11 +70,11 @@ test("two newcomers with the same attributes, or the same locale alone, make nob
     person(name, { attributes: { name: "Taro" } }),
   );
   const taro = former("a@example.com", { attributes: { name: "Taro" } });
-  expect(departures([taro], twins).removed[0]?.renamed).toBeUndefined();
+  expect(missingPeople([taro], twins).removed[0]?.renamed).toBeUndefined();
 
   const somebody = person("d@example.com", { attributes: { locale: "ja" } });
   const other = former("a@example.com", { attributes: { locale: "ja" } });
-  expect(departures([other], [somebody]).removed[0]?.renamed).toBeUndefined();
+  expect(missingPeople([other], [somebody]).removed[0]?.renamed).toBeUndefined();
 });
 
 test("of somebody who left and seems to come again, another spelling must wait for the next deploy; the rest can be allowed", () => {
@@ -82,7 +82,7 @@ test("of somebody who left and seems to come again, another spelling must wait f
     former("taro@example.com", { leaving: true }),
     former("jiro", { leaving: true, attributes: { email: "j@example.com" } }),
   ];
-  const { left } = departures(gone, [
+  const { left } = missingPeople(gone, [
     person("Taro@example.com"),
     person("jiro2", { email: "j@example.com" }),
   ]);

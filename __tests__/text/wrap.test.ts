@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cut, hanging, hangingStep, harmless, widthOf, wrapped } from "../../lib/text/terminal.ts";
+import { cut, escapeControls, widthOf, wrapIndented, wrapped, wrapStep } from "../../lib/text/terminal.ts";
 
 test.each([
   ["hanako", 6],
@@ -37,7 +37,7 @@ test("no line is wider than the window, and nothing is left out", () => {
 });
 
 test("a name can't steer the terminal", () => {
-  expect(harmless("a\u001B[31mb\nc\u202Ed")).toBe("a␦[31mb␦c␦d");
+  expect(escapeControls("a\u001B[31mb\nc\u202Ed")).toBe("a␦[31mb␦c␦d");
 });
 
 test("our own colours take no place, and are never broken", () => {
@@ -48,13 +48,13 @@ test("our own colours take no place, and are never broken", () => {
 
 test("a text goes on below its own beginning, its own lines too; without a window it is as long as it is", () => {
   const text = "山田花子 is the same person\nto Cognito";
-  expect(hanging("→ ", text, 22)).toEqual(["→ 山田花子 is the same", "  person", "  to Cognito"]);
-  expect(hanging("→ ", text)).toEqual(["→ 山田花子 is the same person", "  to Cognito"]);
+  expect(wrapIndented("→ ", text, 22)).toEqual(["→ 山田花子 is the same", "  person", "  to Cognito"]);
+  expect(wrapIndented("→ ", text)).toEqual(["→ 山田花子 is the same person", "  to Cognito"]);
 });
 
 test("a line of it that stands further in goes on there", () => {
   const text = "2 problems\n  users.json:9:53  not a date of the calendar\n    Write it so.";
-  expect(hanging("✖ ", text, 34)).toEqual([
+  expect(wrapIndented("✖ ", text, 34)).toEqual([
     "✖ 2 problems",
     "    users.json:9:53  not a date of",
     "    the calendar",
@@ -73,7 +73,7 @@ test.each([
 });
 
 test("what to do next is broken between words, but for a command: it is to be copied", () => {
-  expect(hangingStep("→ ", "take the change back, and look again", 24)).toHaveLength(2);
+  expect(wrapStep("→ ", "take the change back, and look again", 24)).toHaveLength(2);
   const command = "adopt the pool: npm run import-users -- --user-pool-id us-east-1_A";
-  expect(hangingStep("→ ", command, 24)).toEqual([`→ ${command}`]);
+  expect(wrapStep("→ ", command, 24)).toEqual([`→ ${command}`]);
 });

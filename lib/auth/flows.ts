@@ -72,7 +72,7 @@ export interface Conversation {
 /**
  * @param as a person's operations are unsigned; an administrator's are signed with AWS credentials
  */
-export function conversation(
+export function authRequests(
   client: CognitoClient,
   app: AppClient,
   username: string,
@@ -115,7 +115,7 @@ export function conversation(
 
 /** USER_PASSWORD_AUTH: the password goes to Cognito itself, over TLS. The app client must allow the flow. */
 export function passwordFlow(client: CognitoClient, app: AppClient, username: string): Flow {
-  const { initiate, respond } = conversation(client, app, username);
+  const { initiate, respond } = authRequests(client, app, username);
   return { begin: (password) => initiate("USER_PASSWORD_AUTH", { PASSWORD: password }), respond };
 }
 
@@ -124,7 +124,7 @@ export function passwordFlow(client: CognitoClient, app: AppClient, username: st
  * cognito-idp:AdminRespondToAuthChallenge. For servers, and for app clients that people cannot use by themselves.
  */
 export function adminFlow(client: CognitoClient, app: AppClient, username: string): Flow {
-  const { initiate, respond } = conversation(client, app, username, "administrator");
+  const { initiate, respond } = authRequests(client, app, username, "administrator");
   return { begin: (password) => initiate("ADMIN_USER_PASSWORD_AUTH", { PASSWORD: password }), respond };
 }
 
@@ -133,7 +133,7 @@ export function adminFlow(client: CognitoClient, app: AppClient, username: strin
  * signature that only the password's knower can make.
  */
 export function srpFlow(client: CognitoClient, app: AppClient, username: string): Flow {
-  const { initiate, respond } = conversation(client, app, username);
+  const { initiate, respond } = authRequests(client, app, username);
   let session: ReturnType<typeof createSrpSession>;
 
   const prove = async (step: Step): Promise<Step> => {

@@ -1,6 +1,6 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { type QuotaSettings, quotasOf } from "../stack/quotas.ts";
-import { pace } from "./rate-limit.ts";
+import { rateLimit } from "./rate-limit.ts";
 
 /** The one method of the SDK's client that the flows use: a test gives its own. */
 export type CognitoClient = Pick<CognitoIdentityProviderClient, "send">;
@@ -54,7 +54,7 @@ export function cognitoClient({
     // Without throwOnRequestTimeout the SDK only logs a warning and waits on.
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
   });
-  pace(client, { quotas: quotasOf(quotas), signal });
+  rateLimit(client, { quotas: quotasOf(quotas), signal });
   let endpoint: string | undefined;
   client.middlewareStack.add(
     (next) => (args) => {

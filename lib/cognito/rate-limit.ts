@@ -45,7 +45,7 @@ type Middleware = Parameters<CognitoIdentityProviderClient["middlewareStack"]["a
  * when Cognito throttles all the same, because others in the account use its quota, is left to the SDK's adaptive retries,
  * which hold back every request of the client and speed up again by degrees.
  */
-export function pace(client: CognitoIdentityProviderClient, { quotas, signal }: PaceOptions): void {
+export function rateLimit(client: CognitoIdentityProviderClient, { quotas, signal }: PaceOptions): void {
   client.middlewareStack.add(
     (next, context) => (args) => {
       signal?.throwIfAborted();

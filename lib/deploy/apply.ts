@@ -4,7 +4,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type CognitoClient, cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
-import { forEveryone } from "../directory/batch.ts";
+import { runBatch } from "../directory/batch.ts";
 import { UserError } from "../errors.ts";
 import { calledAt } from "../review/plan.ts";
 import { counted } from "../review/refusals.ts";
@@ -71,7 +71,7 @@ export interface Revoked {
  */
 export async function revokeSessions(client: CognitoClient, options: RevokeOptions): Promise<Revoked> {
   const { userPoolId, usernames, signal, onProgress } = options;
-  const outcomes = await forEveryone(
+  const outcomes = await runBatch(
     {
       people: usernames.map((username) => ({ username })),
       signal,
@@ -148,7 +148,7 @@ function somethingElse(step: string): UserError {
   });
 }
 
-export interface CarriedOut {
+export interface Applied {
   readonly deployment: Deployment;
   /** People who are leaving and whose sessions are ended now. */
   readonly signedOut: readonly string[];
@@ -165,11 +165,11 @@ type ClientFor = (options: {
  * the one that disables them, so that a deploy that failed or was killed in between is made good by the next one.
  * @throws TerraformError; UserError (exit 1) when somebody's sessions could not be ended
  */
-export async function carryOut(
+export async function applyProposal(
   proposal: Proposal,
   onProgress: (step: string, detail?: string) => void,
   clientFor: ClientFor = cognitoClient,
-): Promise<CarriedOut> {
+): Promise<Applied> {
   const { review, plan, context, roster, settings } = proposal;
   if (proposal.readdressed.length > 0) await putAddressesBack(proposal, onProgress, clientFor);
   if (review.applyable) {

@@ -115,7 +115,7 @@ export function unrecordedGroups(state: readonly StateInstance[], roster: readon
   return new Set(roster.flatMap(({ groups }) => groups).filter((group) => !recorded.has(group)));
 }
 
-export interface LookOptions extends NameRules {
+export interface ComparePoolOptions extends NameRules {
   readonly userPoolId: string;
   readonly state: readonly StateInstance[];
   readonly people: readonly Person[];
@@ -125,7 +125,7 @@ export interface LookOptions extends NameRules {
 }
 
 /** The people of the user pool, beside those of the state and of the roster. */
-export interface Look {
+export interface PoolComparison {
   /** What exists, is in the roster, and is not in the state: to be imported. */
   readonly unrecorded: { readonly people: readonly string[]; readonly groups: readonly string[] };
   /** Of the people to be imported: the groups that they are in already. */
@@ -136,7 +136,7 @@ export interface Look {
 }
 
 /** Before the first deploy there is no pool to look at. */
-export const NOTHING_SEEN: Look = {
+export const NO_POOL: PoolComparison = {
   unrecorded: { people: [], groups: [] },
   memberships: [],
   strangers: [],
@@ -148,7 +148,10 @@ export const NOTHING_SEEN: Look = {
  * active user by it. ListGroups only when a group is to be created, ListUsersInGroup only when somebody with groups is adopted.
  * @throws what the SDK throws; `explainPoolFailure` (lib/cognito/explain-error.ts) has the words
  */
-export async function lookAtPool(client: CognitoClient, options: LookOptions): Promise<Look> {
+export async function comparePool(
+  client: CognitoClient,
+  options: ComparePoolOptions,
+): Promise<PoolComparison> {
   const { userPoolId, state, people, signal, onProgress } = options;
   const aborting = signal === undefined ? {} : { signal };
   const found = await listPeople(client, {

@@ -2,11 +2,11 @@ import { cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
 import { UserError } from "../errors.ts";
 import {
-  departures,
   explainRemoval,
   explainReturnAsNew,
-  type Former,
-  peopleInState,
+  missingPeople,
+  type PreviousPerson,
+  peopleFromState,
 } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
 import {
@@ -24,7 +24,7 @@ import type { Adoption } from "../stack/synth/import-blocks.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import { pullState, type StateInstance } from "../terraform/state.ts";
-import { type Look, lookAtPool, type Membership, NOTHING_SEEN } from "./compare-pool.ts";
+import { comparePool, type Membership, NO_POOL, type PoolComparison } from "./compare-pool.ts";
 import {
   type DriftOfThings,
   driftOfThings,
@@ -35,7 +35,7 @@ import {
 import { refusePoolReplacement } from "./immutable-settings.ts";
 import { namesakes, otherStates } from "./other-pools.ts";
 import { openPlan, requireSamePlace, requireSameSource, sourceDigest } from "./plan-file.ts";
-import { putStateRight } from "./refresh-state.ts";
+import { refreshDriftedState } from "./refresh-state.ts";
 import {
   callerAccount,
   deployedPool,
@@ -125,7 +125,7 @@ export async function withProposal<T>(
   refusePoolReplacement(stackDirectory, state);
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployedPool(state).region, region);
-  const before = peopleInState(state);
+  const before = peopleFromState(state);
   if (deployedPool(state).userPoolId === undefined && composed.adoption === undefined) {
     for (const other of otherStates(stackDirectory)) options.onNotice(other);
   }
@@ -140,7 +140,7 @@ export async function withProposal<T>(
   checking.catch(() => {});
   try {
     const pool = poolOf(state, composed.adoption);
-    const look = pool === undefined ? NOTHING_SEEN : await lookAt(pool, state, composed.roster, options);
+    const look = pool === undefined ? NO_POOL : await lookAt(pool, state, composed.roster, options);
     const { memberships: existingMemberships, strangers, drift } = look;
     const adopting = look.unrecorded.people.length + look.unrecorded.groups.length > 0;
     // With adopt.json, too: what is gone from the pool since it was written can't be imported.
@@ -158,7 +158,7 @@ export async function withProposal<T>(
     else if (putBack && refuseOtherAccounts(drift, { replaceable: options.allowReplace }).length === 0) {
       const things = await checking;
       refuseMissingPool(things);
-      await putStateRight(context, { look, things, state, onProgress });
+      await refreshDriftedState(context, { look, things, state, onProgress });
     }
     onProgress("Terraform: planning");
     return await withSavedPlan(context, { refresh }, async (plan) => {
@@ -190,7 +190,7 @@ export async function withProposal<T>(
 }
 
 /** @throws UserError (exit 3) where a refresh would lose somebody */
-function announceRefresh(count: number, { drift }: Look, { onNotice }: ProposalOptions): void {
+function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }: ProposalOptions): void {
   const [first] = drift.readdressed;
   if (first !== undefined) {
     throw new UserError(
@@ -208,11 +208,11 @@ function announceRefresh(count: number, { drift }: Look, { onNotice }: ProposalO
 }
 
 function refuseLosses(
-  before: readonly Former[],
+  before: readonly PreviousPerson[],
   { people }: Roster,
   { settings, allowReplace }: ProposalOptions,
 ): void {
-  const { removed, left } = departures(before, people);
+  const { removed, left } = missingPeople(before, people);
   const refused = [
     ...(settings.destroyable ? [] : removed.map((removal) => explainRemoval(removal, settings.roster))),
     ...left.flatMap(({ former, renamed }) =>
@@ -229,10 +229,10 @@ async function lookAt(
   state: readonly StateInstance[],
   { people }: Roster,
   { settings, signal, onProgress }: ProposalOptions,
-): Promise<Look> {
+): Promise<PoolComparison> {
   const step = "Looking at the user pool";
   onProgress(step);
-  return await lookAtPool(cognitoClient({ region, quotas: settings.quotas, signal }), {
+  return await comparePool(cognitoClient({ region, quotas: settings.quotas, signal }), {
     userPoolId,
     state,
     people,
@@ -275,7 +275,7 @@ export async function withReviewedPlan<T>(
   const account =
     deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
   requireSamePlace(file, note, { region, account });
-  const before = peopleInState(instances);
+  const before = peopleFromState(instances);
   return await withSavedPlan(context, { refresh: false, made: tfplan }, async (plan) => {
     const review = reviewPlan(plan.json, options);
     const alike = await namesakes({ ...options, review, region });

@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import { pullState, type StateInstance } from "../terraform/state.ts";
 import { addressOf, forget, refreshTargets } from "../terraform/targets.ts";
-import { type Look, strandedMemberships } from "./compare-pool.ts";
+import { type PoolComparison, strandedMemberships } from "./compare-pool.ts";
 import type { DriftOfThings } from "./find-drift.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { DriftOfThings } from "./find-drift.ts";
 export const MAX_REFRESHED = 500;
 
 export interface StateToPutRight {
-  readonly look: Look;
+  readonly look: PoolComparison;
   readonly things: DriftOfThings;
   readonly state: readonly StateInstance[];
   readonly onProgress: (step: string, detail?: string) => void;
@@ -26,7 +26,10 @@ export interface StateToPutRight {
  * Killed in between, the next deploy finds what is left to do.
  * @throws UserError (exit 3) when more than {@link MAX_REFRESHED} people have drifted; TerraformError
  */
-export async function putStateRight(context: TerraformContext, options: StateToPutRight): Promise<void> {
+export async function refreshDriftedState(
+  context: TerraformContext,
+  options: StateToPutRight,
+): Promise<void> {
   const { look, things, state, onProgress } = options;
   const { outdated } = look.drift;
   if (outdated.length > MAX_REFRESHED) throw tooMany(outdated.length);

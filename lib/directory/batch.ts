@@ -69,7 +69,7 @@ export type Outcome<Result> =
   /** The work was aborted before this one was finished, and perhaps before it began. */
   | { readonly username: string; readonly state: "left" };
 
-export interface HowFar {
+export interface BatchProgress {
   /** Of this run, and of the one it takes up. */
   readonly done: number;
   readonly total: number;
@@ -81,7 +81,7 @@ export interface ForEveryoneOptions<Person> {
   readonly people: readonly Person[];
   readonly signal?: AbortSignal | undefined;
   /** Told after each person. */
-  readonly onProgress?: ((howFar: HowFar) => void) | undefined;
+  readonly onProgress?: ((howFar: BatchProgress) => void) | undefined;
   /** Who is in it is left out, and who gets done is written into it; once everyone is done, it is removed. @default none */
   readonly journal?: Journal | undefined;
 }
@@ -101,7 +101,7 @@ const AT_ONCE = 50;
  * jobs under way have ended, and `signal.throwIfAborted()` is the caller's
  * @throws the system's error when the journal can't be written, once the jobs under way have ended
  */
-export async function forEveryone<Person extends { readonly username: string }, Result>(
+export async function runBatch<Person extends { readonly username: string }, Result>(
   { people, signal, onProgress, journal }: ForEveryoneOptions<Person>,
   job: (person: Person) => Promise<Result>,
 ): Promise<readonly Outcome<Result>[]> {
@@ -145,7 +145,7 @@ export async function forEveryone<Person extends { readonly username: string }, 
         if (outcome.state === "left") return;
         ended += 1;
         const elapsed = (performance.now() - began) / 1_000;
-        onProgress?.(howFar({ before, ended, total: people.length, elapsed }));
+        onProgress?.(estimate({ before, ended, total: people.length, elapsed }));
       }),
     );
   };
@@ -185,7 +185,7 @@ interface Course {
 }
 
 /** The rest takes as long, person for person, as this run has taken so far. */
-export function howFar({ before, ended, total, elapsed }: Course): HowFar {
+export function estimate({ before, ended, total, elapsed }: Course): BatchProgress {
   const done = before + ended;
   if (elapsed < 1 || ended === 0) return { done, total };
   return { done, total, secondsLeft: Math.ceil((elapsed / ended) * (total - done)) };

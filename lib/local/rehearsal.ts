@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { generatePassword } from "../auth/new-password.ts";
-import { forEveryone } from "../directory/batch.ts";
+import { runBatch } from "../directory/batch.ts";
 import { UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Settings } from "../stack/settings.ts";
@@ -131,7 +131,7 @@ export async function rehearse(
       credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
     });
     const { inbox } = emulator;
-    const outcomes = await forEveryone(
+    const outcomes = await runBatch(
       {
         people: roster.people,
         signal,

@@ -10,7 +10,7 @@ import type { StateInstance } from "../terraform/state.ts";
 import { personAt } from "./plan.ts";
 
 /** Someone who was there before: in Terraform's state, or in an earlier roster. */
-export interface Former {
+export interface PreviousPerson {
   readonly username: string;
   readonly leaving: boolean;
   /** By Cognito's names, e-mail address and phone number among them. */
@@ -20,7 +20,7 @@ export interface Former {
 }
 
 /** The people of a state. */
-export function peopleInState(state: readonly StateInstance[]): Former[] {
+export function peopleFromState(state: readonly StateInstance[]): PreviousPerson[] {
   return state.flatMap((instance) => {
     const person = personAt(instance);
     return person === undefined ? [] : [{ ...person, attributes: texts(instance.attributes.attributes) }];
@@ -32,7 +32,7 @@ export function peopleInState(state: readonly StateInstance[]): Former[] {
  * lines can be read in it, without attributes: else the change that mends it could never be compared with it.
  * @param file as problems name it
  */
-export function peopleInRoster(text: string, file: string, rules: Partial<RosterRules>): Former[] {
+export function peopleInRoster(text: string, file: string, rules: Partial<RosterRules>): PreviousPerson[] {
   const people = new Map(
     parseRoster(text, file, rules).roster?.people.map((person) => [person.username, person]),
   );
@@ -67,8 +67,8 @@ function texts(value: unknown): Record<string, string> {
 }
 
 /** Someone whose line is gone, without having left. */
-export interface Removal {
-  readonly former: Former;
+export interface MissingPerson {
+  readonly former: PreviousPerson;
   /** The newcomer who seems to be the same person, under another key. */
   readonly renamed?: {
     readonly to: Person;
@@ -77,15 +77,15 @@ export interface Removal {
   };
 }
 
-export interface Departures {
+export interface MissingPeople {
   /** Lines that went although the person was active: Terraform would refuse to delete them. */
-  readonly removed: readonly Removal[];
+  readonly removed: readonly MissingPerson[];
   /** People who were leaving and whose line is gone: they are deleted. `renamed` when they seem to come again. */
-  readonly left: readonly Removal[];
+  readonly left: readonly MissingPerson[];
 }
 
 /** Who was there before and is not in the roster any more, each beside the newcomer who may be the same person. */
-export function departures(before: readonly Former[], people: readonly Person[]): Departures {
+export function missingPeople(before: readonly PreviousPerson[], people: readonly Person[]): MissingPeople {
   const now = new Set(people.map(({ username }) => username));
   const known = new Set(before.map(({ username }) => username));
   const gone = before.filter(({ username }) => !now.has(username));
@@ -111,7 +111,10 @@ function indexed(people: readonly Person[]): Newcomers {
   return { bySpelling: new Map(people.map((person) => [fold(person.username), person])), byTrait };
 }
 
-function renamedTo(former: Former, { bySpelling, byTrait }: Newcomers): Pick<Removal, "renamed"> {
+function renamedTo(
+  former: PreviousPerson,
+  { bySpelling, byTrait }: Newcomers,
+): Pick<MissingPerson, "renamed"> {
   const same = bySpelling.get(fold(former.username));
   if (same !== undefined) return { renamed: { to: same, by: "spelling" } };
   const alike = traits(former.attributes).flatMap((trait) => byTrait.get(trait) ?? []);
@@ -143,7 +146,7 @@ function traits(attributes: Readonly<Record<string, string>>): string[] {
  * What to do about a line that is gone, in the roster's own words.
  * @param roster the roster's file, as the reader names it
  */
-export function explainRemoval({ former, renamed }: Removal, roster: string): Words {
+export function explainRemoval({ former, renamed }: MissingPerson, roster: string): Words {
   const name = quote(former.username);
   if (renamed === undefined) {
     return {
@@ -157,7 +160,7 @@ export function explainRemoval({ former, renamed }: Removal, roster: string): Wo
 }
 
 /** Words for a person who was leaving, is deleted, and seems to join again under another key in the same deploy. */
-export function explainReturnAsNew(removal: Removal & Required<Pick<Removal, "renamed">>): Words {
+export function explainReturnAsNew(removal: MissingPerson & Required<Pick<MissingPerson, "renamed">>): Words {
   const { former, renamed } = removal;
   const both = `${quote(former.username)} → ${quote(renamed.to.username)}`;
   return {
@@ -170,7 +173,7 @@ export function explainReturnAsNew(removal: Removal & Required<Pick<Removal, "re
   };
 }
 
-function consequence({ former, renamed }: Removal): string {
+function consequence({ former, renamed }: MissingPerson): string {
   const [old, now] = [quote(former.username), quote(renamed?.to.username ?? "")];
   const why =
     renamed?.by === "spelling"
@@ -179,7 +182,7 @@ function consequence({ former, renamed }: Removal): string {
   return `${old} is gone and ${now} is new, and ${why}: this deletes ${old} and creates ${now} with a new sub`;
 }
 
-function wayOut({ former, renamed }: Removal): string {
+function wayOut({ former, renamed }: MissingPerson): string {
   const [old, now] = [quote(former.username), quote(renamed?.to.username ?? "")];
   const kept = `Cognito cannot rename an account: password, MFA and sub would be lost. Write ${old} again to keep it.`;
   if (renamed?.by === "spelling") {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type AttributeChange, attributeChanges, type SettingChange, textIn } from "./differences.ts";
-import { type Action, parseAddress, personAt, type ResourceChange, unspeakable } from "./plan.ts";
+import { type Action, notDescribable, parseAddress, personAt, type ResourceChange } from "./plan.ts";
 
 /** How Cognito tells a newcomer; `none`: it does not. */
 export type Invitation = "email" | "sms" | "none";
@@ -41,7 +41,7 @@ export function personEntry(
   const { address, previous_address: previous, change } = resource;
   const person = personIn(resource);
   if (person === undefined) return undefined;
-  if (action === "read" || action === "forget") throw unspeakable(resource, `is to be: ${action}`);
+  if (action === "read" || action === "forget") throw notDescribable(resource, `is to be: ${action}`);
   const entry = { about: "person", address, username: person.username } as const;
   const { before, after } = change;
   if (action === "delete") return { ...entry, what: "deleted", attributes: [] };

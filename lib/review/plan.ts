@@ -150,13 +150,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export function actionOf(resource: ResourceChange): Action {
   const { actions } = resource.change;
   const action = ACTIONS[actions.join(",")];
-  if (action === undefined) throw unspeakable(resource, `is to be: ${actions.join(", then ")}`);
-  if (resource.deposed !== undefined) throw unspeakable(resource, "has remains of a failed replacement");
+  if (action === undefined) throw notDescribable(resource, `is to be: ${actions.join(", then ")}`);
+  if (resource.deposed !== undefined) throw notDescribable(resource, "has remains of a failed replacement");
   return action;
 }
 
 /** A review that would have to leave something out is none. */
-export function unspeakable({ address }: ResourceChange, what: string): UserError {
+export function notDescribable({ address }: ResourceChange, what: string): UserError {
   return new UserError(`The plan has something that this version has no words for: ${address} ${what}`, {
     why: "What a review cannot show must not be applied.",
     next: ["read it in Terraform's own words: npx cdktf diff"],

@@ -1,6 +1,6 @@
 import { type SettingChange, settingChanges, textIn } from "./differences.ts";
 import { type PersonEntry, personEntry, personIn } from "./person.ts";
-import { type Action, actionOf, type Plan, parsePlan, type ResourceChange, unspeakable } from "./plan.ts";
+import { type Action, actionOf, notDescribable, type Plan, parsePlan, type ResourceChange } from "./plan.ts";
 
 interface At {
   /** Terraform's address: identifies the entry, and is not for people to read. */
@@ -55,7 +55,7 @@ export function reviewPlan(json: unknown, { showValues = false }: ReviewOptions 
   const entries: Entry[] = [];
   const seen = new Set<string>();
   for (const change of plan.resource_changes) {
-    if (seen.has(change.address)) throw unspeakable(change, "stands in the plan twice");
+    if (seen.has(change.address)) throw notDescribable(change, "stands in the plan twice");
     seen.add(change.address);
     const entry = entryOf(change, showValues);
     if (entry !== undefined) entries.push(entry);
@@ -87,7 +87,7 @@ function membershipEntry(resource: ResourceChange, action: Action): MembershipEn
   const what = ({ create: "in", delete: "out", replace: "replaced" } as const)[
     action as "create" | "delete" | "replace"
   ];
-  if (what === undefined) throw unspeakable(resource, `is to be: ${action}`);
+  if (what === undefined) throw notDescribable(resource, `is to be: ${action}`);
   return { about: "membership", address, username, group, what };
 }
 

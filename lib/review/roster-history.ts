@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import { parseRoster } from "../roster/parse.ts";
 import { type Problem, RosterError } from "../roster/problem.ts";
 import type { Person, Roster, RosterRules } from "../roster/roster.ts";
-import { departures, explainRemoval, peopleInRoster } from "./departures.ts";
+import { explainRemoval, missingPeople, peopleInRoster } from "./departures.ts";
 
 /**
  * The lines that a roster has lost since an earlier commit although nobody was leaving: what a deploy would be refused for,
@@ -21,7 +21,7 @@ export async function problemsAgainst(
 ): Promise<Problem[]> {
   const text = await textAt(ref, file);
   if (text === undefined) return [];
-  const { removed } = departures(peopleInRoster(text, `${ref}:${file}`, rules), people);
+  const { removed } = missingPeople(peopleInRoster(text, `${ref}:${file}`, rules), people);
   return removed.map((removal) => {
     const { message, hint } = explainRemoval(removal, file);
     const { line, column } = removal.former.where ?? {};

@@ -16,7 +16,7 @@ const DEFAULT_COUNT = 3;
 export function guardProblems(guards: GuardSettings, { file, people }: Roster): Problem[] {
   const { required = [], minPeople = 1 } = guards;
   if (!Number.isInteger(minPeople) || minPeople < 0)
-    throw senseless("minPeople", minPeople, "a whole number");
+    throw invalidGuard("minPeople", minPeople, "a whole number");
   removalLimit(guards, 0);
   const at = (message: string, hint: string) => ({ location: { file }, message, hint });
   const staying = people.filter(({ leaving }) => !leaving);
@@ -59,10 +59,10 @@ export function removalLimit({ maxRemovals }: GuardSettings, deployed: number): 
     const percent = /^\d+(?:\.\d+)?%$/.test(maxRemovals) ? Number.parseFloat(maxRemovals) : Number.NaN;
     if (percent <= 100) return Math.floor((deployed * percent) / 100);
   }
-  throw senseless("maxRemovals", maxRemovals, 'a whole number, or a part such as "10%"');
+  throw invalidGuard("maxRemovals", maxRemovals, 'a whole number, or a part such as "10%"');
 }
 
-function senseless(setting: string, value: unknown, wanted: string): UserError {
+function invalidGuard(setting: string, value: unknown, wanted: string): UserError {
   return new UserError(`config.ts: guards.${setting} is ${JSON.stringify(value)}`, {
     next: [`write ${wanted}`],
     exitCode: 2,

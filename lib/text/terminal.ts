@@ -39,7 +39,7 @@ export function widthOf(text: string): number {
  * A text that somebody else chose, as a terminal may show it: what would move its cursor, colour it or turn its lines around
  * is shown as a sign.
  */
-export function harmless(text: string): string {
+export function escapeControls(text: string): string {
   return text
     .replace(/[\p{Cc}\u2028\u2029]/gu, "␦")
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "␦");
@@ -76,7 +76,7 @@ export function wrapped(text: string, width: number): string[] {
  * A label, and a text that goes on below itself, however long its own lines are; one that stands further in goes on there.
  * @param columns of the window; where there is none, nothing is broken
  */
-export function hanging(label: string, text: string, columns = Number.POSITIVE_INFINITY): string[] {
+export function wrapIndented(label: string, text: string, columns = Number.POSITIVE_INFINITY): string[] {
   const indent = " ".repeat(widthOf(label));
   const room = Math.max(columns - indent.length, 20);
   return text
@@ -93,8 +93,8 @@ export function hanging(label: string, text: string, columns = Number.POSITIVE_I
 const COMMAND = /\b(?:npm run|npx) |\(cd |(?:^|: )(?:aws|git|terraform|chmod|rm|pip|env|export|unset) /;
 
 /** The same for what to do next: with a command in it, it stays one line. */
-export function hangingStep(label: string, step: string, columns?: number): string[] {
-  return hanging(label, step, COMMAND.test(step) ? undefined : columns);
+export function wrapStep(label: string, step: string, columns?: number): string[] {
+  return wrapIndented(label, step, COMMAND.test(step) ? undefined : columns);
 }
 
 /** The start of a text, and a sign where the rest is left out. */

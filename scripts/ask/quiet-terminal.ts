@@ -1,6 +1,6 @@
 import qrcode from "qrcode";
 import type { AuthenticatorSetup } from "../../lib/auth/answers.ts";
-import { hanging } from "../../lib/text/terminal.ts";
+import { wrapIndented } from "../../lib/text/terminal.ts";
 
 const CTRL_C = "\x03";
 
@@ -63,12 +63,12 @@ export async function authenticatorLines(
   const rows = code.split("\n").filter((row) => row !== "");
   const fits = (rows[0]?.length ?? 0) <= columns;
   return [
-    ...hanging("  ", INTRODUCTION, columns),
+    ...wrapIndented("  ", INTRODUCTION, columns),
     ...(fits
       ? rows.map((row) => `${BLACK_ON_WHITE}${row}${RESET}`)
       : ["  (The window is too narrow for the QR code.)"]),
     `  secret  ${secret.match(/.{1,4}/g)?.join(" ")}`,
     `  link    ${uri}`,
-    ...hanging("  ", "Whoever sees it can make the codes, too: clear the screen afterwards.", columns),
+    ...wrapIndented("  ", "Whoever sees it can make the codes, too: clear the screen afterwards.", columns),
   ];
 }

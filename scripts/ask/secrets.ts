@@ -4,7 +4,7 @@ import { input, password, select } from "@inquirer/prompts";
 import type { Answers, CodeQuestion } from "../../lib/auth/answers.ts";
 import { brokenRules, describePolicy } from "../../lib/auth/new-password.ts";
 import { UserError } from "../../lib/errors.ts";
-import { hanging } from "../../lib/text/terminal.ts";
+import { wrapIndented } from "../../lib/text/terminal.ts";
 import type { PersonOptions } from "../frame/person.ts";
 import { authenticatorLines, quietTerminal } from "./quiet-terminal.ts";
 
@@ -96,7 +96,7 @@ export function openSecrets(
 /** Everything goes to stderr: stdout is for the result, and with --json for one document only. */
 const screen = { output: process.stderr };
 const say = (message: string) =>
-  void process.stderr.write(`${hanging("  ", message, process.stderr.columns).join("\n")}\n`);
+  void process.stderr.write(`${wrapIndented("  ", message, process.stderr.columns).join("\n")}\n`);
 
 /**
  * Hidden prompts on the terminal. A refused answer is explained and asked for again.

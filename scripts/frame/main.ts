@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { Command, CommanderError, Help, type Option, type ParseOptions } from "commander";
 import { formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
-import { hanging, hangingStep, type Screen } from "../../lib/text/terminal.ts";
+import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
 import { sourceStack } from "./source-stack.ts";
 
@@ -73,10 +73,10 @@ export function explainUsage({ code, message }: CommanderError): UserError {
 /** What happened, where, why, and what to do next, in lines of the window. */
 export function errorText(error: UserError, { paint, columns }: Screen): string {
   return [
-    ...hanging(`${paint.red("✖")} `, error.message, columns),
+    ...wrapIndented(`${paint.red("✖")} `, error.message, columns),
     ...(error.where ? [`  ${paint.cyan(formatLocation(error.where))}`] : []),
-    ...(error.why ? hanging("  ", error.why, columns) : []),
-    ...error.next.flatMap((step) => hangingStep(`  ${paint.yellow("→")} `, step, columns)),
+    ...(error.why ? wrapIndented("  ", error.why, columns) : []),
+    ...error.next.flatMap((step) => wrapStep(`  ${paint.yellow("→")} `, step, columns)),
     "",
   ].join("\n");
 }

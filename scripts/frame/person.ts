@@ -8,7 +8,7 @@ import { type TokenSummary, type Tokens, verifyTokens } from "../../lib/auth/tok
 import { withTotpSecret } from "../../lib/auth/totp.ts";
 import { cognitoClient, type Exchange } from "../../lib/cognito/client.ts";
 import { UserError } from "../../lib/errors.ts";
-import { hanging } from "../../lib/text/terminal.ts";
+import { wrapIndented } from "../../lib/text/terminal.ts";
 import { openSecrets, type Secrets } from "../ask/secrets.ts";
 import { newCommand } from "./main.ts";
 import { resolveTarget } from "./target.ts";
@@ -113,7 +113,7 @@ export interface PersonAtWork {
 }
 
 const tell = (line: string) =>
-  void process.stderr.write(`${hanging("", line, process.stderr.columns).join("\n")}\n`);
+  void process.stderr.write(`${wrapIndented("", line, process.stderr.columns).join("\n")}\n`);
 
 /** What is worth a line as it happens; the terminal or the command tells the rest. */
 const WORDS: Partial<Record<Progress, string>> = {

@@ -13,7 +13,7 @@ import { readStatus, type Status, type StatusOptions } from "../../lib/directory
 import { UserError } from "../../lib/errors.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
-import { harmless, type Screen, table } from "../../lib/text/terminal.ts";
+import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
 import { interruption } from "./main.ts";
@@ -141,7 +141,7 @@ export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Tel
     say(
       table(
         [],
-        failed.slice(0, TOLD).map(({ username, error }) => [harmless(username), problemOf(error)]),
+        failed.slice(0, TOLD).map(({ username, error }) => [escapeControls(username), problemOf(error)]),
         screen,
         "  ",
       ),
@@ -171,7 +171,7 @@ export interface AgreedOptions {
  * Asks on the terminal; Enter alone means no.
  * @throws UserError (exit 2) where there is no terminal
  */
-export async function agreed(message: string, { command, signal }: AgreedOptions): Promise<boolean> {
+export async function confirmed(message: string, { command, signal }: AgreedOptions): Promise<boolean> {
   if (!(process.stdin.isTTY && process.stderr.isTTY)) {
     throw new UserError("There is no terminal to ask on whether to go on", {
       why: `The question would be: ${message}`,
@@ -189,7 +189,7 @@ export function leftOutLines(leftOut: readonly LeftOut[], screen: Screen): strin
     `${screen.paint.yellow("!")} ${leftOut.length} can't be in a roster; the pool keeps them untouched:`,
     table(
       ["name", "why"],
-      leftOut.map(({ name, username, reason }) => [harmless(name || username), harmless(reason)]),
+      leftOut.map(({ name, username, reason }) => [escapeControls(name || username), escapeControls(reason)]),
       screen,
     ),
   ];

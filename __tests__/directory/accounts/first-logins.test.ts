@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeForWalk, walkEveryone } from "../../../lib/directory/accounts/first-logins.ts";
+import { describeForWalk, runFirstLogins } from "../../../lib/directory/accounts/first-logins.ts";
 import {
   cognitoException,
   newPasswordRequired,
@@ -19,7 +19,7 @@ async function walk(username: string, users: readonly object[], ...answers: Reco
   const { client, sent } = recordedCognito({ Users: users }, ...answers);
   let srpRefused = 0;
   const entry = { username, temporaryPassword: "Temporary-1!", newPassword: "New-pass-77!", attributes: {} };
-  const [walked] = await walkEveryone(client, {
+  const [walked] = await runFirstLogins(client, {
     app: APP,
     entries: [entry],
     onProgress: () => {},

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Choice, inviteesOf } from "../../../lib/directory/accounts/invite.ts";
-import { makeBoard } from "../../../lib/directory/status/board.ts";
+import { buildStatus } from "../../../lib/directory/status/board.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { person } from "../../support/people.ts";
 import { living, NAMES, NOW, pending } from "../status/living.ts";
 
-const board = makeBoard(
+const board = buildStatus(
   [
     person("new@x.jp"),
     person("late@x.jp"),

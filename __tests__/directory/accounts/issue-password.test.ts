@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { brokenRules } from "../../../lib/auth/new-password.ts";
 import { passwordsFor, receiversOf, setPasswords } from "../../../lib/directory/accounts/issue-password.ts";
-import { makeBoard } from "../../../lib/directory/status/board.ts";
+import { buildStatus } from "../../../lib/directory/status/board.ts";
 import { PASSWORD_POLICY } from "../../../lib/stack/defaults.ts";
 import { cognitoException, recordedCognito } from "../../auth/recorded-cognito.ts";
 import { person } from "../../support/people.ts";
 import { living, NAMES, NOW, pending } from "../status/living.ts";
 
-const board = makeBoard(
+const board = buildStatus(
   [person("bot@x.jp", { invite: "none" }), person("done@x.jp"), person("up@x.jp"), person("lost@x.jp")],
   [
     pending("bot@x.jp"),

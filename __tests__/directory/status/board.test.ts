@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DirectoryPerson } from "../../../lib/directory/pool/people.ts";
-import { headlineOf, makeBoard } from "../../../lib/directory/status/board.ts";
+import { buildStatus, headlineOf } from "../../../lib/directory/status/board.ts";
 import type { Person } from "../../../lib/roster/roster.ts";
 import { person } from "../../support/people.ts";
 import { daysAgo, living, NAMES, NOW, pending } from "./living.ts";
@@ -9,8 +9,8 @@ const RULES = { userPoolId: "us-east-1_x", names: NAMES, validityDays: 7, mfaReq
 const board = (
   roster: Person[],
   pool: DirectoryPerson[],
-  more: Partial<Parameters<typeof makeBoard>[2]> = {},
-) => makeBoard(roster, pool, { ...RULES, ...more });
+  more: Partial<Parameters<typeof buildStatus>[2]> = {},
+) => buildStatus(roster, pool, { ...RULES, ...more });
 
 describe("where somebody stands, and the command that helps", () => {
   const A = "a@x.jp";

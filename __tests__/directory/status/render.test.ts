@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeBoard } from "../../../lib/directory/status/board.ts";
+import { buildStatus } from "../../../lib/directory/status/board.ts";
 import { boardText } from "../../../lib/directory/status/render.ts";
 import { widthOf } from "../../../lib/text/terminal.ts";
 import { paintFor } from "../../../scripts/screen.ts";
@@ -14,7 +14,7 @@ const NAMED = [
   "佐藤健二",
 ] as const;
 const [hanako, taro, ichiro, maria] = NAMED;
-const board = makeBoard(
+const board = buildStatus(
   NAMED.map((username) => person(username, username === ichiro ? { invite: "none" } : {})),
   [
     pending(hanako, 2),

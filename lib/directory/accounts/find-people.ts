@@ -1,15 +1,19 @@
 import { UserError } from "../../errors.ts";
 import { type DirectoryPerson, type NameRules, nameKey } from "../pool/people.ts";
-import type { Board, BoardEntry } from "../status/board.ts";
+import type { StatusReport, StatusRow } from "../status/board.ts";
 
 /** Somebody of the board who is in the pool. */
-export type LiveEntry = BoardEntry & { readonly live: DirectoryPerson };
+export type LiveEntry = StatusRow & { readonly live: DirectoryPerson };
 
 /**
  * People by the names that somebody typed: the roster's, or Cognito's own; in the order typed, nobody twice.
  * @throws UserError (exit 2) for names that nobody in the pool has: then nobody is returned
  */
-export function findOnBoard(board: Board, usernames: readonly string[], names: NameRules): LiveEntry[] {
+export function findOnBoard(
+  board: StatusReport,
+  usernames: readonly string[],
+  names: NameRules,
+): LiveEntry[] {
   const same = nameKey(names);
   const byName = new Map(board.entries.map((entry) => [same(entry.username), entry]));
   const byId = new Map(board.entries.flatMap((entry) => (entry.live ? [[entry.live.username, entry]] : [])));
@@ -31,7 +35,7 @@ export function findOnBoard(board: Board, usernames: readonly string[], names: N
   return [...found];
 }
 
-export const isLive = (entry: BoardEntry): entry is LiveEntry => entry.live !== undefined;
+export const isLive = (entry: StatusRow): entry is LiveEntry => entry.live !== undefined;
 
 /** Why a command does nothing for somebody. */
 export interface Refusal {

@@ -8,12 +8,12 @@ import type { CognitoClient } from "../../cognito/client.ts";
 import { UserError } from "../../errors.ts";
 import { fold } from "../../roster/formats.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
-import { forEveryone, type HowFar } from "../batch.ts";
+import { type BatchProgress, runBatch } from "../batch.ts";
 import { type DirectoryPerson, listPeople } from "../pool/people.ts";
 import type { WalkEntry } from "./first-logins-file.ts";
 
 /** Where one account of a walk ended. */
-export type Walked =
+export type FirstLoginOutcome =
   /** `finished-before`: CONFIRMED already when the walk began, so that nobody tried its passwords. */
   | { readonly username: string; readonly outcome: "finished" | "finished-before" | "left" }
   | { readonly username: string; readonly outcome: "failed"; readonly error: unknown };
@@ -52,10 +52,10 @@ export async function describeForWalk(client: CognitoClient, userPoolId: string)
  * @returns in the order of the entries; after an abort, who was not finished is `left`
  * @throws what the SDK throws at the listing; `explainPoolFailure` has the words
  */
-export async function walkEveryone(
+export async function runFirstLogins(
   client: CognitoClient,
   { app, entries, flow, policy, signal, onProgress, onSrpRefused }: WalkEveryoneOptions,
-): Promise<readonly Walked[]> {
+): Promise<readonly FirstLoginOutcome[]> {
   onProgress("Reading who has finished already");
   const people = await listPeople(client, {
     userPoolId: app.userPoolId,
@@ -63,11 +63,11 @@ export async function walkEveryone(
     ...(signal === undefined ? {} : { signal }),
   });
   const find = finderOf(people);
-  const outcomes = await forEveryone(
+  const outcomes = await runBatch(
     {
       people: entries,
       signal,
-      onProgress: ({ done, total, secondsLeft }: HowFar) =>
+      onProgress: ({ done, total, secondsLeft }: BatchProgress) =>
         onProgress("First logins", `${done} of ${total}`, secondsLeft),
     },
     async ({ username, temporaryPassword, newPassword, attributes }) => {

@@ -4,9 +4,9 @@ import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
 import { DEFAULT_SENDER_PER_DAY } from "../../stack/rules/cognito-limits.ts";
 import { shellWord } from "../../text/words.ts";
-import { forEveryone, type HowFar, type Journal, type Outcome, openJournal } from "../batch.ts";
+import { type BatchProgress, type Journal, type Outcome, openJournal, runBatch } from "../batch.ts";
 import { type NameRules, rosterName } from "../pool/people.ts";
-import type { Board, BoardEntry } from "../status/board.ts";
+import type { StatusReport, StatusRow } from "../status/board.ts";
 import { findOnBoard, hasFinished, isLive, type LiveEntry, type Refusal, refuseAll } from "./find-people.ts";
 
 export interface Invitee {
@@ -31,7 +31,7 @@ export interface Invitees {
  * @throws UserError (exit 2) when somebody who was named can't be invited again: then nobody is
  */
 export function inviteesOf(
-  board: Board,
+  board: StatusReport,
   choice: Choice,
   names: NameRules,
   done: ReadonlySet<string> = new Set(),
@@ -51,9 +51,9 @@ export function inviteesOf(
   return { people: found.map(invitee), uninvited: [] };
 }
 
-const isInvited = ({ person }: BoardEntry) => person?.invite !== "none";
+const isInvited = ({ person }: StatusRow) => person?.invite !== "none";
 
-function isPending({ state, person }: BoardEntry, choice: "expired" | "all-pending"): boolean {
+function isPending({ state, person }: StatusRow, choice: "expired" | "all-pending"): boolean {
   // Disabled in the roster, not yet in the pool: an invitation would be to nowhere.
   if (person?.enabled !== true) return false;
   return state === "expired" || (state === "invited" && choice === "all-pending");
@@ -109,7 +109,7 @@ export interface InviteOptions {
   readonly people: readonly Invitee[];
   readonly journal: Journal;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (howFar: HowFar) => void;
+  readonly onProgress?: (howFar: BatchProgress) => void;
 }
 
 /**
@@ -127,7 +127,7 @@ export async function invite(
   const usedUp = new AbortController();
   const either = AbortSignal.any([usedUp.signal, ...(signal === undefined ? [] : [signal])]);
   let limit: { readonly username: string; readonly error: unknown } | undefined;
-  const outcomes = await forEveryone(
+  const outcomes = await runBatch(
     { people, journal, signal: either, onProgress },
     async ({ username: Username, medium }) => {
       try {
@@ -194,7 +194,7 @@ export const isToday = (date: Date | undefined, now: Date): boolean =>
   date !== undefined && now.getTime() - date.getTime() < DAY_MS;
 
 /** People whose e-mail invitation was sent, or else whose account was changed, within a day: an estimate of what was sent. */
-export function recentlyMailed({ entries, at }: Board): number {
+export function recentlyMailed({ entries, at }: StatusReport): number {
   return entries.filter(
     ({ state, person, live }) =>
       state === "invited" && person?.invite === "email" && isToday(live?.modifiedAt, at),
@@ -202,7 +202,7 @@ export function recentlyMailed({ entries, at }: Board): number {
 }
 
 /** An interrupted run is taken up for as long as what it sent is good. */
-export function stillGood(journal: Journal, { at, validityDays }: Board, path: string): Journal {
+export function unexpired(journal: Journal, { at, validityDays }: StatusReport, path: string): Journal {
   const { since } = journal;
   if (since === undefined || at.getTime() - since.getTime() < validityDays * 86_400_000) return journal;
   journal.remove();

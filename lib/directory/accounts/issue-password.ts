@@ -5,9 +5,9 @@ import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
 import { shellWord } from "../../text/words.ts";
-import { forEveryone, type HowFar, type Journal, type Outcome } from "../batch.ts";
+import { type BatchProgress, type Journal, type Outcome, runBatch } from "../batch.ts";
 import type { NameRules } from "../pool/people.ts";
-import type { Board } from "../status/board.ts";
+import type { StatusReport } from "../status/board.ts";
 import { findOnBoard, hasFinished, type LiveEntry, type Refusal, refuseAll } from "./find-people.ts";
 import type { IssuedPassword } from "./password-file.ts";
 
@@ -25,7 +25,7 @@ export interface Receiver {
  * @throws UserError (exit 2) for somebody who can't get one: then nobody does
  */
 export function receiversOf(
-  board: Board,
+  board: StatusReport,
   usernames: readonly string[],
   names: NameRules,
   { reset, done }: { readonly reset: boolean; readonly done: ReadonlySet<string> },
@@ -69,7 +69,7 @@ export interface SetPasswordsOptions {
   readonly permanent: boolean;
   readonly journal?: Journal | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (howFar: HowFar) => void;
+  readonly onProgress?: (howFar: BatchProgress) => void;
 }
 
 /**
@@ -83,7 +83,7 @@ export async function setPasswords(
 ): Promise<readonly Outcome<void>[]> {
   const { userPoolId: UserPoolId, receivers, passwords, permanent: Permanent, ...how } = options;
   const byName = new Map(passwords.map(({ username, password }) => [username, password]));
-  return forEveryone({ people: receivers, ...how }, async ({ username, id: Username }) => {
+  return runBatch({ people: receivers, ...how }, async ({ username, id: Username }) => {
     const Password = byName.get(username);
     if (Password === undefined) throw new Error(`There is no password for ${username}`);
     try {

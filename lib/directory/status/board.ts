@@ -4,7 +4,7 @@ import { daysUntil, expiryOf, type Found, inText, STATE_IDS, STATES, type State,
 import { type WordRules, type Words, wordsFor } from "./words.ts";
 
 /** Somebody on the board. */
-export interface BoardEntry extends Found, Words {
+export interface StatusRow extends Found, Words {
   readonly state: State;
   /** Of a temporary password, estimated: 0 is less than a day, below 0 it has run out. */
   readonly daysLeft?: number;
@@ -12,7 +12,7 @@ export interface BoardEntry extends Found, Words {
 }
 
 /** Everyone of the roster and of the pool. */
-export interface Board {
+export interface StatusReport {
   readonly userPoolId: string;
   /** When the pool was read. */
   readonly at: Date;
@@ -20,7 +20,7 @@ export interface Board {
   /** Whether people's second factors were read. */
   readonly mfa: boolean;
   /** Who needs something first: by state, then the soonest to run out, then by name. */
-  readonly entries: readonly BoardEntry[];
+  readonly entries: readonly StatusRow[];
   readonly counts: Readonly<Record<State, number>>;
   /** People who are to be in: of the roster, neither leaving nor disabled there. */
   readonly expected: number;
@@ -37,11 +37,11 @@ export interface BoardOptions extends Omit<WordRules, "now"> {
 }
 
 /** Puts the roster and the pool side by side. */
-export function makeBoard(
+export function buildStatus(
   roster: readonly Person[],
   pool: readonly DirectoryPerson[],
   options: BoardOptions,
-): Board {
+): StatusReport {
   const { userPoolId, validityDays, names, factors, now = new Date() } = options;
   const rules = { ...options, now };
   const entries = sideBySide(roster, pool, names)
@@ -85,7 +85,7 @@ function sideBySide(roster: readonly Person[], pool: readonly DirectoryPerson[],
   ];
 }
 
-function entryOf(found: Found, rules: WordRules): BoardEntry {
+function entryOf(found: Found, rules: WordRules): StatusRow {
   const state = stateOf(found, rules);
   const expiresAt = found.person && expiryOf(found.live, rules.validityDays);
   return {
@@ -100,20 +100,20 @@ const WAITING: ReadonlySet<State> = new Set(STATES.flatMap(({ id, waits }) => (w
 
 /** Of the roster, neither leaving nor disabled there. */
 const isExpected = ({ person }: Found) => person?.enabled === true && !person.leaving;
-const isWaiting = ({ state }: Pick<BoardEntry, "state">) => WAITING.has(state);
+const isWaiting = ({ state }: Pick<StatusRow, "state">) => WAITING.has(state);
 
 const RANK = new Map(STATE_IDS.map((id, rank) => [id, rank]));
 
-function byNeed(a: BoardEntry, b: BoardEntry): number {
-  const rank = ({ state }: BoardEntry) => RANK.get(state) ?? 0;
-  const helped = ({ help }: BoardEntry) => (help === undefined ? 1 : 0);
-  const ends = ({ expiresAt }: BoardEntry) => expiresAt?.getTime() ?? 0;
+function byNeed(a: StatusRow, b: StatusRow): number {
+  const rank = ({ state }: StatusRow) => RANK.get(state) ?? 0;
+  const helped = ({ help }: StatusRow) => (help === undefined ? 1 : 0);
+  const ends = ({ expiresAt }: StatusRow) => expiresAt?.getTime() ?? 0;
   return (
     rank(a) - rank(b) || helped(a) - helped(b) || ends(a) - ends(b) || (a.username < b.username ? -1 : 1)
   );
 }
 
-function countsOf(entries: readonly BoardEntry[]): Record<State, number> {
+function countsOf(entries: readonly StatusRow[]): Record<State, number> {
   const counts = Object.fromEntries(STATE_IDS.map((id) => [id, 0])) as Record<State, number>;
   for (const { state } of entries) counts[state] += 1;
   return counts;
@@ -124,7 +124,7 @@ export function headlineOf({
   entries,
   expected,
   waiting,
-}: Pick<Board, "entries" | "expected" | "waiting">): string {
+}: Pick<StatusReport, "entries" | "expected" | "waiting">): string {
   if (expected === 0) return "The roster has nobody who is to be in";
   const all = expected === 1 ? "the only one has" : `all ${counted(expected)} have`;
   if (waiting === 0) return `Everyone is in: ${all} finished the first login`;

@@ -5,16 +5,16 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
 import type { Person } from "../../roster/roster.ts";
-import { forEveryone, type HowFar } from "../batch.ts";
+import { type BatchProgress, runBatch } from "../batch.ts";
 import { passwordPolicyOf } from "../pool/facts.ts";
 import { type DirectoryPerson, listPeople, type NameRules } from "../pool/people.ts";
-import { type Board, makeBoard } from "./board.ts";
+import { buildStatus, type StatusReport } from "./board.ts";
 
 export interface ReadMfaOptions {
   readonly userPoolId: string;
   readonly people: readonly DirectoryPerson[];
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (howFar: HowFar) => void;
+  readonly onProgress?: (howFar: BatchProgress) => void;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function readMfa(
   { userPoolId: UserPoolId, people, signal, onProgress }: ReadMfaOptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const factors = new Map<string, readonly string[]>();
-  const outcomes = await forEveryone({ people, signal, onProgress }, async ({ username: Username }) => {
+  const outcomes = await runBatch({ people, signal, onProgress }, async ({ username: Username }) => {
     try {
       const person = await client.send(new AdminGetUserCommand({ UserPoolId, Username }));
       factors.set(Username, person.UserMFASettingList ?? []);
@@ -58,7 +58,7 @@ export interface StatusOptions {
 
 /** The board, and what it was made of. */
 export interface Status {
-  readonly board: Board;
+  readonly board: StatusReport;
   readonly pool: UserPoolType;
 }
 
@@ -82,7 +82,7 @@ export async function readStatus(client: CognitoClient, options: StatusOptions):
     ...aborting,
   });
   const factors = mfa ? await factorsOf(people) : undefined;
-  const board = makeBoard(roster, people, {
+  const board = buildStatus(roster, people, {
     userPoolId,
     names,
     namePool,
@@ -118,7 +118,7 @@ const PAGE = 60;
  * @param quotas requests a second
  */
 export function secondsBetween(
-  { entries, mfa, counts }: Pick<Board, "entries" | "mfa" | "counts">,
+  { entries, mfa, counts }: Pick<StatusReport, "entries" | "mfa" | "counts">,
   quotas: { readonly UserList: number; readonly UserRead: number },
 ): number {
   const pages = Math.ceil(entries.length / PAGE);

@@ -1,6 +1,6 @@
 import type { Page, Tone } from "../../page/report.ts";
-import { harmless, type Paint, type Screen, table, widthOf, wrapped } from "../../text/terminal.ts";
-import { type Board, type BoardEntry, headlineOf } from "./board.ts";
+import { escapeControls, type Paint, type Screen, table, widthOf, wrapped } from "../../text/terminal.ts";
+import { headlineOf, type StatusReport, type StatusRow } from "./board.ts";
 import { inText, SETTLED, STATES, type State } from "./states.ts";
 
 /** What a spreadsheet takes for the beginning of a formula; full-width forms too, which Japanese ones accept. */
@@ -30,7 +30,7 @@ export const ESTIMATED =
   "When a temporary password runs out is an estimate: Cognito tells when an account was last changed, nothing else.";
 
 /** Whose state is asked for; everyone where nothing is. */
-export function only(entries: readonly BoardEntry[], states: readonly State[]): readonly BoardEntry[] {
+export function only(entries: readonly StatusRow[], states: readonly State[]): readonly StatusRow[] {
   return states.length === 0 ? entries : entries.filter(({ state }) => states.includes(state));
 }
 
@@ -38,7 +38,7 @@ export function only(entries: readonly BoardEntry[], states: readonly State[]): 
  * The board as one document. Counts are of everyone.
  * @param states whose entries are wanted. @default everyone's
  */
-export function boardDocument(board: Board, states: readonly State[] = []) {
+export function boardDocument(board: StatusReport, states: readonly State[] = []) {
   const { userPoolId, at, validityDays, counts, expected, waiting } = board;
   return {
     format: 1,
@@ -53,7 +53,7 @@ export function boardDocument(board: Board, states: readonly State[] = []) {
   };
 }
 
-function plain({ username, state, what, help, live, person, daysLeft, expiresAt, factors }: BoardEntry) {
+function plain({ username, state, what, help, live, person, daysLeft, expiresAt, factors }: StatusRow) {
   return {
     username,
     state,
@@ -81,7 +81,7 @@ const COLUMNS = [
 ] as const;
 
 /** The board as a spreadsheet takes it. */
-export function boardCsv(board: Board, states: readonly State[] = []): string {
+export function boardCsv(board: StatusReport, states: readonly State[] = []): string {
   const rows = only(board.entries, states).map(
     ({ username, state, live, daysLeft, expiresAt, what, help }) => [
       username,
@@ -98,7 +98,7 @@ export function boardCsv(board: Board, states: readonly State[] = []): string {
 }
 
 /** The board as a page; `renderPage` (lib/page) makes HTML of it. */
-export function boardPage(board: Board, states: readonly State[] = []): Page {
+export function boardPage(board: StatusReport, states: readonly State[] = []): Page {
   const { userPoolId, at, entries, counts, waiting, mfa } = board;
   const live = entries.filter((entry) => entry.live !== undefined).length;
   return {
@@ -141,7 +141,7 @@ const BLOCK: Readonly<Record<Tone, string>> = { bad: "█", warn: "▓", info: "
  * The board for a terminal: what it comes down to, the bar, and who needs something; who is in is only counted.
  * @param states whose entries are wanted; none: everyone's but those who need nothing
  */
-export function boardText(board: Board, screen: Screen, states: readonly State[]): string {
+export function boardText(board: StatusReport, screen: Screen, states: readonly State[]): string {
   const { paint, columns = Number.POSITIVE_INFINITY } = screen;
   const asked = states.length > 0;
   const shown = only(
@@ -175,13 +175,13 @@ export function boardText(board: Board, screen: Screen, states: readonly State[]
   ].join("\n");
 }
 
-const people = (rows: readonly BoardEntry[], screen: Screen) =>
+const people = (rows: readonly StatusRow[], screen: Screen) =>
   table(
     [],
     rows.map(({ username, what, help }) => [
-      harmless(username),
-      harmless(what.join("; ")),
-      help === undefined ? "" : `→ ${harmless(help)}`,
+      escapeControls(username),
+      escapeControls(what.join("; ")),
+      help === undefined ? "" : `→ ${escapeControls(help)}`,
     ]),
     screen,
     "  ",
@@ -198,7 +198,7 @@ const colours = (paint: Paint): Colours => ({
 });
 
 /** Whoever there is gets a place of their own, however many the others are. */
-function bar({ entries, counts }: Board, colour: Colours, columns: number): string[] {
+function bar({ entries, counts }: StatusReport, colour: Colours, columns: number): string[] {
   const parts = STATES.filter(({ id }) => counts[id] > 0);
   if (parts.length === 0) return [];
   const share = (id: State) =>

@@ -1,11 +1,11 @@
 import {
-  hanging,
-  hangingStep,
-  harmless,
+  escapeControls,
   type Paint,
   type Screen,
   widthOf,
+  wrapIndented,
   wrapped,
+  wrapStep,
 } from "../../text/terminal.ts";
 import { hidesValues, type ReviewDocument } from "../document.ts";
 import { KINDS, type Line, signOf, type Tone } from "../line.ts";
@@ -34,21 +34,27 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
   return [
     ...sections(document.lines).flatMap((rows) => [...table(rows, paint, width), ""]),
     ...facts.flatMap(({ label, value, warning }) =>
-      hanging(`${label}: `, harmless(value), width).map((line) => (warning ? paint.yellow(line) : line)),
+      wrapIndented(`${label}: `, escapeControls(value), width).map((line) =>
+        warning ? paint.yellow(line) : line,
+      ),
     ),
     ...(terraform === undefined
       ? []
-      : hanging("Terraform: ", terraformWords(terraform), width).map(paint.dim)),
+      : wrapIndented("Terraform: ", terraformWords(terraform), width).map(paint.dim)),
     ...(hidesValues(document)
       ? wrapped("Of attributes only the names are shown: --show-values tells more.", width).map(paint.dim)
       : []),
     ...(facts.length > 0 ? [""] : []),
-    ...exceptions.flatMap((one) => hanging("Allowed for this run: ", harmless(one), width).map(paint.yellow)),
-    ...wrapped(harmless(summary), width).map(loud),
+    ...exceptions.flatMap((one) =>
+      wrapIndented("Allowed for this run: ", escapeControls(one), width).map(paint.yellow),
+    ),
+    ...wrapped(escapeControls(summary), width).map(loud),
     ...refused.flatMap(({ message, hint }) => [
       // The head line has told them when there are few.
-      ...(summary.includes(message) ? [] : hanging("  ✖ ", harmless(message), width).map(paint.red)),
-      ...hangingStep("  → ", harmless(hint), width),
+      ...(summary.includes(message)
+        ? []
+        : wrapIndented("  ✖ ", escapeControls(message), width).map(paint.red)),
+      ...wrapStep("  → ", escapeControls(hint), width),
     ]),
     "",
   ].join("\n");
@@ -82,8 +88,8 @@ function summed(kind: string, lines: readonly Line[]): Row[] {
   const row = (line: Line) => ({
     sign: signOf(line),
     tone: line.tone,
-    who: harmless(line.who),
-    what: (ONE_A_LINE.has(kind) ? line.what : [line.what.join("; ")]).map(harmless),
+    who: escapeControls(line.who),
+    what: (ONE_A_LINE.has(kind) ? line.what : [line.what.join("; ")]).map(escapeControls),
   });
   const several = kind === "undeclared" ? EXAMPLES : SHOWN_IN_FULL;
   if (lines.length <= several || tone === "bad") return lines.map(row);
@@ -97,7 +103,7 @@ function summed(kind: string, lines: readonly Line[]): Row[] {
       tone,
       who: `… and ${lines.length - EXAMPLES} more`,
       what: [
-        `${label.toLowerCase()}: ${most.map(([what, count]) => `${count} × ${harmless(what)}`).join("; ")}. One by one: --html FILE, or --json`,
+        `${label.toLowerCase()}: ${most.map(([what, count]) => `${count} × ${escapeControls(what)}`).join("; ")}. One by one: --html FILE, or --json`,
       ],
     },
   ];
