@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packPlan, sourceDigest } from "../lib/deploy/plan-file.ts";
+import { packPlan } from "../lib/deploy/plan-file.ts";
 import { replaceFile } from "../lib/files.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
@@ -39,14 +39,14 @@ main(async () => {
 
 /** Only its owner can read it: it may hold what the state holds. */
 function keep({ proposal, document }: Reviewed, file: string): void {
-  const { plan, context, roster, settings, strangers, drift, region } = proposal;
+  const { saved, context, project, strangers, drift, region } = proposal;
   const account = document.preflight?.account;
   const note = {
-    source: sourceDigest(roster, settings),
+    source: project.digest,
     found: { strangers, drift },
     ...(region && { region }),
     ...(account && { account }),
   };
-  replaceFile(file, packPlan(readFileSync(join(context.directory, plan.file)), note), 0o600);
+  replaceFile(file, packPlan(readFileSync(join(context.directory, saved.file)), note), 0o600);
   process.stderr.write(`The plan is kept in ${file}: npm run deploy -- --plan ${file} applies exactly it\n`);
 }

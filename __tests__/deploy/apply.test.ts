@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { applyProposal } from "../../lib/deploy/apply.ts";
 import type { Proposal } from "../../lib/deploy/proposal.ts";
+import { parsePlan } from "../../lib/review/plan.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
 import { cognitoException, recordedCognito } from "../auth/recorded-cognito.ts";
 import { change, planOf, users } from "../review/plans.ts";
@@ -38,11 +39,16 @@ function proposal(
     drift: { people: [], things: [] },
     readdressed: [],
     existingMemberships: [],
-    roster,
-    settings: { stack: "x", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },
-    plan: { file: "deploy.tfplan", json: {} },
+    project: {
+      roster,
+      settings: { stack: "x", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },
+      digest: "",
+      warnings: [],
+    },
+    plan: parsePlan(planOf()),
+    saved: { file: "deploy.tfplan", json: {} },
     context,
-    compose: () => ({ roster, stackDirectory: context.directory }),
+    synthesize: () => ({ stackDirectory: context.directory, assumed: false, restored: false }),
     ...more,
   };
 }

@@ -3,13 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  openPlan,
-  packPlan,
-  requireSamePlace,
-  requireSameSource,
-  sourceDigest,
-} from "../../lib/deploy/plan-file.ts";
+import { openPlan, packPlan, requireSamePlace, requireSameSource } from "../../lib/deploy/plan-file.ts";
+import { digestOf } from "../../lib/deploy/project.ts";
 import { UserError } from "../../lib/errors.ts";
 
 let directory: string;
@@ -78,14 +73,10 @@ test.each([
 
 test("what a plan was made from: the roster, whatever line ends a checkout gives it, and the settings", () => {
   const settings = { stack: "s", roster: "users.json", pool: { name: "p" }, client: { name: "c" } };
-  const digestOf = (users: string, changed = {}) => {
-    writeFileSync(file("users.json"), users);
-    return sourceDigest({ file: file("users.json"), people: [] }, { ...settings, ...changed });
-  };
-  const made = digestOf("a\nb");
-  expect(digestOf("a\r\nb")).toBe(made);
-  expect(digestOf("a\nc")).not.toBe(made);
-  expect(digestOf("a\nb", { destroyable: true })).not.toBe(made);
+  const made = digestOf("a\nb", settings);
+  expect(digestOf("a\r\nb", settings)).toBe(made);
+  expect(digestOf("a\nc", settings)).not.toBe(made);
+  expect(digestOf("a\nb", { ...settings, destroyable: true })).not.toBe(made);
   expect(() => requireSameSource("x.tfplan", { ...NOTE, source: made }, made)).not.toThrow();
   expect(() => requireSameSource("x.tfplan", NOTE, made)).toThrow(
     expect.objectContaining({ exitCode: 3, message: expect.stringContaining("another roster") }),

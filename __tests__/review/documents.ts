@@ -1,5 +1,6 @@
 import { type Asked, reviewDocument } from "../../lib/review/document.ts";
 import type { Drift } from "../../lib/review/drift.ts";
+import { parsePlan } from "../../lib/review/plan.ts";
 import { refusals } from "../../lib/review/refusals.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
 import { type Change, planOf } from "./plans.ts";
@@ -17,7 +18,7 @@ export function documentOf(json: unknown, { drift, strangers = [], removals = 10
   const review = reviewPlan(json, whole);
   const refused = refusals(review, { removals, destroyable: false });
   const found = { drift: drift ?? { people: [], things: [] }, strangers };
-  return reviewDocument({ review, refused, ...found, plan: { json } }, whole);
+  return reviewDocument({ review, refused, ...found, plan: parsePlan(json) }, whole);
 }
 
 export const documentWith = (changes: readonly Change[], found: Found = {}) =>

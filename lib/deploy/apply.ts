@@ -112,7 +112,7 @@ function hasNoSession(error: unknown): boolean {
  * @throws UserError when that plan would do anything else: then it is not applied; TerraformError
  */
 export async function recordMemberships(
-  { existingMemberships, compose, context, settings }: Proposal,
+  { existingMemberships, project, synthesize, context }: Proposal,
   onProgress: (step: string, detail?: string) => void,
 ): Promise<void> {
   const count = existingMemberships.length;
@@ -127,13 +127,13 @@ export async function recordMemberships(
     entry.what === "in" &&
     existing.get(entry.username)?.has(entry.group) === true;
 
-  compose(undefined, (await pullState(context)).instances);
+  synthesize(project, { recorded: (await pullState(context)).instances });
   await withSavedPlan(context, { refresh: false }, async (plan) => {
     const { entries } = reviewPlan(plan.json);
     if (!entries.every(isOne)) throw somethingElse(step);
     if (entries.length === 0) return;
     await applySavedPlan(context, plan, {
-      parallelism: terraformParallelism(quotasOf(settings.quotas), ["UserUpdate"]),
+      parallelism: terraformParallelism(quotasOf(project.settings.quotas), ["UserUpdate"]),
       onEvent: applyProgress(({ done, total, current }) =>
         onProgress(step, `${done} of ${total}: ${calledAt(current)}`),
       ),
@@ -156,7 +156,7 @@ export interface Applied {
 
 type ClientFor = (options: {
   readonly region?: string | undefined;
-  readonly quotas: Proposal["settings"]["quotas"];
+  readonly quotas: Proposal["project"]["settings"]["quotas"];
 }) => CognitoClient;
 
 /**
@@ -170,12 +170,13 @@ export async function applyProposal(
   onProgress: (step: string, detail?: string) => void,
   clientFor: ClientFor = cognitoClient,
 ): Promise<Applied> {
-  const { review, plan, context, roster, settings } = proposal;
+  const { review, saved, context } = proposal;
+  const { roster, settings } = proposal.project;
   if (proposal.readdressed.length > 0) await putAddressesBack(proposal, onProgress, clientFor);
   if (review.applyable) {
     onProgress("Deploying");
     const onlyJoins = review.entries.every(({ about, what }) => about === "person" && what === "joins");
-    await applySavedPlan(context, plan, {
+    await applySavedPlan(context, saved, {
       parallelism: terraformParallelism(
         quotasOf(settings.quotas),
         onlyJoins ? ["UserCreation"] : ["UserCreation", "UserUpdate"],
@@ -216,7 +217,7 @@ export async function applyProposal(
 
 /** Before the plan is applied: Terraform, too, finds these people only under their old names. */
 async function putAddressesBack(
-  { readdressed, roster, pool, context, settings }: Proposal,
+  { readdressed, project: { roster, settings }, pool, context }: Proposal,
   onProgress: (step: string) => void,
   clientFor: ClientFor,
 ): Promise<void> {

@@ -1,18 +1,15 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import type { Roster } from "../roster/roster.ts";
-import type { Settings } from "../stack/settings.ts";
-import type { Proposal } from "./proposal.ts";
+import type { Drift } from "../review/drift.ts";
 
 /** Our own entry in Terraform's plan file, which is a zip archive whose other entries Terraform looks up by name. */
 const ENTRY = "cognito-roster.json";
 
 /** What a plan file has to tell the deploy that applies it, beyond what Terraform knows. */
 export interface PlanNote {
-  /** Of what the plan was made from, by {@link sourceDigest}. */
+  /** Of what the plan was made from: the `digest` of its project (project.ts). */
   readonly source: string;
   /** Where the plan is for, as far as it was known. */
   readonly region?: string;
@@ -23,7 +20,10 @@ export interface PlanNote {
 /**
  * What was found in the user pool when the plan was made. It is shown, and nothing is done by it: a file can be edited.
  */
-export type FoundInPool = Pick<Proposal, "strangers" | "drift">;
+export interface FoundInPool {
+  readonly strangers: readonly string[];
+  readonly drift: Drift;
+}
 
 const DRIFT = z.object({
   people: z.array(
@@ -56,18 +56,6 @@ const NOTE = z.object({
   account: z.string().exactOptional(),
   found: z.object({ strangers: z.array(z.string()), drift: DRIFT }),
 });
-
-/**
- * What a plan is made from: the roster as it is written, and the settings. Not cdk.tf.json, which also depends on what is
- * deployed: a plan from before somebody else's deploy is out of date, and not of another roster.
- */
-export function sourceDigest(roster: Roster, settings: Settings): string {
-  // LF, whatever a checkout makes of it.
-  const written = readFileSync(roster.file, "utf8").replaceAll("\r\n", "\n");
-  return createHash("sha256")
-    .update(JSON.stringify([written, settings]))
-    .digest("hex");
-}
 
 /** @returns a file that is still a plan of Terraform's own: `terraform show FILE` reads it */
 export function packPlan(tfplan: Uint8Array, note: PlanNote): Uint8Array {

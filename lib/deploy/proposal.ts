@@ -9,6 +9,7 @@ import {
   peopleFromState,
 } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
+import { type Plan, parsePlan } from "../review/plan.ts";
 import {
   counted,
   limitsOf,
@@ -17,10 +18,8 @@ import {
   refusals,
   refuseOtherAccounts,
 } from "../review/refusals.ts";
-import { type Review, reviewPlan } from "../review/review.ts";
+import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
-import type { Settings } from "../stack/settings.ts";
-import type { Adoption } from "../stack/synth/import-blocks.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import { pullState, type StateInstance } from "../terraform/state.ts";
@@ -34,7 +33,8 @@ import {
 } from "./find-drift.ts";
 import { refusePoolReplacement } from "./immutable-settings.ts";
 import { namesakes, otherStates } from "./other-pools.ts";
-import { openPlan, requireSamePlace, requireSameSource, sourceDigest } from "./plan-file.ts";
+import { openPlan, requireSamePlace, requireSameSource } from "./plan-file.ts";
+import { type Project, synthesizeProject } from "./project.ts";
 import { refreshDriftedState } from "./refresh-state.ts";
 import {
   callerAccount,
@@ -46,19 +46,10 @@ import {
   workingRegion,
 } from "./target.ts";
 
-export interface Composed {
-  readonly roster: Roster;
-  readonly stackDirectory: string;
-  /** What it was made with, adopt.json's included. */
-  readonly adoption?: Adoption | undefined;
-  /** Made again with the state, the plan would be cheaper: the state was needed, and not known. */
-  readonly assumed?: boolean;
-}
-
 export interface ProposalOptions {
-  /** Roster and settings → cdk.tf.json; main.ts has it. Called again with what is known later. */
-  readonly compose: (adopt?: Adoption, state?: readonly StateInstance[]) => Composed;
-  readonly settings: Settings;
+  readonly project: Project;
+  /** Project → cdk.tf.json; called again with what is known later. @default synthesizeProject */
+  readonly synthesize?: typeof synthesizeProject;
   /** Where Terraform is kept when it has to be fetched. */
   readonly cacheDirectory: string;
   /** @default process.env */
@@ -80,6 +71,8 @@ export interface ProposalOptions {
   readonly showValues?: boolean | undefined;
 }
 
+const STATE_RESTORED = "A killed run had left the state broken: it was restored from the copy beside it.";
+
 /** What a deploy would do now. */
 export interface Proposal {
   readonly review: Review;
@@ -97,12 +90,17 @@ export interface Proposal {
   readonly pool?: Pool | undefined;
   /** Where the plan is for, as far as it is known. */
   readonly region?: string | undefined;
-  readonly roster: Roster;
-  readonly settings: Settings;
-  readonly plan: SavedPlan;
+  /** Of a first deploy, as STS tells it; later the pool's ARN does. */
+  readonly account?: string | undefined;
+  /** What it was made from. */
+  readonly project: Project;
+  /** What was planned, as it is reviewed. */
+  readonly plan: Plan;
+  /** The same plan as it is applied. */
+  readonly saved: SavedPlan;
   readonly context: TerraformContext;
   /** Makes the configuration again, for the plan after this one. */
-  readonly compose: ProposalOptions["compose"];
+  readonly synthesize: typeof synthesizeProject;
 }
 
 /**
@@ -115,10 +113,10 @@ export async function withProposal<T>(
   options: ProposalOptions,
   use: (proposal: Proposal) => Promise<T>,
 ): Promise<T> {
-  const { compose, settings, refresh, putBack, onProgress } = options;
-  onProgress("Reading the roster");
-  const composed = compose();
-  const { stackDirectory } = composed;
+  const { project, synthesize = synthesizeProject, refresh, putBack, onProgress } = options;
+  const { settings, roster } = project;
+  const { stackDirectory, adoption, assumed, restored } = synthesize(project);
+  if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
   const { text, instances: state } = await pullState(context);
@@ -126,27 +124,34 @@ export async function withProposal<T>(
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployedPool(state).region, region);
   const before = peopleFromState(state);
-  if (deployedPool(state).userPoolId === undefined && composed.adoption === undefined) {
+  if (deployedPool(state).userPoolId === undefined && adoption === undefined) {
     for (const other of otherStates(stackDirectory)) options.onNotice(other);
   }
-  refuseLosses(before, composed.roster, options);
+  refuseLosses(before, roster, options);
 
   // Beside what follows: it reads a copy, holds no lock and writes nothing. With --refresh the plan itself has it.
   const checking =
     deployedPool(state).userPoolId === undefined || refresh
       ? Promise.resolve(NO_THINGS)
       : findDriftOfThings(context, text);
+  const asking =
+    deployedPool(state).userPoolId === undefined
+      ? callerAccount(context.env ?? process.env, region)
+      : Promise.resolve(undefined);
   // Told where it is waited for; until then it must not end the process.
   checking.catch(() => {});
   try {
-    const pool = poolOf(state, composed.adoption);
-    const look = pool === undefined ? NO_POOL : await lookAt(pool, state, composed.roster, options);
+    const pool = poolOf(state, adoption);
+    const look = pool === undefined ? NO_POOL : await lookAt(pool, state, roster, options);
     const { memberships: existingMemberships, strangers, drift } = look;
     const adopting = look.unrecorded.people.length + look.unrecorded.groups.length > 0;
     // With adopt.json, too: what is gone from the pool since it was written can't be imported.
-    if (pool !== undefined && (adopting || composed.adoption !== undefined))
-      compose({ ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships }, state);
-    else if (composed.assumed) compose(undefined, state);
+    if (pool !== undefined && (adopting || adoption !== undefined))
+      synthesize(project, {
+        adopt: { ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships },
+        recorded: state,
+      });
+    else if (assumed) synthesize(project, { recorded: state });
     if (existingMemberships.length > 0) {
       const count = counted(existingMemberships.length, "group membership exists", "group memberships exist");
       options.onNotice(
@@ -161,26 +166,31 @@ export async function withProposal<T>(
       await refreshDriftedState(context, { look, things, state, onProgress });
     }
     onProgress("Terraform: planning");
-    return await withSavedPlan(context, { refresh }, async (plan) => {
-      const { things }: DriftOfThings = refresh ? driftOfThings(plan.json) : await checking;
+    return await withSavedPlan(context, { refresh }, async (saved) => {
+      const { things }: DriftOfThings = refresh ? driftOfThings(saved.json) : await checking;
       refuseMissingPool({ things, addresses: [] });
-      const review = reviewPlan(plan.json, options);
-      const alike = await namesakes({ ...options, review, region });
+      const plan = parsePlan(saved.json);
+      const review = reviewOf(plan, options);
+      const alike = await namesakes({ ...options, settings, review, region });
       for (const notice of alike.notices) options.onNotice(notice);
       return use({
         review,
-        refused: [...alike.refused, ...refusals(review, limitsOf(options, before.length), drift)],
+        account: await asking,
+        refused: [
+          ...alike.refused,
+          ...refusals(review, limitsOf({ ...options, settings }, before.length), drift),
+        ],
         strangers,
         drift: { people: drift.people, things },
         readdressed: drift.readdressed,
         existingMemberships,
         pool,
         region,
-        roster: composed.roster,
-        settings,
+        project,
         plan,
+        saved,
         context,
-        compose,
+        synthesize,
       });
     });
   } finally {
@@ -210,7 +220,7 @@ function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }:
 function refuseLosses(
   before: readonly PreviousPerson[],
   { people }: Roster,
-  { settings, allowReplace }: ProposalOptions,
+  { project: { settings }, allowReplace }: ProposalOptions,
 ): void {
   const { removed, left } = missingPeople(before, people);
   const refused = [
@@ -228,7 +238,7 @@ async function lookAt(
   { userPoolId, region }: Pool,
   state: readonly StateInstance[],
   { people }: Roster,
-  { settings, signal, onProgress }: ProposalOptions,
+  { project: { settings }, signal, onProgress }: ProposalOptions,
 ): Promise<PoolComparison> {
   const step = "Looking at the user pool";
   onProgress(step);
@@ -260,11 +270,13 @@ export async function withReviewedPlan<T>(
   options: ReviewedPlanOptions,
   use: (proposal: Proposal) => Promise<T>,
 ): Promise<T> {
-  const { compose, settings, file, onProgress } = options;
+  const { project, synthesize = synthesizeProject, file, onProgress } = options;
+  const { settings } = project;
   onProgress("Reading the plan");
   const { tfplan, note } = openPlan(file);
-  const { roster, stackDirectory } = compose();
-  requireSameSource(file, note, sourceDigest(roster, settings));
+  requireSameSource(file, note, project.digest);
+  const { stackDirectory, restored } = synthesize(project);
+  if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
   const { instances } = await pullState(context);
@@ -276,13 +288,14 @@ export async function withReviewedPlan<T>(
     deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
   requireSamePlace(file, note, { region, account });
   const before = peopleFromState(instances);
-  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (plan) => {
-    const review = reviewPlan(plan.json, options);
-    const alike = await namesakes({ ...options, review, region });
+  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
+    const plan = parsePlan(saved.json);
+    const review = reviewOf(plan, options);
+    const alike = await namesakes({ ...options, settings, review, region });
     for (const notice of alike.notices) options.onNotice(notice);
     const refused = [
       ...alike.refused,
-      ...refusals(review, limitsOf(options, before.length), note.found.drift),
+      ...refusals(review, limitsOf({ ...options, settings }, before.length), note.found.drift),
     ];
     return use({
       ...note.found,
@@ -292,11 +305,12 @@ export async function withReviewedPlan<T>(
       review,
       refused,
       region,
-      roster,
-      settings,
+      account,
+      project,
       plan,
+      saved,
       context,
-      compose,
+      synthesize,
     });
   });
 }

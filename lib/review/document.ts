@@ -2,7 +2,7 @@ import type { UserError } from "../errors.ts";
 import { headline, isIrreversible, lines } from "./describe.ts";
 import type { Drift } from "./drift.ts";
 import type { Line } from "./line.ts";
-import { parsePlan, type TerraformCounts, terraformCounts } from "./plan.ts";
+import { type Plan, type TerraformCounts, terraformCounts } from "./plan.ts";
 import { type Preflight, preflightOf } from "./preflight.ts";
 import { exceptionsOf, type Refusal, RefusedError } from "./refusals.ts";
 import type { Entry, Review } from "./review.ts";
@@ -44,8 +44,9 @@ export interface Proposed {
   readonly refused: readonly Refusal[];
   readonly strangers: readonly string[];
   readonly drift: Drift;
-  /** What `terraform show -json` says of the plan. */
-  readonly plan: { readonly json: unknown };
+  readonly plan: Plan;
+  /** Of a first deploy. */
+  readonly account?: string | undefined;
 }
 
 /** How the proposal was asked for. */
@@ -62,9 +63,8 @@ export interface Asked {
 
 /** @throws UserError for a plan that can't be shown in full */
 export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument {
-  const { review, refused, strangers, drift } = proposed;
+  const { review, refused, strangers, drift, plan } = proposed;
   const found = { ...proposed, kept: asked.kept };
-  const plan = parsePlan(proposed.plan.json);
   const people = review.entries.filter((entry) => entry.about === "person");
   return {
     format: 1,
@@ -84,7 +84,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
     drift,
     values: asked.showValues,
     terraform: terraformCounts(plan),
-    preflight: preflightOf(plan, people, asked),
+    preflight: preflightOf(plan, people, { ...asked, account: proposed.account }),
     entries: review.entries,
     unchanged: review.unchanged,
     applyable: review.applyable,

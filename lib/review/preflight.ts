@@ -7,7 +7,7 @@ import { counted } from "./refusals.ts";
 
 /** What to know about a deploy before it starts. */
 export interface Preflight {
-  /** Absent where no pool tells it: on a first deploy, until STS is asked (caller-account.ts). */
+  /** Absent where no pool tells it: on a first deploy, and STS has not said. */
   readonly account?: string;
   readonly region?: string;
   /** The pool's id; absent when this deploy creates it. */
@@ -39,18 +39,21 @@ export interface PreflightOptions {
   readonly refresh: boolean;
   /** Creations a second. @default Cognito's quota (UserCreation) */
   readonly creationsPerSecond?: number | undefined;
+  /** Whose credentials these are, where no pool's ARN tells it. */
+  readonly account?: string | undefined;
 }
 
 /** Reads it out of a plan. */
 export function preflightOf(
   plan: Plan,
   people: readonly PersonEntry[],
-  { refresh, creationsPerSecond: perSecond = quotasOf().UserCreation }: PreflightOptions,
+  { refresh, creationsPerSecond: perSecond = quotasOf().UserCreation, account }: PreflightOptions,
 ): Preflight {
   const pool = plan.resource_changes.find(
     ({ type, name }) => type === "aws_cognito_user_pool" && name === "pool",
   )?.change;
   const arn = partsOf(textIn(pool?.before, "arn") ?? textIn(pool?.after, "arn"));
+  const owner = arn?.account ?? account;
   const region = arn?.region ?? textIn(plan.planned_values?.outputs?.region, "value");
   const poolName = textIn(pool?.after, "name") ?? textIn(pool?.before, "name");
   const userPoolId = textIn(pool?.before, "id");
@@ -61,7 +64,7 @@ export function preflightOf(
   const adopted = accounts.filter(({ change }) => change.importing != null);
   const known = accounts.filter(({ change }) => change.before != null && change.importing == null);
   return {
-    ...(arn === undefined ? {} : { account: arn.account }),
+    ...(owner ? { account: owner } : {}),
     ...(region ? { region } : {}),
     ...(userPoolId ? { userPoolId } : {}),
     ...(poolName ? { poolName } : {}),

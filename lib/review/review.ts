@@ -50,8 +50,15 @@ export interface ReviewOptions {
  * const review = reviewPlan(JSON.parse(execFileSync("terraform", ["show", "-json", "plan.tfplan"], { encoding: "utf8" })));
  * const leaving = review.entries.filter((entry) => entry.about === "person" && entry.what === "leaves");
  */
-export function reviewPlan(json: unknown, { showValues = false }: ReviewOptions = {}): Review {
-  const plan: Plan = parsePlan(json);
+export function reviewPlan(json: unknown, options?: ReviewOptions): Review {
+  return reviewOf(parsePlan(json), options);
+}
+
+/**
+ * As {@link reviewPlan}, of a plan that was parsed already.
+ * @throws UserError when it holds anything that cannot be shown
+ */
+export function reviewOf(plan: Plan, { showValues = false }: ReviewOptions = {}): Review {
   const entries: Entry[] = [];
   const seen = new Set<string>();
   for (const change of plan.resource_changes) {

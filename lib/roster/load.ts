@@ -13,9 +13,21 @@ import type { Roster } from "./roster.ts";
  * const { people } = loadRoster("users.json", { signInWith: "username", customAttributes: ["team"] });
  */
 export function loadRoster(file: string, rules?: Partial<RosterRules>): Roster {
-  const { roster, problems } = parseRoster(readText(file), file, rules);
+  return readRoster(file, rules).roster;
+}
+
+/**
+ * As {@link loadRoster}, with the text that the roster was read from: what else is made of the file (a digest) is made of that.
+ * @throws RosterError (exit code 2)
+ */
+export function readRoster(
+  file: string,
+  rules?: Partial<RosterRules>,
+): { readonly roster: Roster; readonly text: string } {
+  const text = readText(file);
+  const { roster, problems } = parseRoster(text, file, rules);
   if (roster === undefined) throw new RosterError(file, problems);
-  return roster;
+  return { roster, text };
 }
 
 function readText(file: string): string {

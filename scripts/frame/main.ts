@@ -81,6 +81,18 @@ export function errorText(error: UserError, { paint, columns }: Screen): string 
   ].join("\n");
 }
 
+/** What a person should know about what was read, and goes on: on stderr, each once. */
+export function warnOf(
+  { warnings }: { readonly warnings: readonly string[] },
+  { restored = false }: { readonly restored?: boolean } = {},
+): void {
+  const { yellow } = screenOf(process.stderr).paint;
+  const all = restored
+    ? [...warnings, "A killed run had left the state broken: it was restored from the copy beside it."]
+    : warnings;
+  for (const text of all) process.stderr.write(`${yellow("Warning:")} ${text}\n`);
+}
+
 /** Nobody reads any more: a closed pipe, a closed terminal. */
 const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN"]);
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import { config } from "../../config.ts";
+import { readProject } from "../../lib/deploy/project.ts";
 import { type Proposal, withProposal, withReviewedPlan } from "../../lib/deploy/proposal.ts";
-import { callerAccount } from "../../lib/deploy/target.ts";
 import { UserError } from "../../lib/errors.ts";
 import { replaceFile } from "../../lib/files.ts";
 import { renderPage } from "../../lib/page/render.ts";
@@ -11,9 +11,8 @@ import { reviewPage } from "../../lib/review/render/html.ts";
 import { reviewMarkdown } from "../../lib/review/render/markdown.ts";
 import { quotasOf } from "../../lib/stack/quotas.ts";
 import { holdWorkingCopy } from "../../lib/terraform/deploy-lock.ts";
-import { compose } from "../../main.ts";
 import { notice, progress, type Shown } from "../progress.ts";
-import { interruption } from "./main.ts";
+import { interruption, warnOf } from "./main.ts";
 
 export interface ReviewFiles {
   readonly html?: string;
@@ -95,9 +94,12 @@ export async function propose(
   const { refresh, putBack = false, allowRemovals, allowReplace, showValues, json, plan } = command;
   try {
     release = await holdWorkingCopy(fileURLToPath(new URL("../..", import.meta.url)));
+    shown.say("Reading the roster");
+    const project = readProject(fileURLToPath(new URL("../..", import.meta.url)), config);
+    shown.stop();
+    warnOf(project);
     const options = {
-      compose,
-      settings: config,
+      project,
       cacheDirectory: fileURLToPath(new URL("../../.cache", import.meta.url)),
       signal,
       onProgress: shown.say,
@@ -109,7 +111,11 @@ export async function propose(
       showValues,
     };
     const show = async (proposal: Proposal) => {
-      const document = await documentOf(proposal, command);
+      const document = reviewDocument(proposal, {
+        ...command,
+        kept: plan !== undefined,
+        creationsPerSecond: quotasOf(config.quotas).UserCreation,
+      });
       writeReviews(document, command);
       return use({ proposal, document }, shown, signal);
     };
@@ -130,17 +136,4 @@ export async function propose(
     shown.stop();
     release();
   }
-}
-
-async function documentOf(proposal: Proposal, asked: ProposalCommandOptions): Promise<ReviewDocument> {
-  const creationsPerSecond = quotasOf(config.quotas).UserCreation;
-  const document = reviewDocument(proposal, {
-    ...asked,
-    kept: asked.plan !== undefined,
-    creationsPerSecond,
-  });
-  const { preflight } = document;
-  if (preflight === undefined || preflight.account !== undefined) return document;
-  const account = await callerAccount(process.env, preflight.region);
-  return account === undefined ? document : { ...document, preflight: { ...preflight, account } };
 }

@@ -83,9 +83,9 @@ export class CognitoRosterStack extends TerraformStack {
   constructor(
     scope: Construct,
     id: string,
-    { settings, roster, adopt, recorded, env = process.env }: CognitoRosterStackProps,
+    { settings, roster, adopt, recorded, env = process.env, checked = false }: CheckedProps,
   ) {
-    const warnings = requireUsable({ stack: id, roster: roster.file, ...settings });
+    const warnings = checked ? [] : requireUsable({ stack: id, roster: roster.file, ...settings });
     const forbidden = guardProblems(settings.guards ?? {}, roster);
     if (forbidden.length > 0) throw new RosterError(roster.file, forbidden);
 
@@ -135,9 +135,14 @@ export class CognitoRosterStack extends TerraformStack {
   }
 }
 
-export interface SynthesisProps extends CognitoRosterStackProps {
+export interface SynthesisProps extends CheckedProps {
   readonly settings: Settings;
   readonly outdir?: string;
+}
+
+/** What `requireUsable` has passed already is not checked again. */
+interface CheckedProps extends CognitoRosterStackProps {
+  readonly checked?: boolean;
 }
 
 /**

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { readRoster } from "../roster/load.ts";
+import type { Roster } from "../roster/roster.ts";
+import { requireUsable } from "../stack/rules/check.ts";
+import { describeProblem } from "../stack/rules/problem.ts";
+import type { Settings } from "../stack/settings.ts";
+import { localStatePath } from "../stack/synth/backend.ts";
+import { ADOPTION_FILE, type Adoption, mergedAdoption, readAdoption } from "../stack/synth/import-blocks.ts";
+import { needsRecords } from "../stack/synth/moved-blocks.ts";
+import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
+import { keepLocalState } from "../terraform/local-state.ts";
+import { useProviderMirror } from "../terraform/provider-mirror.ts";
+import { readStateFile, type StateInstance } from "../terraform/state.ts";
+import { refusePoolReplacement } from "./immutable-settings.ts";
+
+/**
+ * What a team has written, read once in a run: whatever is checked, planned, digested and applied is this, and not what the
+ * files say by then.
+ */
+export interface Project {
+  /** Checked: Cognito takes them, as far as can be known before a deploy. */
+  readonly settings: Settings;
+  readonly roster: Roster;
+  /** What adopt.json says; absent where there is none. */
+  readonly adoption?: Adoption;
+  /**
+   * Of the roster as it is written, and the settings (SHA-256). Not of cdk.tf.json, which also depends on what is deployed: a
+   * plan from before somebody else's deploy is out of date, and not of another roster.
+   */
+  readonly digest: string;
+  /** What to know about the settings, although they can be used, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the roster that the settings name, and adopt.json beside config.ts.
+ * @param root the directory of config.ts: paths in it are relative to this one
+ * @param settings what config.ts exports
+ * @throws SettingsError (exit 2) for settings that can't be used, RosterError (exit 2) with every problem of the roster,
+ *   UserError (exit 2) for an adopt.json that can't be read
+ */
+export function readProject(root: string, settings: Settings): Project {
+  const warnings = requireUsable(settings).map(describeProblem);
+  const { roster, text } = readRoster(resolve(root, settings.roster), settings.pool);
+  const adoption = readAdoption(resolve(root, ADOPTION_FILE));
+  return {
+    settings,
+    roster,
+    ...(adoption && { adoption }),
+    digest: digestOf(text, settings),
+    warnings,
+  };
+}
+
+/** @param text LF or CRLF, whatever a checkout made of it: both are the same roster */
+export function digestOf(text: string, settings: Settings): string {
+  return createHash("sha256")
+    .update(JSON.stringify([text.replaceAll("\r\n", "\n"), settings]))
+    .digest("hex");
+}
+
+/** What is known of the deployment, beyond what the team has written. */
+export interface Known {
+  /** Who is in the user pool but not in the state: newer than adopt.json, which it replaces for the same pool. */
+  readonly adopt?: Adoption | undefined;
+  /** What Terraform has recorded. @default a local backend's file, read here; of others it is unknown */
+  readonly recorded?: readonly StateInstance[] | undefined;
+}
+
+export interface Synthesized {
+  /** Terraform's working directory, in which `cdk.tf.json` is now. */
+  readonly stackDirectory: string;
+  /** What it was made with, adopt.json's included. */
+  readonly adoption?: Adoption | undefined;
+  /** Made again with the state, the plan would be cheaper: the state was needed, and not known. */
+  readonly assumed: boolean;
+  /** A killed run had left the local state broken, and it was restored from the copy beside it. */
+  readonly restored: boolean;
+}
+
+/**
+ * The project → `cdk.tf.json`. May be called again in the same run, as more is known.
+ * @param outdir where to write. @default CDKTF_OUTDIR, which the cdktf CLI sets, else `cdktf.out`
+ * @throws RosterError (exit 2) when the settings' guards forbid the roster; UserError (exit 2) for a setting of a deployed pool
+ *   that Cognito can't change
+ */
+export function synthesizeProject(
+  { settings, roster, adoption: written }: Project,
+  { adopt, recorded: given }: Known = {},
+  outdir = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out"),
+): Synthesized {
+  const { stack, backend = { type: "local" } } = settings;
+  const stateFile =
+    backend.type === "local" ? resolve(outdir, "stacks", stack, localStatePath(stack)) : undefined;
+  const restored = stateFile !== undefined && keepLocalState(stateFile) === "restored";
+  const recorded = given ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? []));
+  const adoption = mergedAdoption(written, adopt);
+  const stackDirectory = synthesize({ settings, roster, adopt: adoption, recorded, outdir, checked: true });
+  refusePoolReplacement(stackDirectory, recorded);
+  useProviderMirror(stackDirectory, AWS_PROVIDER);
+  const assumed = recorded === undefined && needsRecords(roster.people);
+  return { stackDirectory, adoption, assumed, restored };
+}
