@@ -1,5 +1,5 @@
 /**
- * Writes docs/images anew, all from real runs: pages as a browser shows them, commands as a terminal does.
+ * Makes docs/images again, all from real runs: pages as a browser shows them, commands as a terminal does.
  *
  *     npm run screenshots
  *
@@ -9,20 +9,15 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { TestBrowser } from "../__tests__/support/browser.ts";
 import { pages } from "./screenshots/pages.ts";
-import { animatedPng, stillPng } from "./screenshots/png.ts";
 import { check, plan, rehearsal } from "./screenshots/scenes.ts";
-import { TerminalPicture } from "./screenshots/terminal-picture.ts";
-
-/** A spinner that turns smoothly enough, and a recording two and a half times as fast as the run. */
-const [EVERY_MS, SHOWN_MS] = [100, 40];
+import { terminalPicture } from "./screenshots/terminal-picture.ts";
 
 const browser = await TestBrowser.start();
 try {
   for (const [name, png] of await pages(browser)) write(name, png);
-  const terminal = await TerminalPicture.open(browser);
-  write("rehearsal", animatedPng(await terminal.frames(await rehearsal(), EVERY_MS), SHOWN_MS));
-  write("plan-terminal", stillPng(await terminal.end(await plan())));
-  write("check-terminal", stillPng(await terminal.end(await check())));
+  write("rehearsal", await terminalPicture(browser, await rehearsal()));
+  write("plan-terminal", await terminalPicture(browser, await plan()));
+  write("check-terminal", await terminalPicture(browser, await check()));
 } finally {
   await browser.stop();
 }

@@ -7,26 +7,20 @@ export const COLUMNS = 100;
 /** As high as no picture of ours needs: nothing scrolls away. */
 export const ROWS = 60;
 
-export interface Recording {
-  /** What appeared, with the milliseconds since the start. */
-  readonly chunks: readonly { readonly at: number; readonly data: string }[];
-  readonly exitCode: number;
-}
-
 /** Of the environment, what would change how a command looks, or whose account it tells. */
 const LEFT_OUT = /^(npm_|AWS_|CI$|GITHUB_|NO_COLOR$|FORCE_COLOR$|TERM|COLORTERM$)/;
 
 /**
- * Runs a command in a pseudo-terminal and keeps every byte that it shows, below the line on which it was typed.
+ * Runs a command in a pseudo-terminal and keeps every byte that it shows.
  * @param command as typed, without quotes
  * @param env added to ours
+ * @returns what a terminal shows, below the line on which the command was typed
  * @throws when what appeared names this machine, its user's home or the directory
  */
-export async function record(command: string, cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Recording> {
+export async function record(command: string, cwd: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const inherited = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name));
   const [file = "", ...args] = command.split(" ");
-  const started = Date.now();
-  const chunks = [{ at: 0, data: `\x1b[1m$ ${command}\x1b[22m\r\n` }];
+  let shown = `\x1b[1m$ ${command}\x1b[22m\r\n`;
   const terminal = spawn(file, args, {
     cols: COLUMNS,
     rows: ROWS,
@@ -40,12 +34,12 @@ export async function record(command: string, cwd: string, env: NodeJS.ProcessEn
       npm_config_update_notifier: "false",
     },
   });
-  terminal.onData((data) => chunks.push({ at: Date.now() - started, data }));
-  const exitCode = await new Promise<number>((resolve) =>
-    terminal.onExit(({ exitCode: code }) => resolve(code)),
-  );
-  const text = stripVTControlCharacters(chunks.map(({ data }) => data).join(""));
+  terminal.onData((data) => {
+    shown += data;
+  });
+  await new Promise((resolve) => terminal.onExit(resolve));
+  const text = stripVTControlCharacters(shown);
   const names = [cwd, process.cwd(), homedir(), tmpdir(), hostname()].filter((name) => text.includes(name));
   if (names.length > 0) throw new Error(`A picture of this would show ${names.join(", ")}:\n${text}`);
-  return { chunks, exitCode };
+  return shown;
 }

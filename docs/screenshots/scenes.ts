@@ -2,15 +2,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emulatorEnvironment, Project } from "../../__tests__/support/project.ts";
 import { startMoto } from "../../lib/local/moto.ts";
-import { type Recording, record } from "./recording.ts";
+import { record } from "./recording.ts";
 
 /** The whole way with this repository's own roster. */
-export function rehearsal(): Promise<Recording> {
+export function rehearsal(): Promise<string> {
   return inProject({}, (project) => record("npm run local", project.directory));
 }
 
 /** Five people are deployed on moto; then one joins, one leaves, one changes and one is deleted: one removal too many. */
-export async function plan(): Promise<Recording> {
+export async function plan(): Promise<string> {
   const moto = await startMoto();
   const env = emulatorEnvironment(moto.endpoint);
   try {
@@ -49,7 +49,7 @@ const WRONG = `{
 `;
 
 /** A roster with an error in every line. */
-export function check(): Promise<Recording> {
+export function check(): Promise<string> {
   return inProject({}, (project) => {
     writeFileSync(join(project.directory, "users.json"), WRONG);
     return record("npm run check", project.directory);

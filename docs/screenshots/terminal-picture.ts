@@ -1,8 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
 import type { TestBrowser } from "../../__tests__/support/browser.ts";
-import { type Picture, pictureOf } from "./picture.ts";
-import { COLUMNS, type Recording, ROWS } from "./recording.ts";
+import { COLUMNS, ROWS } from "./recording.ts";
 
 const XTERM = fileURLToPath(import.meta.resolve("@xterm/xterm/lib/xterm.js"));
 const XTERM_CSS = fileURLToPath(import.meta.resolve("@xterm/xterm/css/xterm.css"));
@@ -34,81 +32,34 @@ const PAGE = `<!doctype html><style>
   .xterm .scrollbar { display: none }
 </style><div id="window"></div>`;
 
-/** A terminal that shows recordings, as a picture of just as many lines as they need. */
-export class TerminalPicture {
-  readonly #page: Page;
-
-  private constructor(page: Page) {
-    this.#page = page;
-  }
-
-  static async open(browser: TestBrowser): Promise<TerminalPicture> {
-    const { page } = await browser.open(PAGE, {
-      viewport: { width: 1000, height: 1200 },
-      deviceScaleFactor: 2,
-    });
-    await page.addStyleTag({ path: XTERM_CSS });
-    await page.addScriptTag({ path: XTERM });
-    return new TerminalPicture(page);
-  }
-
-  /** What the terminal shows in the end. */
-  async end({ chunks }: Recording): Promise<Picture> {
-    await this.#empty();
-    await this.#write(chunks.map(({ data }) => data).join(""));
-    await this.#shorten();
-    return this.#picture();
-  }
-
-  /**
-   * What it shows as time goes by, as high as the end is.
-   * @param every milliseconds between two pictures
-   */
-  async frames(recording: Recording, every: number): Promise<Picture[]> {
-    await this.end(recording);
-    await this.#page.evaluate("terminal.reset()");
-    const frames: Picture[] = [];
-    const rest = [...recording.chunks];
-    for (let until = every; rest.length > 0; until += every) {
-      const later = rest.findIndex(({ at }) => at > until);
-      const shown = rest.splice(0, later < 0 ? rest.length : later);
-      await this.#write(shown.map(({ data }) => data).join(""));
-      frames.push(await this.#picture());
-    }
-    return frames;
-  }
-
-  async #empty(): Promise<void> {
-    await this.#page.evaluate(`(() => {
-      globalThis.terminal?.dispose();
-      const place = document.querySelector("#window");
-      place.style.height = "";
-      globalThis.terminal = new Terminal(${JSON.stringify(TERMINAL)});
-      terminal.open(place);
-    })()`);
-  }
-
-  /** To the last line with something on it. The terminal itself keeps its lines, else the first ones would scroll away. */
-  async #shorten(): Promise<void> {
-    const lines = await this.#page.evaluate<number>(`(() => {
-      const { active } = terminal.buffer;
-      let lines = terminal.rows;
-      while (lines > 1 && active.getLine(lines - 1).translateToString(true) === "") lines--;
-      const height = document.querySelector(".xterm-screen").getBoundingClientRect().height;
-      document.querySelector("#window").style.height = Math.ceil((height / terminal.rows) * lines) + "px";
-      return lines;
-    })()`);
-    if (lines === ROWS) throw new Error(`A picture of ${ROWS} lines and more can't be read`);
-  }
-
-  /** Resolves when it is drawn. */
-  async #write(data: string): Promise<void> {
-    await this.#page.evaluate(
-      `new Promise((done) => terminal.write(${JSON.stringify(data)}, () => requestAnimationFrame(() => requestAnimationFrame(done))))`,
-    );
-  }
-
-  async #picture(): Promise<Picture> {
-    return pictureOf(await this.#page.locator("#window").screenshot());
-  }
+/**
+ * Shows what a command printed, as a terminal would, in a picture of just as many lines as it needs.
+ * @param shown with its control sequences
+ * @returns a PNG
+ */
+export async function terminalPicture(browser: TestBrowser, shown: string): Promise<Buffer> {
+  const { page } = await browser.open(PAGE, {
+    viewport: { width: 1000, height: 1200 },
+    deviceScaleFactor: 2,
+  });
+  await page.addStyleTag({ path: XTERM_CSS });
+  await page.addScriptTag({ path: XTERM });
+  await page.evaluate(`new Promise((done) => {
+    globalThis.terminal = new Terminal(${JSON.stringify(TERMINAL)});
+    terminal.open(document.querySelector("#window"));
+    terminal.write(${JSON.stringify(shown)}, () => requestAnimationFrame(() => requestAnimationFrame(done)));
+  })`);
+  // To the last line with something on it. The terminal itself keeps its lines, or the first ones would scroll away.
+  const lines = await page.evaluate<number>(`(() => {
+    const { active } = terminal.buffer;
+    let lines = terminal.rows;
+    while (lines > 1 && active.getLine(lines - 1).translateToString(true) === "") lines--;
+    const height = document.querySelector(".xterm-screen").getBoundingClientRect().height;
+    document.querySelector("#window").style.height = Math.ceil((height / terminal.rows) * lines) + "px";
+    return lines;
+  })()`);
+  if (lines === ROWS) throw new Error(`A picture of ${ROWS} lines and more can't be read`);
+  const picture = await page.locator("#window").screenshot();
+  await page.context().close();
+  return picture;
 }
