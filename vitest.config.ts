@@ -19,6 +19,9 @@ const LONG = [
   "cdktn",
 ].map((name) => `__tests__/e2e/${name}.test.ts`);
 
+/** The main way, under each Node that we support: `.ci/nodes`. */
+const EACH_NODE = "__tests__/e2e/node-versions.test.ts";
+
 const endToEnd = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   globalSetup: "__tests__/e2e/setup.ts",
@@ -44,7 +47,14 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["__tests__/e2e/**/*.test.ts"],
-          exclude: LONG,
+          exclude: [...LONG, EACH_NODE],
+          ...endToEnd,
+        },
+      },
+      {
+        test: {
+          name: "nodes",
+          include: [EACH_NODE],
           ...endToEnd,
         },
       },

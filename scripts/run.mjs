@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { lstatSync, statSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import util from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -33,6 +34,8 @@ const [name, ...argv] = process.argv.slice(2);
 if (name !== undefined) {
   // On Node 20 the AWS SDK warns at every start that its releases of 2027 will need Node 22; ours is pinned.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  // cdktf calls Array.isArray by its old name, about which Node 24 and later warn at every synth (DEP0044).
+  util.isArray = Array.isArray;
   const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   process.argv = [process.argv[0], source, ...argv];
   const { compile } = await import("./compile.mjs");

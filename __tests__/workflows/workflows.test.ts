@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tsImport } from "tsx/esm/api";
 import { describe, expect, test } from "vitest";
 import { MARKER } from "../../lib/review/render/markdown.ts";
+import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
+import { TERRAFORM_VERSION } from "../../lib/terraform/find.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { pullRequestContexts, REPOSITORY } from "../support/pull-request.ts";
 import { isToRun, jobOf, readWorkflow, WORKFLOWS } from "../support/workflow.ts";
@@ -70,9 +72,12 @@ describe.each(FILES)("%s", (file) => {
     const names: Record<string, string> = packageJson.scripts;
     for (const script of scripts) {
       expect(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" }).stderr).toBe("");
-      for (const [, name = ""] of script.matchAll(/npm run (?:--silent )?([\w-]+)/g)) {
-        expect(names[name]).toBe(`node scripts/run.mjs ${name}`);
-        expect(readdirSync("scripts")).toContain(`${name}.ts`);
+      for (const [, name = ""] of script.matchAll(/npm run (?:--silent )?([\w:-]+)/g)) {
+        if (name.startsWith("test:")) expect(names[name]).toMatch(/^vitest run /);
+        else {
+          expect(names[name]).toBe(`node scripts/run.mjs ${name}`);
+          expect(readdirSync("scripts")).toContain(`${name}.ts`);
+        }
       }
     }
   });
@@ -102,6 +107,20 @@ describe("which job runs", () => {
     expect(running.map(([name]) => name)).toEqual(expected);
   });
 
+  test.each([
+    ["of the project", "somebody/cognito-roster", {}, ["everything", "unit"]],
+    ["of a team's copy by another name", REPOSITORY, {}, []],
+    ["of a team's private copy", "team/cognito-roster", { private: true }, []],
+    ["of a fork, in the fork itself", "team/cognito-roster", { fork: true }, []],
+  ])("the project's own tests, for a pull request %s", (_, repository, kind, expected) => {
+    const event = { repository: { fork: false, private: false, ...kind } };
+    const { jobs } = readWorkflow("ci.yml");
+    const running = Object.entries(jobs).filter(([, job]) =>
+      isToRun(job.if, { github: { repository, event } }),
+    );
+    expect(running.map(([name]) => name)).toEqual(expected);
+  });
+
   const DEPLOYER = { AWS_DEPLOY_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" };
   test.each([
     ["of main", "refs/heads/main", DEPLOYER, true],
@@ -117,6 +136,8 @@ describe("the least that each job needs", () => {
     ["plan.yml", "check", { contents: "read" }],
     ["plan.yml", "plan", { contents: "read", "id-token": "write", "pull-requests": "write" }],
     ["deploy.yml", "deploy", { contents: "read", "id-token": "write" }],
+    ["ci.yml", "everything", { contents: "read" }],
+    ["ci.yml", "unit", { contents: "read" }],
   ])("%s: %s", (file, job, permissions) => {
     expect(jobOf(readWorkflow(file), job).permissions).toEqual(permissions);
   });
@@ -147,6 +168,13 @@ test("both workflows refuse a local state in the same words", () => {
   );
   expect(refusals[0]).toBeDefined();
   expect(refusals[1]).toEqual(refusals[0]);
+});
+
+test("the project's tests run with the Terraform, the provider and the moto that they were written for", () => {
+  const { env } = jobOf(readWorkflow("ci.yml"), "everything");
+  expect(env).toEqual({ TERRAFORM_VERSION, PROVIDER_VERSION: AWS_PROVIDER.version });
+  const [moto] = /moto\[server\]==[\d.]+/.exec(readFileSync("__tests__/e2e/setup.ts", "utf8")) ?? ["missing"];
+  expect(textOf("ci.yml")).toContain(`pipx install '${moto}'`);
 });
 
 test("the comment is found again by the mark that reviews begin with", () => {
