@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { cognitoClient } from "../../lib/auth/client.ts";
 import { firstLogin } from "../../lib/auth/first-login.ts";

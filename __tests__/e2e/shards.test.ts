@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listPeople } from "../../lib/directory/list-people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
