@@ -1,26 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** End-to-end tests that take more than a minute each: `npm run test:long`, and in CI. */
-const LONG = [
-  "import-users",
-  "self-healing",
-  "state-lock",
-  "faulty-network",
-  "secrets",
-  "drift",
-  "shards",
-  "review",
-  "workflows",
-  "status",
-  "invitations",
-  "export-users",
-  "iam-roles",
-  "comparison",
-  "cdktn",
-].map((name) => `__tests__/e2e/${name}.test.ts`);
+/**
+ * An end-to-end test says in its first line when it runs: `@module-tag smoke`, in a comment. An unknown tag fails the run, and
+ * __tests__/repository/test-tags.test.ts checks that none is missing.
+ */
+const TAGS = [
+  { name: "smoke", description: "End to end, the main way: part of npm test" },
+  { name: "full", description: "End to end, everything else: only in npm run test:all" },
+  { name: "nodes", description: "End to end, under each Node that we support: .ci/nodes" },
+  { name: "isolated", description: "A unit test that mocks modules, and so needs modules of its own" },
+];
 
-/** The main way, under each Node that we support: `.ci/nodes`. */
-const EACH_NODE = "__tests__/e2e/node-versions.test.ts";
+const ROOT = fileURLToPath(new URL(".", import.meta.url));
+const TESTS = readdirSync(`${ROOT}__tests__`, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => `__tests__/${file.replaceAll("\\", "/")}`);
+
+const tagged = (tag: string) =>
+  TESTS.filter((file) => readFileSync(ROOT + file, "utf8").startsWith(`/** @module-tag ${tag} */\n`));
 
 const endToEnd = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
@@ -28,41 +27,27 @@ const endToEnd = {
   testTimeout: 240_000,
   hookTimeout: 240_000,
 };
+const unit = { testTimeout: 20_000 };
 
-/** Units run anywhere in seconds; end-to-end tests start real Terraform and real emulators. */
 export default defineConfig({
   test: {
     // Terraform and the emulators run beside the tests: by default one worker would wait for them on two cores.
     maxWorkers: 2,
+    tags: TAGS,
     projects: [
+      { extends: true, test: { name: "smoke", include: tagged("smoke"), ...endToEnd } },
+      { extends: true, test: { name: "full", include: tagged("full"), ...endToEnd } },
+      { extends: true, test: { name: "nodes", include: tagged("nodes"), ...endToEnd } },
+      { extends: true, test: { name: "unit-isolated", include: tagged("isolated"), ...unit } },
       {
+        extends: true,
         test: {
           name: "unit",
           include: ["__tests__/**/*.test.ts"],
-          exclude: ["__tests__/e2e/**"],
-          testTimeout: 20_000,
-        },
-      },
-      {
-        test: {
-          name: "e2e",
-          include: ["__tests__/e2e/**/*.test.ts"],
-          exclude: [...LONG, EACH_NODE],
-          ...endToEnd,
-        },
-      },
-      {
-        test: {
-          name: "nodes",
-          include: [EACH_NODE],
-          ...endToEnd,
-        },
-      },
-      {
-        test: {
-          name: "long",
-          include: LONG,
-          ...endToEnd,
+          exclude: ["__tests__/e2e/**", ...tagged("isolated")],
+          // Loading the modules anew for each file took half of the time.
+          isolate: false,
+          ...unit,
         },
       },
     ],

@@ -1,3 +1,5 @@
+/** @module-tag isolated */
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";

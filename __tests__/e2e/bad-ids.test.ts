@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { damageTo, expectClearError, expectNothingHalfWritten } from "../support/damage.ts";

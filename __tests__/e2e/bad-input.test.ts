@@ -1,3 +1,5 @@
+/** @module-tag smoke */
+
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { damageTo, expectClearError, expectNothingHalfWritten } from "../support/damage.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";

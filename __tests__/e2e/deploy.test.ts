@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { inspect } from "node:util";

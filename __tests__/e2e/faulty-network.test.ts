@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { firstLogin, signIn } from "../../lib/auth/sign-in.ts";
 import { cognitoClient } from "../../lib/cognito/client.ts";

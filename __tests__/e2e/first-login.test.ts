@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import type { InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";

@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {

@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {

@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {

@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import axe, { type AxeResults } from "axe-core";
 import type { Page as BrowserPage } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";

@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { AdminSetUserPasswordCommand } from "@aws-sdk/client-cognito-identity-provider";

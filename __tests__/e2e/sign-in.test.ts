@@ -1,3 +1,5 @@
+/** @module-tag smoke */
+
 import {
   AdminDisableUserCommand,
   AdminSetUserPasswordCommand,

@@ -1,3 +1,5 @@
+/** @module-tag full */
+
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MARKER } from "../../lib/review/render/markdown.ts";
