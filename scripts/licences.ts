@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/errors.ts";
-import { replaceFile } from "../lib/files.ts";
+import { writeFile } from "../lib/files.ts";
 import { main, newCommand } from "./frame/main.ts";
 
 /** What this package, under Apache-2.0, may depend on, and why. npm installs all of it beside ours. */
@@ -94,6 +94,6 @@ export function licencePage(lock: string): string {
 main(async () => {
   newCommand("licences", "Writes docs/licences.md from package-lock.json.").parse();
   const path = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
-  replaceFile(path("docs/licences.md"), licencePage(readFileSync(path("package-lock.json"), "utf8")));
+  writeFile(path("docs/licences.md"), licencePage(readFileSync(path("package-lock.json"), "utf8")));
   process.stderr.write("Wrote docs/licences.md\n");
 });

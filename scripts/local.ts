@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import { config } from "../config.ts";
+import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster } from "../lib/roster/load.ts";
@@ -56,7 +56,7 @@ main(async () => {
         shown.stop();
         failed = report(rehearsal.people);
         if (keep) {
-          await explainEnvironment(rehearsal);
+          explainEnvironment(rehearsal);
           await interrupted.happened;
         } else {
           shown.say("Stopping");
@@ -108,15 +108,9 @@ function report(people: readonly RehearsedPerson[]): number {
   return failed;
 }
 
-async function explainEnvironment({
-  environment,
-  deployment,
-  directory,
-  password,
-  people,
-}: Rehearsal): Promise<void> {
+function explainEnvironment({ environment, deployment, directory, password, people }: Rehearsal): void {
   const passwordFile = join(directory, "password");
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  writeFile(passwordFile, `${password}\n`, { mode: PRIVATE });
   const exports = {
     ...environment,
     COGNITO_USER_POOL_ID: deployment.userPoolId,

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packPlan, sourceDigest } from "../lib/deploy/plan-file.ts";
-import { replaceFile } from "../lib/files.ts";
+import { PRIVATE, writeFile } from "../lib/files.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
@@ -47,6 +47,6 @@ function keep({ proposal, document }: Reviewed, file: string): void {
     ...(region && { region }),
     ...(account && { account }),
   };
-  replaceFile(file, packPlan(readFileSync(join(context.directory, plan.file)), note), 0o600);
+  writeFile(file, packPlan(readFileSync(join(context.directory, plan.file)), note), { mode: PRIVATE });
   process.stderr.write(`The plan is kept in ${file}: npm run deploy -- --plan ${file} applies exactly it\n`);
 }

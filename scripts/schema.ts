@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
-import { replaceFile } from "../lib/files.ts";
+import { writeFile } from "../lib/files.ts";
 import { rosterJsonSchema } from "../lib/roster/schema.ts";
 import { main, newCommand } from "./frame/main.ts";
 
@@ -11,6 +11,6 @@ main(async () => {
     "schema",
     "Writes users.schema.json anew: what config.ts lets a roster say, for editors.",
   ).parse();
-  replaceFile(fileURLToPath(new URL("../users.schema.json", import.meta.url)), rosterJsonSchema(config.pool));
+  writeFile(fileURLToPath(new URL("../users.schema.json", import.meta.url)), rosterJsonSchema(config.pool));
   process.stderr.write("Wrote users.schema.json\n");
 });

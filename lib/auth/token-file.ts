@@ -1,6 +1,7 @@
-import { lstat, open, readFile, rename, rm } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { PRIVATE, writeFile } from "../files.ts";
 import type { AppClient } from "./secret-hash.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -51,18 +52,9 @@ export async function saveTokens(file: string, owner: TokenOwner, tokens: Tokens
   const { username, userPoolId, clientId } = owner;
   const { accessToken, idToken, refreshToken } = tokens;
   const saved = { kind: KIND, username, userPoolId, clientId, accessToken, idToken, refreshToken };
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, "wx", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(saved, undefined, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    writeFile(file, `${JSON.stringify(saved, undefined, 2)}\n`, { mode: PRIVATE });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(temporary, { force: true });
     throw unwritable(file, error);
   }
 }
