@@ -1,3 +1,4 @@
+import { EXIT } from "../lib/errors.ts";
 // npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
 
 import { relative, resolve } from "node:path";
@@ -39,7 +40,7 @@ main(async () => {
     const lines = [...checkedLines(results, screenOf(process.stdout)), ...marks];
     process.stdout.write(`${lines.join("\n")}\n`);
   }
-  return problems.length === 0 ? 0 : 2;
+  return problems.length === 0 ? EXIT.ok : EXIT.wrong;
 });
 
 /** Where the command was typed: npm has changed the working directory to the package's. */

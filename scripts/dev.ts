@@ -8,7 +8,7 @@ import { relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { changesSince, problemsAgainst, type RosterChanges } from "../lib/review/roster-history.ts";
 import type { Problem } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
@@ -40,7 +40,7 @@ export async function checkOnce(): Promise<number> {
   const { problems, lines } = alone.roster ? await sinceHead(alone.roster, paint) : NOT_COMPARED;
   const checked = problems.length > 0 ? { file, problems } : alone;
   process.stdout.write(`${[...warnings, ...checkedLines([checked], screen), ...lines].join("\n")}\n`);
-  return checked.problems.length === 0 ? 0 : 2;
+  return checked.problems.length === 0 ? EXIT.ok : EXIT.wrong;
 }
 
 interface SinceHead {
@@ -160,5 +160,5 @@ main(async () => {
   process.stdout.write(dim(`Checks ${config.roster} and config.ts at every save. Ctrl-C ends.\n`));
   await checkOnSave(config.roster, interrupted.signal);
   // Ctrl-C is how this ends, not a failure.
-  return interrupted.exitCode() === 130 ? 0 : interrupted.exitCode();
+  return interrupted.exitCode() === EXIT.interrupted ? EXIT.ok : interrupted.exitCode();
 });

@@ -9,7 +9,7 @@ import {
 } from "../lib/directory/accounts/password-file.ts";
 import { type Journal, type Outcome, openJournal, workFile } from "../lib/directory/batch.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { escapeControls, table } from "../lib/text/terminal.ts";
 import { shellWord } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
@@ -61,7 +61,7 @@ main(async () => {
     });
     if (permanent && !options.yes && !(await agreedTwice(receivers.length, signal))) {
       process.stderr.write("Nobody's password was changed.\n");
-      return 1;
+      return EXIT.failed;
     }
     const make = () => passwordsFor(receivers, passwordPolicyOf(pool));
     const passwords =

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import { config } from "../config.ts";
+import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
@@ -75,7 +76,7 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  return failed === 0 ? 0 : 1;
+  return failed === 0 ? EXIT.ok : EXIT.failed;
 });
 
 const INVITATION = { email: "e-mail", sms: "SMS", issued: "password issued", none: "–" } as const;

@@ -1,3 +1,4 @@
+import { EXIT } from "../lib/errors.ts";
 // npm run plan: what a deploy would do, and to whom.
 
 import { readFileSync } from "node:fs";
@@ -13,8 +14,6 @@ import {
   withProposalOptions,
 } from "./frame/proposal.ts";
 import { screenOf } from "./screen.ts";
-
-const REFUSED = 3;
 
 main(async () => {
   const command = withProposalOptions(
@@ -33,7 +32,7 @@ main(async () => {
         ? `${JSON.stringify(document, null, 2)}\n`
         : reviewText(document, screenOf(process.stdout)),
     );
-    return document.refused.length > 0 ? REFUSED : 0;
+    return document.refused.length > 0 ? EXIT.refused : EXIT.ok;
   });
 });
 

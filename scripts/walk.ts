@@ -12,7 +12,7 @@ import {
 } from "../lib/directory/accounts/first-logins.ts";
 import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/accounts/first-logins-file.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
@@ -81,7 +81,7 @@ main(async () => {
     process.stderr.write("Interrupted. Run the same command again: it leaves out who has finished.\n");
     return interrupted.exitCode();
   }
-  return walked.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+  return walked.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.ok;
 });
 
 const SRP_REFUSED =

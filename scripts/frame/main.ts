@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
 import { Command, CommanderError, Help, type Option, type ParseOptions } from "commander";
-import { formatLocation, UserError } from "../../lib/errors.ts";
+import { EXIT, formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
 import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
@@ -84,9 +84,6 @@ export function errorText(error: UserError, { paint, columns }: Screen): string 
 /** Nobody reads any more: a closed pipe, a closed terminal. */
 const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN"]);
 
-/** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
 /**
  * Runs a command and turns how it ends into words on stderr and an exit code. The only place that does:
  * a `UserError` is told (what, where, why, what next) and exits with its own code; so is a file that cannot be read or
@@ -106,7 +103,7 @@ export function main(run: () => Promise<number | void>): void {
   process.stderr.on("error", () => {});
   run().then(
     (code) => {
-      process.exitCode = code ?? 0;
+      process.exitCode = code ?? EXIT.ok;
     },
     (error: unknown) => {
       process.exitCode = explain(error);
@@ -116,9 +113,9 @@ export function main(run: () => Promise<number | void>): void {
 
 function explain(error: unknown): number {
   // commander has printed its help
-  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
   // By name: @inquirer does not export the class from its main entry.
-  if (error instanceof Error && error.name === "ExitPromptError") return INTERRUPTED;
+  if (error instanceof Error && error.name === "ExitPromptError") return EXIT.interrupted;
   const usage = error instanceof CommanderError ? explainUsage(error) : undefined;
   const told = usage ?? (error instanceof UserError ? error : fileFailure(error));
   if (told !== undefined) {
@@ -126,7 +123,7 @@ function explain(error: unknown): number {
     return told.exitCode;
   }
   process.stderr.write(`${stackOf(error)}\n`);
-  return 1;
+  return EXIT.failed;
 }
 
 /** The stacks alone: an inspected SDK error would also print the request, with whatever secret is in it. */

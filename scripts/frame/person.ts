@@ -7,7 +7,7 @@ import { assertSavable, saveTokens } from "../../lib/auth/token-file.ts";
 import { type TokenSummary, type Tokens, verifyTokens } from "../../lib/auth/tokens.ts";
 import { withTotpSecret } from "../../lib/auth/totp.ts";
 import { cognitoClient, type Exchange } from "../../lib/cognito/client.ts";
-import { UserError } from "../../lib/errors.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
 import { openSecrets, type Secrets } from "../ask/secrets.ts";
 import { newCommand } from "./main.ts";
@@ -201,7 +201,7 @@ function describeExchange(exchange: Exchange): string {
 function stopWhileWaiting(): never {
   tell("\nStopped while waiting for Cognito: npm run sign-in shows which password holds.");
   // The request itself cannot be taken back, and its retries would keep the command alive.
-  process.exit(130);
+  process.exit(EXIT.interrupted);
 }
 
 export type Outcome = "confirmed" | "already-finished" | "signed-in" | "enrolled" | "refreshed";

@@ -10,7 +10,7 @@ import type { Outcome } from "../../lib/directory/batch.ts";
 import type { LeftOut } from "../../lib/directory/import/roster.ts";
 import type { NameRules } from "../../lib/directory/pool/people.ts";
 import { readStatus, type Status, type StatusOptions } from "../../lib/directory/status/read.ts";
-import { UserError } from "../../lib/errors.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
 import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
@@ -103,7 +103,6 @@ export interface Telling {
 
 /** Failures and ways on that are told in words. */
 const TOLD = 20;
-const INTERRUPTED = 130;
 const AGAIN = "Run the same command again: it takes up where this one stopped.";
 
 /**
@@ -154,8 +153,8 @@ export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Tel
   if (defect !== undefined) throw defect.error;
   if (interrupted) say(`Interrupted: ${left} left. ${again}`);
   else if (left > 0) say(`${left} left. ${again}`);
-  if (interrupted) return INTERRUPTED;
-  return failed.length + left > 0 ? 1 : 0;
+  if (interrupted) return EXIT.interrupted;
+  return failed.length + left > 0 ? EXIT.failed : EXIT.ok;
 }
 
 export const problemOf = (error: unknown) =>
