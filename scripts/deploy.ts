@@ -83,7 +83,7 @@ main(async () => {
   if (!options.yes && !(process.stdin.isTTY && process.stderr.isTTY)) {
     throw new UserError("There is no terminal to ask on whether to go on", {
       next: ["to look only: npm run plan", "to deploy without being asked: npm run deploy -- --yes"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   return propose({ ...options, putBack: true }, async ({ proposal, document }, shown, signal) => {

@@ -8,7 +8,7 @@ import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
 import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/directory/import/import.ts";
 import { configText } from "../lib/directory/import/settings.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { wrapIndented } from "../lib/text/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { leftOutLines } from "./frame/pool.ts";
@@ -59,7 +59,7 @@ function poolIdOf({ userPoolId = process.env.COGNITO_USER_POOL_ID }: Options): s
   if (userPoolId) return checkedPoolId(userPoolId);
   throw new UserError("Which user pool? Its id is missing", {
     next: ["npm run import-users -- --user-pool-id ID", "or set COGNITO_USER_POOL_ID"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -93,7 +93,7 @@ function choiceOf(usernames: readonly string[], { expired, allPending }: Options
     ways === 0 ? "Whom? Nobody is named" : "Names, --expired and --all-pending do not go together",
     {
       next: ["npm run invite -- USERNAME…", "npm run invite -- --expired", "npm run invite -- --all-pending"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     },
   );
 }

@@ -98,13 +98,16 @@ main(async () => {
 
 function refuseUsage(usernames: readonly string[], { out, json }: Options): void {
   if (usernames.length === 0) {
-    throw new UserError("Whose? Nobody is named", { next: [`${COMMAND} -- USERNAME…`], exitCode: 2 });
+    throw new UserError("Whose? Nobody is named", {
+      next: [`${COMMAND} -- USERNAME…`],
+      exitCode: EXIT.wrong,
+    });
   }
   if (out !== undefined || (process.stdout.isTTY && !json)) return;
   throw new UserError("There is no terminal to show the password on", {
     why: "Printed elsewhere it would stand in a log or a pipe.",
     next: ["write it to a file that only you can read: --out FILE"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -26,7 +26,10 @@ main(async () => {
   const { yes, json, ...options } = command.opts<Options>();
   const [typed] = command.args;
   if (typed === undefined) {
-    throw new UserError("Whose? Nobody is named", { next: ["npm run reset-mfa -- USERNAME"], exitCode: 2 });
+    throw new UserError("Whose? Nobody is named", {
+      next: ["npm run reset-mfa -- USERNAME"],
+      exitCode: EXIT.wrong,
+    });
   }
   return withPool(options, async ({ client, userPoolId, names, status, signal }) => {
     const { board, pool } = await status();

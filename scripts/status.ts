@@ -7,7 +7,7 @@ import type { StatusReport } from "../lib/directory/status/board.ts";
 import { secondsBetween } from "../lib/directory/status/read.ts";
 import { boardCsv, boardDocument, boardPage, boardText } from "../lib/directory/status/render.ts";
 import { STATE_IDS, type State } from "../lib/directory/status/states.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { writeFile } from "../lib/files.ts";
 import { renderPage } from "../lib/page/render.ts";
 import { quotasOf } from "../lib/stack/quotas.ts";
@@ -160,6 +160,6 @@ function refuseTogether({ json, csv, watch }: Options): void {
   throw new UserError(`${asked.join(" and ")} do not go together`, {
     why: "--json and --csv print one document each, and --watch prints again and again.",
     next: ["run the command once for each"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

@@ -92,7 +92,7 @@ const isDefect = (error: unknown) => !(error instanceof UserError);
 function noFile(): UserError {
   return new UserError("Whose first logins? The file is missing", {
     next: ["npm run walk -- FILE", `with a line for each account: ${WALK_LINE}`],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

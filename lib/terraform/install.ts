@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { writeFile } from "../files.ts";
 
 export interface DownloadOptions {
@@ -137,7 +137,7 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
   if (!/^https?:$/.test(URL.canParse(site) ? new URL(site).protocol : "")) {
     throw new UserError(`TERRAFORM_RELEASES_URL is not an http(s) URL: ${JSON.stringify(site)}`, {
       next: [`Name a mirror with the layout of ${RELEASES_URL}`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   const file = `terraform_${version}_${terraformPlatform()}.zip`;

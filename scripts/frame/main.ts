@@ -41,7 +41,7 @@ class CommandOfNpm extends Command {
     throw new UserError(`npm kept ${kept.long} for itself`, {
       why: "npm passes on only what follows a -- of its own. Nothing was done.",
       next: [`write ${this.name()} before the options, as in: ${this.name()} ${kept.long}`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
 }
@@ -66,7 +66,7 @@ export function explainUsage({ code, message }: CommanderError): UserError {
   return new UserError(declared === undefined ? complaint : `${complaint}: ${declared}`, {
     why: [hint, "What was given is not repeated here, in case it is a password."].filter(Boolean).join(" "),
     next: ["--help lists the options"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

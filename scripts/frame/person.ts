@@ -88,13 +88,13 @@ export function parsePersonCommand(argv: readonly string[], text: PersonCommandT
     .parse(argv);
   const [username, ...excess] = command.args;
   if (username === undefined || username.trim() === "") {
-    throw new UserError("Whose? The username is missing", { next: usage(name), exitCode: 2 });
+    throw new UserError("Whose? The username is missing", { next: usage(name), exitCode: EXIT.wrong });
   }
   if (excess.length > 0) {
     throw new UserError("Only the username belongs on the command line", {
       why: "Passwords never do: the process list and the shell's history would show them. If that was one, take it out of the history.",
       next: [...usage(name), `without a terminal: ${Object.keys(text.stdin).join(" or ")}`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   return { username, options: command.opts<PersonOptions>() };
@@ -288,6 +288,6 @@ export async function refreshTokenOf(
   if (saved.refreshToken !== undefined) return saved.refreshToken;
   throw new UserError("The file has no refresh token", {
     next: ["sign in again: npm run sign-in -- USERNAME --save FILE"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

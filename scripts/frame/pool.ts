@@ -175,7 +175,7 @@ export async function confirmed(message: string, { command, signal }: AgreedOpti
     throw new UserError("There is no terminal to ask on whether to go on", {
       why: `The question would be: ${message}`,
       next: [`without being asked: ${command} -- … --yes`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   return confirm({ message, default: false }, { output: process.stderr, signal });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { AppClient } from "../../lib/auth/secret-hash.ts";
-import { UserError } from "../../lib/errors.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
 import type { PasswordPolicy, SignInFlow } from "../../lib/stack/settings.ts";
 
 export interface Target extends AppClient {
@@ -37,14 +37,14 @@ export async function resolveTarget(options: TargetOptions, env: NodeJS.ProcessE
     throw new UserError("A user pool is named, but no app client", {
       why: "People sign in through an app client; the deployed one may belong to another user pool.",
       next: ["add --client-id ID, or COGNITO_CLIENT_ID", NEITHER],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   if (clientId) {
     throw new UserError("An app client is named, but no user pool", {
       why: "Without the user pool's id the password would have to be sent as it is, and nobody could verify the tokens.",
       next: ["add --user-pool-id ID, or COGNITO_USER_POOL_ID", NEITHER],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   // Only now: with ids at hand nobody needs Terraform, nor waits for its code to load.

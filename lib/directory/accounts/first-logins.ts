@@ -5,7 +5,7 @@ import { preparedAnswers } from "../../auth/scripted-answers.ts";
 import type { AppClient } from "../../auth/secret-hash.ts";
 import { firstLogin } from "../../auth/sign-in.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { fold } from "../../roster/formats.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
 import { type BatchProgress, runBatch } from "../batch.ts";
@@ -41,7 +41,7 @@ export async function describeForWalk(client: CognitoClient, userPoolId: string)
   throw new UserError(`The user pool ${userPoolId} requires a second factor, which a walk can't set up`, {
     why: "The secret of an authenticator app is shown to its owner, on a terminal, and stands nowhere else. Nobody was walked.",
     next: ["one at a time, on a terminal: npm run first-login -- USERNAME"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

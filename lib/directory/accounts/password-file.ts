@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { z } from "zod";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { PRIVATE, writeFile } from "../../files.ts";
 import type { Outcome } from "../batch.ts";
 
@@ -73,7 +73,7 @@ export function isThere(path: string): UserError {
   return new UserError(`${path} is there already`, {
     why: "It may hold passwords that nobody else has: it is not written over. Nobody's password was changed.",
     next: ["name another file: --out FILE", "or move it away first"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 
@@ -141,6 +141,6 @@ function ofAnotherRun(unfinished: string): UserError {
   return new UserError(`${unfinished} is of another run, which did not get to its end`, {
     why: "Some of its passwords may be set, and nobody else has them. Nobody's password was changed now.",
     next: ["run that command again as it was", "or move the file away, or name another: --out FILE"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
