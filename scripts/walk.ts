@@ -2,7 +2,6 @@
 
 import { Option } from "commander";
 import { config } from "../config.ts";
-import { FLOW_NAMES, type FlowName } from "../lib/auth/flows.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import {
@@ -13,6 +12,7 @@ import {
 import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/accounts/first-logins-file.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
+import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
@@ -21,7 +21,7 @@ import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
 interface Options extends TargetOptions {
-  readonly flow?: FlowName;
+  readonly flow?: SignInFlow;
   readonly json: boolean;
 }
 

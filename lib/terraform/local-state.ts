@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { UserError } from "../errors.ts";
-import { PRIVATE, writeFile } from "../files.ts";
+import { OTHERS, PRIVATE, writeFile } from "../files.ts";
 
 /** Another Terraform that is writing now has filled the file again by then; it takes milliseconds. */
 const SETTLE_MS = 500;
@@ -54,9 +54,9 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
 
 /** Plain cdktf's Terraform lets everybody on the machine read it, and it may hold an app client's secret. */
 function keepPrivate(file: string): void {
-  if (((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return;
+  if (((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) === 0) return;
   try {
-    chmodSync(file, 0o600);
+    chmodSync(file, PRIVATE);
   } catch {
     // Another account's, or on a disk that has no modes (a Windows one under Linux): no reason to plan nothing.
   }

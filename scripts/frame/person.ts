@@ -1,13 +1,13 @@
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { Option } from "commander";
 import type { Progress } from "../../lib/auth/answers.ts";
-import { FLOW_NAMES, type FlowName } from "../../lib/auth/flows.ts";
 import type { PersonAtClient } from "../../lib/auth/sign-in.ts";
 import { assertSavable, saveTokens } from "../../lib/auth/token-file.ts";
 import { type TokenSummary, type Tokens, verifyTokens } from "../../lib/auth/tokens.ts";
 import { withTotpSecret } from "../../lib/auth/totp.ts";
 import { cognitoClient, type Exchange } from "../../lib/cognito/client.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
+import { FLOW_NAMES, type SignInFlow } from "../../lib/stack/settings.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
 import { openSecrets, type Secrets } from "../ask/secrets.ts";
 import { newCommand } from "./main.ts";
@@ -23,7 +23,7 @@ export interface PersonOptions {
   readonly tokenStdin?: boolean;
   readonly codeStdin?: boolean;
   readonly totpSecretStdin?: boolean;
-  readonly flow?: FlowName;
+  readonly flow?: SignInFlow;
   readonly deviceName?: string;
   readonly mfaEnroll?: boolean;
   readonly showTokens?: boolean;

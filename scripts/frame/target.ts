@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { AppClient } from "../../lib/auth/secret-hash.ts";
+import { regionOf } from "../../lib/cognito/pool-id.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import type { PasswordPolicy, SignInFlow } from "../../lib/stack/settings.ts";
 
@@ -57,8 +58,3 @@ export async function resolveTarget(options: TargetOptions, env: NodeJS.ProcessE
 }
 
 const NEITHER = "or name neither, for what was deployed last";
-
-/** `ap-northeast-1_AbC` lies in ap-northeast-1; emulators use other forms (`local_AbC`). */
-function regionOf(userPoolId: string): string | undefined {
-  return /^([a-z]{2}(?:-[a-z]+)+-\d+)_/.exec(userPoolId)?.[1];
-}

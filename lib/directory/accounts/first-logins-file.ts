@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { brokenRules } from "../../auth/new-password.ts";
 import { EXIT, UserError } from "../../errors.ts";
+import { OTHERS } from "../../files.ts";
 import { type Problem, problemList, type Words } from "../../roster/problem.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
 import { shellWord } from "../../text/words.ts";
@@ -15,9 +16,6 @@ export interface WalkEntry {
 }
 
 export const WALK_LINE = '{"username": "ci-bot@example.com", "temporaryPassword": "…", "newPassword": "…"}';
-
-/** Anything for the group or for others. */
-const OTHERS = 0o077;
 
 /**
  * Reads a walk list, which is full of passwords: one that others may read is refused, and what was in it counts as known.
