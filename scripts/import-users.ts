@@ -1,7 +1,6 @@
 // npm run import-users -- --user-pool-id ID: an existing pool as users.json, a proposal for config.ts, and adopt.json.
 
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
@@ -10,12 +9,10 @@ import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/
 import { configText } from "../lib/directory/import/settings.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { wrapIndented } from "../lib/text/terminal.ts";
-import { main, newCommand } from "./frame/main.ts";
+import { main, newCommand, ROOT } from "./frame/main.ts";
 import { leftOutLines } from "./frame/pool.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 interface Options {
   readonly userPoolId?: string;
@@ -50,7 +47,7 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  const files = options.write ? writeImport(imported, { directory: root, replace: options.replace }) : [];
+  const files = options.write ? writeImport(imported, { directory: ROOT, replace: options.replace }) : [];
   const written = files.map((file) => relative("", file));
   process.stdout.write(options.json ? document(imported, written) : report(imported, written));
 });

@@ -1,10 +1,10 @@
 // npm run licences: writes docs/licences.md, the licences of everything that runs with this package.
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
 import { writeFile } from "../lib/files.ts";
-import { main, newCommand } from "./frame/main.ts";
+import { main, newCommand, ROOT } from "./frame/main.ts";
 
 /** What this package, under Apache-2.0, may depend on, and why. npm installs all of it beside ours. */
 export const ACCEPTED: ReadonlyMap<string, string> = new Map([
@@ -93,7 +93,9 @@ export function licencePage(lock: string): string {
 
 main(async () => {
   newCommand("licences", "Writes docs/licences.md from package-lock.json.").parse();
-  const path = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
-  writeFile(path("docs/licences.md"), licencePage(readFileSync(path("package-lock.json"), "utf8")));
+  writeFile(
+    join(ROOT, "docs/licences.md"),
+    licencePage(readFileSync(join(ROOT, "package-lock.json"), "utf8")),
+  );
   process.stderr.write("Wrote docs/licences.md\n");
 });

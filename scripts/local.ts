@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import { config } from "../config.ts";
 import { EXIT } from "../lib/errors.ts";
@@ -8,11 +7,9 @@ import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehear
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster } from "../lib/roster/load.ts";
 import { table } from "../lib/text/terminal.ts";
-import { interruption, main, newCommand } from "./frame/main.ts";
+import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 interface Options {
   readonly keep: boolean;
@@ -38,7 +35,7 @@ main(async () => {
     .option("--roster <file>", `the roster to rehearse (default: ${config.roster})`)
     .parse();
   const { keep, emulator, roster: file } = command.opts<Options>();
-  const roster = loadRoster(file === undefined ? join(root, config.roster) : resolve(file), config.pool);
+  const roster = loadRoster(file === undefined ? join(ROOT, config.roster) : resolve(file), config.pool);
 
   const interrupted = interruption();
   const shown = progress();
@@ -49,7 +46,7 @@ main(async () => {
         settings: config,
         roster,
         emulator,
-        cacheDirectory: join(root, ".cache"),
+        cacheDirectory: join(ROOT, ".cache"),
         signal: interrupted.signal,
         onProgress: shown.say,
       },

@@ -5,7 +5,6 @@ import type { Answers, CodeQuestion } from "../../lib/auth/answers.ts";
 import { brokenRules, describePolicy } from "../../lib/auth/new-password.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
-import type { PersonOptions } from "../frame/person.ts";
 import { authenticatorLines, quietTerminal } from "./quiet-terminal.ts";
 
 /**
@@ -70,6 +69,14 @@ export interface Secrets extends Answers {
   close(): void;
 }
 
+/** The -stdin options, as they were given. */
+export interface SecretsOptions {
+  readonly passwordStdin?: boolean;
+  readonly tokenStdin?: boolean;
+  readonly codeStdin?: boolean;
+  readonly totpSecretStdin?: boolean;
+}
+
 /**
  * Where this run's secrets come from: lines of standard input as soon as one of the -stdin options is given (it cannot be
  * both), else hidden prompts. Where there is no terminal either, only a command that has nothing to ask goes through.
@@ -77,7 +84,7 @@ export interface Secrets extends Answers {
  * @param onInterrupt called at Ctrl-C on the terminal while no prompt is open
  */
 export function openSecrets(
-  { passwordStdin, tokenStdin, codeStdin, totpSecretStdin }: PersonOptions,
+  { passwordStdin, tokenStdin, codeStdin, totpSecretStdin }: SecretsOptions,
   ways: readonly string[],
   onInterrupt: () => void,
 ): Secrets {

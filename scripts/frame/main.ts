@@ -1,11 +1,15 @@
 import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
 import { Command, CommanderError, Help, type Option, type ParseOptions } from "commander";
 import { EXIT, formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
 import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
 import { sourceStack } from "./source-stack.ts";
+
+/** The repository's root, which is also the project's. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * A command as all of ours are: wrong usage is an error in our own words, which `main` tells.

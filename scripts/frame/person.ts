@@ -9,20 +9,16 @@ import { cognitoClient, type Exchange } from "../../lib/cognito/client.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../../lib/stack/settings.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
-import { openSecrets, type Secrets } from "../ask/secrets.ts";
+import { openSecrets, type Secrets, type SecretsOptions } from "../ask/secrets.ts";
 import { newCommand } from "./main.ts";
 import { resolveTarget } from "./target.ts";
 
 /** The options of the commands about one person (docs: design.md, Commands); each has some of them. */
-export interface PersonOptions {
+export interface PersonOptions extends SecretsOptions {
   readonly userPoolId?: string;
   readonly clientId?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
-  readonly passwordStdin?: boolean;
-  readonly tokenStdin?: boolean;
-  readonly codeStdin?: boolean;
-  readonly totpSecretStdin?: boolean;
   readonly flow?: SignInFlow;
   readonly deviceName?: string;
   readonly mfaEnroll?: boolean;

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { confirm } from "@inquirer/prompts";
 import type { Command } from "commander";
@@ -16,7 +16,7 @@ import { POOL } from "../../lib/stack/defaults.ts";
 import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
-import { interruption } from "./main.ts";
+import { interruption, ROOT } from "./main.ts";
 import { resolveTarget } from "./target.ts";
 
 export interface PoolOptions {
@@ -33,10 +33,8 @@ export interface PoolAtWork {
   readonly signal: AbortSignal;
 }
 
-const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
 /** Where interrupted work is written down. */
-export const CACHE = here(".cache");
+export const CACHE = join(ROOT, ".cache");
 
 /** Adds the option that every command on the live pool has. */
 export function withPoolOption(command: Command): Command {
@@ -55,7 +53,7 @@ export async function withPool(
   { userPoolId: option }: PoolOptions,
   work: (pool: PoolAtWork) => Promise<number>,
 ): Promise<number> {
-  const roster = loadRoster(here(config.roster), config.pool).people;
+  const roster = loadRoster(resolve(ROOT, config.roster), config.pool).people;
   const { userPoolId, region } = await poolOf(option);
   const interrupted = interruption();
   const { signal } = interrupted;

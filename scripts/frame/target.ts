@@ -1,8 +1,8 @@
-import { fileURLToPath } from "node:url";
 import type { AppClient } from "../../lib/auth/secret-hash.ts";
 import { regionOf } from "../../lib/cognito/pool-id.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import type { PasswordPolicy, SignInFlow } from "../../lib/stack/settings.ts";
+import { ROOT } from "./main.ts";
 
 export interface Target extends AppClient {
   /** Unknown: the SDK's own chain decides. */
@@ -17,8 +17,6 @@ export interface TargetOptions {
   readonly userPoolId?: string;
   readonly clientId?: string;
 }
-
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Which user pool and app client a command speaks to: the options, else COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID (with
@@ -51,7 +49,7 @@ export async function resolveTarget(options: TargetOptions, env: NodeJS.ProcessE
   // Only now: with ids at hand nobody needs Terraform, nor waits for its code to load.
   const { readDeployment } = await import("../../lib/terraform/deployment.ts");
   return readDeployment({
-    projectDirectory: PROJECT,
+    projectDirectory: ROOT,
     env,
     onProgress: (message) => void process.stderr.write(`${message}\n`),
   });
