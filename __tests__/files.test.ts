@@ -1,8 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { fileFailure, replaceFile } from "../lib/files.ts";
+import { fileFailure, PRIVATE, type WriteOptions, writeFile } from "../lib/files.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -19,36 +29,87 @@ const failureOf = (work: () => void): unknown => {
   throw new Error("It should have failed");
 };
 
-describe("a file that is replaced", () => {
-  test("has the new content, the mode that was asked for, and nothing beside it", () => {
+describe("a whole file or nothing", () => {
+  const EXCLUSIVE = { mode: PRIVATE, exclusive: true };
+  const umask = process.umask();
+  const names = () => readdirSync(directory).sort();
+
+  test.each<[string, WriteOptions, number]>([
+    ["without options", {}, 0o666 & ~umask],
+    ["private", { mode: PRIVATE }, 0o600],
+    ["executable", { mode: 0o755 }, 0o755 & ~umask],
+    ["exclusive and private", EXCLUSIVE, 0o600],
+  ])("a new file, %s, has its content and permissions, and nothing beside it", (_, options, mode) => {
     const file = join(directory, "a.json");
-    replaceFile(file, "old");
-    replaceFile(file, "new", 0o600);
+    writeFile(file, "new", options);
     expect(readFileSync(file, "utf8")).toBe("new");
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(readdirSync(directory)).toEqual(["a.json"]);
+    expect(statSync(file).mode & 0o777).toBe(mode);
+    expect(statSync(file).nlink).toBe(1);
+    expect(names()).toEqual(["a.json"]);
   });
 
-  test("is left alone when it cannot be replaced, and nothing is left beside it", () => {
+  test("replaces what exists, and its permissions with it", () => {
+    const file = join(directory, "a.json");
+    writeFile(file, "a longer, older text");
+    writeFile(file, "new", { mode: PRIVATE });
+    expect(readFileSync(file, "utf8")).toBe("new");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  const make: Record<string, (file: string) => void> = {
+    "a file": (file) => writeFileSync(file, "precious"),
+    "an empty file": (file) => writeFileSync(file, ""),
+    "a directory": (file) => mkdirSync(file),
+    "a link that leads nowhere": (file) => symlinkSync(join(directory, "nowhere"), file),
+  };
+  test.each(Object.entries(make))("exclusive: %s is left as it was", (_, obstacle) => {
+    const file = join(directory, "a.json");
+    obstacle(file);
+    const before = statSync(file, { throwIfNoEntry: false })?.size;
+    expect(failureOf(() => writeFile(file, "new", EXCLUSIVE))).toMatchObject({ code: "EEXIST" });
+    expect(statSync(file, { throwIfNoEntry: false })?.size).toBe(before);
+    expect(names()).toEqual(["a.json"]);
+  });
+
+  test.each<[string, WriteOptions]>([
+    ["replaced", {}],
+    ["new", EXCLUSIVE],
+  ])("a file that cannot be %s leaves nothing beside it", (_, options) => {
     mkdirSync(join(directory, "a.json"));
-    expect(() => replaceFile(join(directory, "a.json"), "new")).toThrow();
-    expect(readdirSync(directory)).toEqual(["a.json"]);
+    expect(() => writeFile(join(directory, "a.json"), "new", options)).toThrow();
+    expect(names()).toEqual(["a.json"]);
+  });
+
+  test.each<[string, WriteOptions]>([
+    ["replaced", {}],
+    ["new", EXCLUSIVE],
+  ])(
+    "a file to be %s whose bytes cannot be written, as on a full disk, leaves nothing behind",
+    (_, options) => {
+      expect(() => writeFile(join(directory, "a.json"), 1 as unknown as string, options)).toThrow();
+      expect(names()).toEqual([]);
+    },
+  );
+
+  test("git ignores the unfinished file of a run that was killed, whatever the file's name", () => {
+    for (const name of ["taro.tokens.json", "users.json", "plan"]) {
+      const { path } = failureOf(() => writeFile(join(directory, "missing", name), "")) as { path: string };
+      const unfinished = basename(path);
+      expect(unfinished).toMatch(new RegExp(`^${name}.+`));
+      expect(execFileSync("git", ["check-ignore", unfinished], { encoding: "utf8" }).trim()).toBe(unfinished);
+    }
   });
 });
 
 describe("the words for what the system refuses", () => {
   test.each([
-    ["a directory in place of a file", () => replaceFile(directory, "x"), "a directory"],
+    ["a directory in place of a file", () => writeFile(directory, "x"), "a directory"],
     [
       "a file in place of a directory",
-      () => replaceFile("/dev/null/a.json", "x"),
+      () => writeFile("/dev/null/a.json", "x"),
       "/dev/null/a.json cannot be opened: a part of its path is a file",
     ],
-    [
-      "a place that nobody may write",
-      () => replaceFile("/proc/a.json", "x"),
-      "/proc/a.json cannot be opened",
-    ],
+    ["a place that nobody may write", () => writeFile("/proc/a.json", "x"), "/proc/a.json cannot be opened"],
     ["a full disk", () => writeFileSync("/dev/full", "x"), "cannot be written: the disk is full (ENOSPC)"],
   ])("%s", (_, work, words) => {
     expect(fileFailure(failureOf(work))?.message).toContain(words);

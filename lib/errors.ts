@@ -1,3 +1,19 @@
+/** How a command ends, for scripts and CI jobs that read its exit code. */
+export const EXIT = {
+  ok: 0,
+  /** The work failed, in part or altogether. */
+  failed: 1,
+  /** The input was wrong: arguments, settings, the roster. */
+  wrong: 2,
+  /** A guard refused it. */
+  refused: 3,
+  /** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
+  interrupted: 130,
+} as const;
+
+/** The codes that an error may end a command with. */
+export type ErrorExit = (typeof EXIT)["failed" | "wrong" | "refused"];
+
 /** Where in a file a problem lies; line and column count from 1, as editors do. */
 export interface Location {
   readonly file: string;
@@ -12,8 +28,8 @@ export interface UserErrorDetails {
   /** What to do next, one step an entry. */
   readonly next?: readonly string[];
   readonly where?: Location;
-  /** 1: the work failed; 2: the input was wrong; 3: refused by a guard. @default 1 */
-  readonly exitCode?: 1 | 2 | 3;
+  /** @default EXIT.failed */
+  readonly exitCode?: ErrorExit;
   readonly cause?: unknown;
 }
 
@@ -25,7 +41,7 @@ export class UserError extends Error {
   readonly why: string | undefined;
   readonly next: readonly string[];
   readonly where: Location | undefined;
-  readonly exitCode: 1 | 2 | 3;
+  readonly exitCode: ErrorExit;
 
   constructor(message: string, details: UserErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -33,7 +49,7 @@ export class UserError extends Error {
     this.why = details.why;
     this.next = details.next ?? [];
     this.where = details.where;
-    this.exitCode = details.exitCode ?? 1;
+    this.exitCode = details.exitCode ?? EXIT.failed;
   }
 }
 

@@ -1,21 +1,71 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { UserError } from "./errors.ts";
 
+/** Permissions of a file that only its owner's account may read. */
+export const PRIVATE = 0o600;
+
+/** The permissions that {@link PRIVATE} withholds: those of the group and of everyone else. */
+export const OTHERS = 0o077;
+
+export interface WriteOptions {
+  /** The file's permissions, from the first byte on. @default what the umask leaves of 0666 */
+  readonly mode?: number | undefined;
+  /** Fails with EEXIST where something exists, a link that leads nowhere included. @default false: it is replaced */
+  readonly exclusive?: boolean;
+}
+
 /**
- * Writes a whole file or nothing: whoever reads it, and whatever kills this process, finds the old content or the new one.
- * @param mode the file's permissions. @default what the umask leaves of 0666
- * @throws the system's error; nothing is left behind then (see {@link fileFailure} for its words)
+ * Writes a whole file or nothing: readers find the old content or the new one, even if this process is killed or the power
+ * fails. The unfinished file lies beside it and ends in `.part`, which git ignores.
+ * @throws the system's error, and nothing is left behind (see {@link fileFailure} for its words)
  */
-export function replaceFile(path: string, content: string | Uint8Array, mode?: number): void {
+export function writeFile(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o666, exclusive = false }: WriteOptions = {},
+): void {
   const unfinished = `${path}.${randomUUID()}.part`;
   try {
-    // On the disk before it gets its name: after a power cut the name would else stand for an empty file.
-    writeFileSync(unfinished, content, { flag: "wx", flush: true, ...(mode === undefined ? {} : { mode }) });
-    renameSync(unfinished, path);
-  } catch (error) {
+    writeNew(unfinished, content, mode);
+    if (exclusive) nameNew(unfinished, path, () => writeNew(path, content, mode));
+    else renameSync(unfinished, path);
+  } finally {
     if (existsSync(unfinished)) rmSync(unfinished);
+  }
+}
+
+/** On the disk when it returns: after a power cut the name would else stand for an empty file. */
+function writeNew(path: string, content: string | Uint8Array, mode: number): void {
+  const file = openSync(path, "wx", mode);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
     throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A rename would replace what exists; a second name for the same file is refused then. */
+function nameNew(unfinished: string, path: string, otherwise: () => void): void {
+  try {
+    linkSync(unfinished, path);
+  } catch (error) {
+    // Disks without hard links (exFAT, some network shares) say so with various codes.
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    otherwise();
   }
 }
 
@@ -67,6 +117,7 @@ const DONE: Readonly<Record<string, string>> = {
   write: "written",
   fsync: "written",
   rename: "written",
+  link: "written",
   mkdir: "made",
   symlink: "made",
   unlink: "removed",

@@ -2,7 +2,6 @@
 
 import { Option } from "commander";
 import { config } from "../config.ts";
-import { FLOW_NAMES, type FlowName } from "../lib/auth/flows.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import {
@@ -12,13 +11,14 @@ import {
   runCanary,
 } from "../lib/directory/canary/canary.ts";
 import { UserError } from "../lib/errors.ts";
+import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { resolveTarget, type TargetOptions } from "./frame/target.ts";
 import { progress } from "./progress.ts";
 import { paintFor } from "./screen.ts";
 
 interface Options extends TargetOptions {
-  readonly flow?: FlowName;
+  readonly flow?: SignInFlow;
   readonly json: boolean;
 }
 

@@ -1,10 +1,10 @@
+import { EXIT } from "../lib/errors.ts";
 // npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
 
 import { relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
 import { annotation, type Checked, checkedLines, checkRoster } from "./check-report.ts";
-import { main, newCommand } from "./frame/main.ts";
+import { main, newCommand, ROOT } from "./frame/main.ts";
 import { screenOf } from "./screen.ts";
 
 main(async () => {
@@ -16,11 +16,10 @@ main(async () => {
     .option("--against <ref>", "also find lines that are gone since that commit although nobody was leaving")
     .option("--json", "one machine-readable document on stdout")
     .parse();
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  const configured = relative("", resolve(root, config.roster));
+  const configured = relative("", resolve(ROOT, config.roster));
   const files =
     command.args.length > 0
-      ? command.args.map((file) => relative("", resolve(typedIn(root), file)) || file)
+      ? command.args.map((file) => relative("", resolve(typedIn(), file)) || file)
       : [configured];
   const { json, against } = command.opts<{ json?: boolean; against?: string }>();
   const results: Checked[] = [];
@@ -39,10 +38,10 @@ main(async () => {
     const lines = [...checkedLines(results, screenOf(process.stdout)), ...marks];
     process.stdout.write(`${lines.join("\n")}\n`);
   }
-  return problems.length === 0 ? 0 : 2;
+  return problems.length === 0 ? EXIT.ok : EXIT.wrong;
 });
 
 /** Where the command was typed: npm has changed the working directory to the package's. */
-function typedIn(root: string): string {
-  return (resolve("") === resolve(root) && process.env.INIT_CWD) || process.cwd();
+function typedIn(): string {
+  return (resolve("") === resolve(ROOT) && process.env.INIT_CWD) || process.cwd();
 }

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { confirm } from "@inquirer/prompts";
 import { Option } from "commander";
 import { type Applied, applyProposal, explainStale } from "../lib/deploy/apply.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import type { ReviewDocument } from "../lib/review/document.ts";
 import type { PersonEntry } from "../lib/review/person.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
@@ -63,8 +63,6 @@ function named(usernames: readonly string[]): string {
   return more > 0 ? `${shown}, and ${more} more` : shown;
 }
 
-const REFUSED = 3;
-
 main(async () => {
   const command = withProposalOptions(
     newCommand(
@@ -85,7 +83,7 @@ main(async () => {
   if (!options.yes && !(process.stdin.isTTY && process.stderr.isTTY)) {
     throw new UserError("There is no terminal to ask on whether to go on", {
       next: ["to look only: npm run plan", "to deploy without being asked: npm run deploy -- --yes"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   return propose({ ...options, putBack: true }, async ({ proposal, document }, shown, signal) => {
@@ -94,7 +92,7 @@ main(async () => {
     stream.write(reviewText(document, screenOf(stream)));
     if (document.refused.length > 0) {
       if (options.json) print(document);
-      return REFUSED;
+      return EXIT.refused;
     }
     // Only what happens to somebody is worth a question; the plan may also just put the state in order.
     if (document.entries.length + proposal.readdressed.length > 0 && !options.yes) {
@@ -104,7 +102,7 @@ main(async () => {
       );
       if (!go) {
         process.stderr.write("Nothing was changed.\n");
-        return 1;
+        return EXIT.failed;
       }
     }
     const done = await applyProposal(proposal, shown.say)

@@ -6,9 +6,8 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { changesSince, problemsAgainst, type RosterChanges } from "../lib/review/roster-history.ts";
 import type { Problem } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
@@ -16,7 +15,7 @@ import { requireUsable } from "../lib/stack/rules/check.ts";
 import { describeProblem } from "../lib/stack/rules/problem.ts";
 import { escapeControls, type Paint } from "../lib/text/terminal.ts";
 import { checkedLines, checkRoster } from "./check-report.ts";
-import { interruption, main, newCommand } from "./frame/main.ts";
+import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
 import { paintFor, screenOf } from "./screen.ts";
 
 /** So many names of a kind are listed, of the others the number. */
@@ -33,14 +32,13 @@ export async function checkOnce(): Promise<number> {
   process.send?.(config.roster);
   const screen = screenOf(process.stdout);
   const { paint } = screen;
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  const file = relative("", resolve(root, config.roster));
+  const file = relative("", resolve(ROOT, config.roster));
   const warnings = requireUsable(config).map((one) => `${paint.yellow("Warning:")} ${describeProblem(one)}`);
   const alone = await checkRoster(file, { guarded: true, against: undefined });
   const { problems, lines } = alone.roster ? await sinceHead(alone.roster, paint) : NOT_COMPARED;
   const checked = problems.length > 0 ? { file, problems } : alone;
   process.stdout.write(`${[...warnings, ...checkedLines([checked], screen), ...lines].join("\n")}\n`);
-  return checked.problems.length === 0 ? 0 : 2;
+  return checked.problems.length === 0 ? EXIT.ok : EXIT.wrong;
 }
 
 interface SinceHead {
@@ -80,8 +78,6 @@ function wordsOf(changes: RosterChanges, paint: Paint): string[] {
   });
   return lines.length === 0 ? [paint.dim("No change since HEAD")] : ["Since HEAD:", ...lines];
 }
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** How often it is looked, and how long a file must have been the same: an editor may empty it first, then write it. */
 const EVERY_MS = 200;
@@ -160,5 +156,5 @@ main(async () => {
   process.stdout.write(dim(`Checks ${config.roster} and config.ts at every save. Ctrl-C ends.\n`));
   await checkOnSave(config.roster, interrupted.signal);
   // Ctrl-C is how this ends, not a failure.
-  return interrupted.exitCode() === 130 ? 0 : interrupted.exitCode();
+  return interrupted.exitCode() === EXIT.interrupted ? EXIT.ok : interrupted.exitCode();
 });

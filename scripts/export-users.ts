@@ -6,7 +6,7 @@ import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { exportPool, type PoolExport, recordText } from "../lib/directory/import/export.ts";
 import { refuseNobody, refuseOtherThings } from "../lib/directory/import/roster.ts";
-import { replaceFile } from "../lib/files.ts";
+import { writeFile } from "../lib/files.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { leftOutLines, type PoolOptions, poolOf, withPoolOption } from "./frame/pool.ts";
 import { progress } from "./progress.ts";
@@ -47,7 +47,7 @@ main(async () => {
     const file = resolve(options.out);
     const elsewhere = "name a file: --out FILE";
     refuseOtherThings(file, text, { replace: options.replace, elsewhere });
-    replaceFile(file, text);
+    writeFile(file, text);
   }
   const place = options.out === undefined ? "" : ` → ${options.out}`;
   const { paint } = screenOf(process.stderr);

@@ -1,21 +1,18 @@
 // npm run import-users -- --user-pool-id ID: an existing pool as users.json, a proposal for config.ts, and adopt.json.
 
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
 import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/directory/import/import.ts";
 import { configText } from "../lib/directory/import/settings.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { wrapIndented } from "../lib/text/terminal.ts";
-import { main, newCommand } from "./frame/main.ts";
+import { main, newCommand, ROOT } from "./frame/main.ts";
 import { leftOutLines } from "./frame/pool.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 interface Options {
   readonly userPoolId?: string;
@@ -50,7 +47,7 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  const files = options.write ? writeImport(imported, { directory: root, replace: options.replace }) : [];
+  const files = options.write ? writeImport(imported, { directory: ROOT, replace: options.replace }) : [];
   const written = files.map((file) => relative("", file));
   process.stdout.write(options.json ? document(imported, written) : report(imported, written));
 });
@@ -59,7 +56,7 @@ function poolIdOf({ userPoolId = process.env.COGNITO_USER_POOL_ID }: Options): s
   if (userPoolId) return checkedPoolId(userPoolId);
   throw new UserError("Which user pool? Its id is missing", {
     next: ["npm run import-users -- --user-pool-id ID", "or set COGNITO_USER_POOL_ID"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

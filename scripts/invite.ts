@@ -13,7 +13,7 @@ import {
 } from "../lib/directory/accounts/invite.ts";
 import { type Journal, openJournal, workFile } from "../lib/directory/batch.ts";
 import type { StatusReport } from "../lib/directory/status/board.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/rules/cognito-limits.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { CACHE, confirmed, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
@@ -63,7 +63,7 @@ main(async () => {
       !(await confirmed(`Send ${now.length} invitations?`, { command: "npm run invite", signal }))
     ) {
       process.stderr.write("Nobody was sent anything.\n");
-      return 1;
+      return EXIT.failed;
     }
     const left = todo.length - now.length;
     if (people.length === 0) process.stderr.write("Nobody is waiting for an invitation.\n");
@@ -93,7 +93,7 @@ function choiceOf(usernames: readonly string[], { expired, allPending }: Options
     ways === 0 ? "Whom? Nobody is named" : "Names, --expired and --all-pending do not go together",
     {
       next: ["npm run invite -- USERNAME…", "npm run invite -- --expired", "npm run invite -- --all-pending"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     },
   );
 }

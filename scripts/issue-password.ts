@@ -9,7 +9,7 @@ import {
 } from "../lib/directory/accounts/password-file.ts";
 import { type Journal, type Outcome, openJournal, workFile } from "../lib/directory/batch.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { escapeControls, table } from "../lib/text/terminal.ts";
 import { shellWord } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
@@ -61,7 +61,7 @@ main(async () => {
     });
     if (permanent && !options.yes && !(await agreedTwice(receivers.length, signal))) {
       process.stderr.write("Nobody's password was changed.\n");
-      return 1;
+      return EXIT.failed;
     }
     const make = () => passwordsFor(receivers, passwordPolicyOf(pool));
     const passwords =
@@ -98,13 +98,16 @@ main(async () => {
 
 function refuseUsage(usernames: readonly string[], { out, json }: Options): void {
   if (usernames.length === 0) {
-    throw new UserError("Whose? Nobody is named", { next: [`${COMMAND} -- USERNAME…`], exitCode: 2 });
+    throw new UserError("Whose? Nobody is named", {
+      next: [`${COMMAND} -- USERNAME…`],
+      exitCode: EXIT.wrong,
+    });
   }
   if (out !== undefined || (process.stdout.isTTY && !json)) return;
   throw new UserError("There is no terminal to show the password on", {
     why: "Printed elsewhere it would stand in a log or a pipe.",
     next: ["write it to a file that only you can read: --out FILE"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -1,17 +1,15 @@
-import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import { config } from "../config.ts";
+import { EXIT } from "../lib/errors.ts";
+import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster } from "../lib/roster/load.ts";
 import { table } from "../lib/text/terminal.ts";
-import { interruption, main, newCommand } from "./frame/main.ts";
+import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 interface Options {
   readonly keep: boolean;
@@ -37,7 +35,7 @@ main(async () => {
     .option("--roster <file>", `the roster to rehearse (default: ${config.roster})`)
     .parse();
   const { keep, emulator, roster: file } = command.opts<Options>();
-  const roster = loadRoster(file === undefined ? join(root, config.roster) : resolve(file), config.pool);
+  const roster = loadRoster(file === undefined ? join(ROOT, config.roster) : resolve(file), config.pool);
 
   const interrupted = interruption();
   const shown = progress();
@@ -48,7 +46,7 @@ main(async () => {
         settings: config,
         roster,
         emulator,
-        cacheDirectory: join(root, ".cache"),
+        cacheDirectory: join(ROOT, ".cache"),
         signal: interrupted.signal,
         onProgress: shown.say,
       },
@@ -56,7 +54,7 @@ main(async () => {
         shown.stop();
         failed = report(rehearsal.people);
         if (keep) {
-          await explainEnvironment(rehearsal);
+          explainEnvironment(rehearsal);
           await interrupted.happened;
         } else {
           shown.say("Stopping");
@@ -75,7 +73,7 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  return failed === 0 ? 0 : 1;
+  return failed === 0 ? EXIT.ok : EXIT.failed;
 });
 
 const INVITATION = { email: "e-mail", sms: "SMS", issued: "password issued", none: "–" } as const;
@@ -108,15 +106,9 @@ function report(people: readonly RehearsedPerson[]): number {
   return failed;
 }
 
-async function explainEnvironment({
-  environment,
-  deployment,
-  directory,
-  password,
-  people,
-}: Rehearsal): Promise<void> {
+function explainEnvironment({ environment, deployment, directory, password, people }: Rehearsal): void {
   const passwordFile = join(directory, "password");
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  writeFile(passwordFile, `${password}\n`, { mode: PRIVATE });
   const exports = {
     ...environment,
     COGNITO_USER_POOL_ID: deployment.userPoolId,

@@ -1,9 +1,10 @@
+import { EXIT } from "../lib/errors.ts";
 // npm run plan: what a deploy would do, and to whom.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packPlan } from "../lib/deploy/plan-file.ts";
-import { replaceFile } from "../lib/files.ts";
+import { PRIVATE, writeFile } from "../lib/files.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
@@ -13,8 +14,6 @@ import {
   withProposalOptions,
 } from "./frame/proposal.ts";
 import { screenOf } from "./screen.ts";
-
-const REFUSED = 3;
 
 main(async () => {
   const command = withProposalOptions(
@@ -33,7 +32,7 @@ main(async () => {
         ? `${JSON.stringify(document, null, 2)}\n`
         : reviewText(document, screenOf(process.stdout)),
     );
-    return document.refused.length > 0 ? REFUSED : 0;
+    return document.refused.length > 0 ? EXIT.refused : EXIT.ok;
   });
 });
 
@@ -47,6 +46,6 @@ function keep({ proposal, document }: Reviewed, file: string): void {
     ...(region && { region }),
     ...(account && { account }),
   };
-  replaceFile(file, packPlan(readFileSync(join(context.directory, saved.file)), note), 0o600);
+  writeFile(file, packPlan(readFileSync(join(context.directory, saved.file)), note), { mode: PRIVATE });
   process.stderr.write(`The plan is kept in ${file}: npm run deploy -- --plan ${file} applies exactly it\n`);
 }

@@ -2,7 +2,7 @@
 
 import { findOnBoard, refuseAll } from "../lib/directory/accounts/find-people.ts";
 import { type MfaReset, resetMfa } from "../lib/directory/accounts/reset-mfa.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { shellWord } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { confirmed, type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
@@ -26,12 +26,15 @@ main(async () => {
   const { yes, json, ...options } = command.opts<Options>();
   const [typed] = command.args;
   if (typed === undefined) {
-    throw new UserError("Whose? Nobody is named", { next: ["npm run reset-mfa -- USERNAME"], exitCode: 2 });
+    throw new UserError("Whose? Nobody is named", {
+      next: ["npm run reset-mfa -- USERNAME"],
+      exitCode: EXIT.wrong,
+    });
   }
   return withPool(options, async ({ client, userPoolId, names, status, signal }) => {
     const { board, pool } = await status();
     const [person] = findOnBoard(board, [typed], names);
-    if (person === undefined) return 1;
+    if (person === undefined) return EXIT.failed;
     const { username, live } = person;
     if (live.status === "EXTERNAL_PROVIDER") {
       const reason = "signs in through an external identity provider, which asks for its own second factor";
@@ -40,7 +43,7 @@ main(async () => {
     const question = `Take the authenticator app of ${username} away? Be sure that it is they who ask`;
     if (!yes && !(await confirmed(question, { command: "npm run reset-mfa", signal }))) {
       process.stderr.write("Nothing was changed.\n");
-      return 1;
+      return EXIT.failed;
     }
     const outcome = await resetMfa(client, { userPoolId, username: live.username });
     const required = pool.MfaConfiguration === "ON";

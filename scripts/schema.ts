@@ -1,16 +1,16 @@
 // npm run schema: writes users.schema.json for editors, from the roster's schema and the pool's settings.
 
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { config } from "../config.ts";
-import { replaceFile } from "../lib/files.ts";
+import { writeFile } from "../lib/files.ts";
 import { rosterJsonSchema } from "../lib/roster/schema.ts";
-import { main, newCommand } from "./frame/main.ts";
+import { main, newCommand, ROOT } from "./frame/main.ts";
 
 main(async () => {
   newCommand(
     "schema",
     "Writes users.schema.json anew: what config.ts lets a roster say, for editors.",
   ).parse();
-  replaceFile(fileURLToPath(new URL("../users.schema.json", import.meta.url)), rosterJsonSchema(config.pool));
+  writeFile(join(ROOT, "users.schema.json"), rosterJsonSchema(config.pool));
   process.stderr.write("Wrote users.schema.json\n");
 });

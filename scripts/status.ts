@@ -7,8 +7,8 @@ import type { StatusReport } from "../lib/directory/status/board.ts";
 import { secondsBetween } from "../lib/directory/status/read.ts";
 import { boardCsv, boardDocument, boardPage, boardText } from "../lib/directory/status/render.ts";
 import { STATE_IDS, type State } from "../lib/directory/status/states.ts";
-import { UserError } from "../lib/errors.ts";
-import { replaceFile } from "../lib/files.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
+import { writeFile } from "../lib/files.ts";
 import { renderPage } from "../lib/page/render.ts";
 import { quotasOf } from "../lib/stack/quotas.ts";
 import { escapeControls } from "../lib/text/terminal.ts";
@@ -122,7 +122,7 @@ main(async () => {
           told = true;
         },
       });
-      if (options.html !== undefined) replaceFile(options.html, renderPage(boardPage(board, options.only)));
+      if (options.html !== undefined) writeFile(options.html, renderPage(boardPage(board, options.only)));
       return board;
     };
     const board = await read();
@@ -160,6 +160,6 @@ function refuseTogether({ json, csv, watch }: Options): void {
   throw new UserError(`${asked.join(" and ")} do not go together`, {
     why: "--json and --csv print one document each, and --watch prints again and again.",
     next: ["run the command once for each"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

@@ -2,7 +2,6 @@
 
 import { Option } from "commander";
 import { config } from "../config.ts";
-import { FLOW_NAMES, type FlowName } from "../lib/auth/flows.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import {
@@ -12,7 +11,8 @@ import {
 } from "../lib/directory/accounts/first-logins.ts";
 import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/accounts/first-logins-file.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
+import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
@@ -21,7 +21,7 @@ import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
 interface Options extends TargetOptions {
-  readonly flow?: FlowName;
+  readonly flow?: SignInFlow;
   readonly json: boolean;
 }
 
@@ -81,7 +81,7 @@ main(async () => {
     process.stderr.write("Interrupted. Run the same command again: it leaves out who has finished.\n");
     return interrupted.exitCode();
   }
-  return walked.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+  return walked.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.ok;
 });
 
 const SRP_REFUSED =
@@ -92,7 +92,7 @@ const isDefect = (error: unknown) => !(error instanceof UserError);
 function noFile(): UserError {
   return new UserError("Whose first logins? The file is missing", {
     next: ["npm run walk -- FILE", `with a line for each account: ${WALK_LINE}`],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

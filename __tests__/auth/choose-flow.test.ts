@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chooseFlow, type FlowName } from "../../lib/auth/flows.ts";
+import { chooseFlow } from "../../lib/auth/flows.ts";
+import type { SignInFlow } from "../../lib/stack/settings.ts";
 import { cognitoException, type Recorded, recordedCognito, tokens } from "./recorded-cognito.ts";
 
 const app = { userPoolId: "us-east-1_pool", clientId: "client", clientSecret: "top" };
@@ -8,7 +9,7 @@ const srpRefused = cognitoException(
   "USER_SRP_AUTH is not enabled for the client.",
 );
 
-function chosen(name: FlowName | undefined, ...recorded: Recorded[]) {
+function chosen(name: SignInFlow | undefined, ...recorded: Recorded[]) {
   const { client, sent } = recordedCognito(...recorded);
   const told: string[] = [];
   const flow = chooseFlow(client, app, "taro", name, (progress) => void told.push(progress));

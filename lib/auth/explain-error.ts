@@ -1,5 +1,5 @@
 import { unreachable } from "../cognito/explain-error.ts";
-import { UserError, type UserErrorDetails } from "../errors.ts";
+import { EXIT, UserError, type UserErrorDetails } from "../errors.ts";
 import { shellWord } from "../text/words.ts";
 import type { AppClient } from "./secret-hash.ts";
 
@@ -327,7 +327,7 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
   UnsupportedTokenTypeException: (error) =>
     new UserError("That is no refresh token: only refresh tokens can be revoked", {
       next: ["give the refresh token, or sign out of everything: --everywhere"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
       cause: error,
     }),
   ResourceNotFoundException: wrongIds,

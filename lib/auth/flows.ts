@@ -10,6 +10,7 @@ import {
 import { createSrpSession, signSrpSession } from "cognito-srp-helper";
 import type { CognitoClient } from "../cognito/client.ts";
 import { UserError } from "../errors.ts";
+import type { SignInFlow } from "../stack/settings.ts";
 import type { Answers } from "./answers.ts";
 import { isSessionEnded, isSrpRefused, SessionEnded } from "./classify-error.ts";
 import { type AppClient, secretHash } from "./secret-hash.ts";
@@ -175,25 +176,24 @@ function onlyInTheOpen(): UserError {
   });
 }
 
-export const FLOW_NAMES = ["srp", "password", "admin"] as const;
-
-/** How the password is proved: SRP keeps it here, `password` sends it, `admin` sends it signed with AWS credentials. */
-export type FlowName = (typeof FLOW_NAMES)[number];
+const FLOWS: Readonly<Record<SignInFlow, typeof srpFlow>> = {
+  srp: srpFlow,
+  password: passwordFlow,
+  admin: adminFlow,
+};
 
 /**
- * @param name @default "srp", then "password" where the app client does not allow SRP; `onProgress` is told
+ * @param name @default "srp", then "password" where the app client does not allow SRP, which `onProgress` hears
  */
 export function chooseFlow(
   client: CognitoClient,
   app: AppClient,
   username: string,
-  name: FlowName | undefined,
+  name: SignInFlow | undefined,
   onProgress: Answers["onProgress"],
 ): Flow {
-  if (name === "admin") return adminFlow(client, app, username);
-  if (name === "password") return passwordFlow(client, app, username);
+  if (name !== undefined) return FLOWS[name](client, app, username);
   const srp = srpFlow(client, app, username);
-  if (name === "srp") return srp;
   let current = srp;
   return {
     async begin(password) {

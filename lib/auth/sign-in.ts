@@ -1,7 +1,7 @@
 import { SetUserMFAPreferenceCommand } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../cognito/client.ts";
 import { UserError } from "../errors.ts";
-import type { PasswordPolicy } from "../stack/settings.ts";
+import type { PasswordPolicy, SignInFlow } from "../stack/settings.ts";
 import { shellWord } from "../text/words.ts";
 import type { Answers } from "./answers.ts";
 import {
@@ -12,7 +12,7 @@ import {
   walkChallenges,
 } from "./challenges.ts";
 import { explainFailure } from "./explain-error.ts";
-import { chooseFlow, type FlowName } from "./flows.ts";
+import { chooseFlow } from "./flows.ts";
 import type { AppClient } from "./secret-hash.ts";
 import type { Tokens } from "./tokens.ts";
 import { type AuthenticatorOptions, enrolAuthenticator } from "./totp.ts";
@@ -22,7 +22,7 @@ export interface PersonAtClient extends AppClient {
   readonly username: string;
   readonly answers: Answers;
   /** @default SRP where the app client allows it, else the password itself */
-  readonly flow?: FlowName | undefined;
+  readonly flow?: SignInFlow | undefined;
   /** New passwords are checked against it before they are sent. @default only Cognito's own limits */
   readonly policy?: PasswordPolicy | undefined;
   /** What Cognito calls a newly set up authenticator app. @default "authenticator app" */

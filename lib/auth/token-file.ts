@@ -1,6 +1,7 @@
-import { lstat, open, readFile, rename, rm } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { PRIVATE, writeFile } from "../files.ts";
 import type { AppClient } from "./secret-hash.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -36,7 +37,7 @@ export async function assertSavable(file: string): Promise<void> {
       where: { file },
       why: "It would be overwritten.",
       next: ["name another file: --save FILE"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
 }
@@ -51,18 +52,9 @@ export async function saveTokens(file: string, owner: TokenOwner, tokens: Tokens
   const { username, userPoolId, clientId } = owner;
   const { accessToken, idToken, refreshToken } = tokens;
   const saved = { kind: KIND, username, userPoolId, clientId, accessToken, idToken, refreshToken };
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, "wx", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(saved, undefined, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    writeFile(file, `${JSON.stringify(saved, undefined, 2)}\n`, { mode: PRIVATE });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(temporary, { force: true });
     throw unwritable(file, error);
   }
 }
@@ -77,7 +69,7 @@ export async function readTokens(file: string, owner: TokenOwner): Promise<Token
     throw new UserError("The file holds no tokens", {
       where: { file },
       next: ["name one that was written with --save"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   for (const field of ["username", "userPoolId", "clientId"] as const) {
@@ -87,7 +79,7 @@ export async function readTokens(file: string, owner: TokenOwner): Promise<Token
       {
         where: { file },
         next: ["name the file of this person and app client, or the person and app client of this file"],
-        exitCode: 2,
+        exitCode: EXIT.wrong,
       },
     );
   }
@@ -106,7 +98,7 @@ async function parse(file: string): Promise<z.infer<typeof SAVED> | undefined> {
     throw new UserError(`The file cannot be read (${(error as NodeJS.ErrnoException).code})`, {
       where: { file },
       next: ["name one that was written with --save"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
       cause: error,
     });
   }
@@ -121,7 +113,7 @@ function unwritable(file: string, error: unknown): UserError {
   return new UserError(`The tokens cannot be saved (${(error as NodeJS.ErrnoException).code})`, {
     where: { file },
     next: ["name a file in a directory of yours: --save FILE"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
     cause: error,
   });
 }

@@ -5,6 +5,7 @@ import { JwtBaseError } from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import { UserError } from "../errors.ts";
+import { LOOPBACK } from "../stack/rules/cognito-limits.ts";
 import type { AppClient } from "./secret-hash.ts";
 
 /** What a finished sign-in yields, as Cognito sent it: to be verified before anything in it is believed. */
@@ -63,9 +64,6 @@ export interface Verification extends AppClient {
 
 type TokenUse = "access" | "id";
 type Verify = (token: string, tokenUse: TokenUse) => Promise<JwtPayload>;
-
-/** Hosts that never leave this machine. */
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
  * Verifies the access and the id token: signature against the user pool's published keys, issuer, app client, use, and end;

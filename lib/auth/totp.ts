@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { Secret, TOTP } from "otpauth";
 import type { CognitoClient } from "../cognito/client.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import type { Answers } from "./answers.ts";
 import { isWrongCode } from "./classify-error.ts";
 import { MAX_ATTEMPTS } from "./new-password.ts";
@@ -129,7 +129,7 @@ function totpOf(secret: string): TOTP {
   throw new UserError("The secret of the authenticator app is not in base32", {
     why: "It consists of the letters A-Z and the digits 2-7, as shown when the app was set up.",
     next: ["give the secret itself, not a six-digit code and not the otpauth:// URI"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { regionOf } from "./pool-id.ts";
 
 /** Node's codes for "nobody there". */
@@ -31,7 +31,7 @@ export function unreachable(error: Error): UserError | undefined {
     return new UserError("No AWS region is known", {
       why: "Without one there is no endpoint to send the request to.",
       next: ["set AWS_REGION, or name the user pool: --user-pool-id REGION_ID"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
       cause: error,
     });
   }
@@ -47,7 +47,7 @@ export function unreachable(error: Error): UserError | undefined {
   if (code === "ERR_INVALID_URL") {
     return new UserError("The endpoint in AWS_ENDPOINT_URL[_COGNITO_IDENTITY_PROVIDER] is not a URL", {
       next: ["write it like http://127.0.0.1:9229, or unset it"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
       cause: error,
     });
   }
@@ -95,7 +95,7 @@ const noCredentials: Explanation = (error) =>
   new UserError("There are no AWS credentials", {
     why: "Reading a user pool takes credentials, and none were found in the environment or the AWS files.",
     next: signIn,
-    exitCode: 2,
+    exitCode: EXIT.wrong,
     cause: error,
   });
 

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { quote } from "../roster/redact.ts";
 
 /** UserPoolIdType in the Cognito API: at most 55 characters of this form. */
@@ -14,7 +14,7 @@ export function checkedPoolId(id: string): string {
   throw new UserError(`${quote(id)} is not the id of a user pool`, {
     why: "An id is the region, an underscore, and letters and digits: eu-west-1_AbCdEfGhI.",
     next: ["take it from the console, or: aws cognito-idp list-user-pools --max-results 60"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { personAt } from "../review/plan.ts";
 import { readStateFile, type StateInstance } from "../terraform/state.ts";
 
@@ -66,13 +66,13 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
         "take the change in config.ts back",
         "or deploy a second stack (another `stack` in config.ts) beside this one, and move people over",
       ],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   throw new UserError(`Custom attributes can't be taken out of a user pool: ${removed.join(", ")}`, {
     why: "Cognito keeps them for ever; the deploy would stop in the middle.",
     next: ["put them back into pool.customAttributes in config.ts: nobody has to use them"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

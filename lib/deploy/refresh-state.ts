@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import { pullState, type StateInstance } from "../terraform/state.ts";
 import { addressOf, forget, refreshTargets } from "../terraform/targets.ts";
@@ -55,6 +55,6 @@ function tooMany(count: number): UserError {
       "npm run plan says who they are",
       "to have Terraform read everyone, who all become billed active users, and put them back: npm run deploy -- --refresh",
     ],
-    exitCode: 3,
+    exitCode: EXIT.refused,
   });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { cognitoClient } from "../cognito/client.ts";
 import { regionOf } from "../cognito/pool-id.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import type { Adoption } from "../stack/synth/import-blocks.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import type { DriftOfThings } from "./find-drift.ts";
@@ -37,7 +37,7 @@ export function refuseOtherRegion(deployed: string | undefined, working: string 
       `AWS_REGION=${deployed}, or region: "${deployed}" in config.ts`,
       "for a pool of its own in the other region: another `stack` in config.ts",
     ],
-    exitCode: 3,
+    exitCode: EXIT.refused,
   });
 }
 
@@ -53,7 +53,7 @@ export function refuseMissingPool({ things }: DriftOfThings): void {
       "see whose credentials they are: aws sts get-caller-identity",
       "if the pool is gone for good, a new one takes another `stack` in config.ts",
     ],
-    exitCode: 3,
+    exitCode: EXIT.refused,
   });
 }
 

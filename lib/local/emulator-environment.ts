@@ -1,7 +1,5 @@
 import { devNull } from "node:os";
-
-/** Hosts that never leave this machine. */
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+import { LOOPBACK } from "../stack/rules/cognito-limits.ts";
 
 /**
  * The AWS environment of a rehearsal: the emulator's endpoint for every service, and credentials that are worth nothing.

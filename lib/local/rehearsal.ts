@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { generatePassword } from "../auth/new-password.ts";
 import { runBatch } from "../directory/batch.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Settings } from "../stack/settings.ts";
 import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
@@ -103,7 +103,7 @@ export async function rehearse(
     throw new UserError("The embedded Cognito can't rehearse a pool that requires MFA", {
       why: "cognito-local has no way to set an authenticator app up during the first login.",
       next: ["npm run local -- --emulator moto"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   const directory = await mkdtemp(join(tmpdir(), "cognito-roster-rehearsal-"));

@@ -1,5 +1,5 @@
+import type { Invite } from "../roster/roster.ts";
 import type { SettingChange } from "./differences.ts";
-import type { Invitation } from "./person.ts";
 
 /** Someone who is not in the user pool as the last deploy left them, by other hands than a deploy's. */
 export interface DriftedPerson {
@@ -11,7 +11,7 @@ export interface DriftedPerson {
   /** The name is another account's now, with another `sub`: whoever has it would get all that this person may do. */
   readonly otherAccount?: true;
   /** Of whoever is missing: how Cognito tells them, once they are created anew. */
-  readonly invitation?: Invitation;
+  readonly invitation?: Invite;
   /** As the pool has it, where it differs. */
   readonly enabled?: boolean;
 }

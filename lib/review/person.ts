@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Invite } from "../roster/roster.ts";
 import { type AttributeChange, attributeChanges, type SettingChange, textIn } from "./differences.ts";
 import { type Action, notDescribable, parseAddress, personAt, type ResourceChange } from "./plan.ts";
-
-/** How Cognito tells a newcomer; `none`: it does not. */
-export type Invitation = "email" | "sms" | "none";
 
 /** What happens to one person. */
 export interface PersonEntry {
@@ -18,7 +16,7 @@ export interface PersonEntry {
    */
   readonly what: "joins" | "leaves" | "returns" | "changes" | "adopted" | "deleted" | "replaced";
   /** For joins and replaced: how Cognito tells them. */
-  readonly invitation?: Invitation;
+  readonly invitation?: Invite;
   readonly attributes: readonly AttributeChange[];
   /** Where it changes; for joins when false. */
   readonly enabled?: boolean;
@@ -89,7 +87,7 @@ export function personIn({ type, name, index }: ResourceChange) {
 }
 
 /** As lib/stack/synth/people.ts writes it for Cognito: SUPPRESS, or by which medium. */
-function invitationOf(after: ResourceChange["change"]["after"]): Invitation {
+function invitationOf(after: ResourceChange["change"]["after"]): Invite {
   if (after?.message_action === "SUPPRESS") return "none";
   const mediums = after?.desired_delivery_mediums;
   return Array.isArray(mediums) && mediums.includes("SMS") ? "sms" : "email";

@@ -1,5 +1,5 @@
 import { quotasOf } from "../stack/quotas.ts";
-import { DEFAULT_SENDER_PER_DAY } from "../stack/rules/cognito-limits.ts";
+import { DEFAULT_SENDER_PER_DAY, type MailSender, mailSender } from "../stack/rules/cognito-limits.ts";
 import { block, textIn } from "./differences.ts";
 import { type PersonEntry, personIn } from "./person.ts";
 import type { Plan } from "./plan.ts";
@@ -16,8 +16,7 @@ export interface Preflight {
   readonly invitations: {
     readonly email: number;
     readonly sms: number;
-    /** Who sends the e-mail: Cognito's own sender, with its daily limit, or the team's (SES, or a Lambda function). */
-    readonly sender: "cognito" | "own";
+    readonly sender: MailSender;
   };
   readonly creations: {
     readonly people: number;
@@ -90,12 +89,9 @@ function partsOf(arn: string | undefined) {
   return region && account ? { region, account } : undefined;
 }
 
-function senderOf(pool: unknown): "cognito" | "own" {
-  const values = block(pool) ?? {};
-  const own =
-    textIn(block(values.email_configuration), "email_sending_account") === "DEVELOPER" ||
-    block(block(values.lambda_config)?.custom_email_sender) !== undefined;
-  return own ? "own" : "cognito";
+function senderOf(pool: unknown): MailSender {
+  const { email_configuration: email, lambda_config: lambda } = block(pool) ?? {};
+  return mailSender(textIn(block(email), "email_sending_account"), block(block(lambda)?.custom_email_sender));
 }
 
 export interface Fact {

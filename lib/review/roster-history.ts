@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { parseRoster } from "../roster/parse.ts";
 import { type Problem, RosterError } from "../roster/problem.ts";
 import type { Person, Roster, RosterRules } from "../roster/roster.ts";
@@ -98,7 +98,7 @@ async function textAt(ref: string, file: string): Promise<string | undefined> {
           ? "git itself could not be run."
           : commit.stderr.trim() || "It may not have been fetched.",
       next: ["git fetch origin", "in GitHub Actions: actions/checkout with fetch-depth: 0"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   const shown = await git("show", "--end-of-options", `${commit.stdout.trim()}:./${basename(file)}`);
@@ -106,6 +106,6 @@ async function textAt(ref: string, file: string): Promise<string | undefined> {
   if (/does not exist|exists on disk, but not in/.test(shown.stderr)) return undefined;
   throw new UserError(`git could not show ${file} as it was in ${ref}`, {
     why: shown.stderr.trim(),
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

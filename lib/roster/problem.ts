@@ -1,4 +1,4 @@
-import { formatLocation, type Location, UserError } from "../errors.ts";
+import { EXIT, formatLocation, type Location, UserError } from "../errors.ts";
 
 /** One thing wrong with a roster. Neither text ever holds a secret. */
 export interface Problem {
@@ -21,7 +21,7 @@ export class RosterError extends UserError {
   constructor(file: string, problems: readonly Problem[]) {
     const left = problems.length - SHOWN_IN_ERROR;
     super(problemList(file, problems), {
-      exitCode: 2,
+      exitCode: EXIT.wrong,
       ...(left > 0 && { next: [`See the other ${left}: npm run check -- ${file}`] }),
     });
     this.problems = problems;

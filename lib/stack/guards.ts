@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { fold } from "../roster/formats.ts";
 import type { Problem } from "../roster/problem.ts";
 import { quote } from "../roster/redact.ts";
@@ -65,6 +65,6 @@ export function removalLimit({ maxRemovals }: GuardSettings, deployed: number): 
 function invalidGuard(setting: string, value: unknown, wanted: string): UserError {
   return new UserError(`config.ts: guards.${setting} is ${JSON.stringify(value)}`, {
     next: [`write ${wanted}`],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

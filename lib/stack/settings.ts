@@ -61,7 +61,9 @@ export const SIGN_IN_FLOWS = {
   password: "ALLOW_USER_PASSWORD_AUTH",
   admin: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
 } as const satisfies Record<string, AuthFlow>;
+/** How the password is proved: SRP keeps it here, `password` sends it, `admin` sends it signed with AWS credentials. */
 export type SignInFlow = keyof typeof SIGN_IN_FLOWS;
+export const FLOW_NAMES = Object.keys(SIGN_IN_FLOWS) as readonly SignInFlow[];
 
 const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const;
 type Unit = keyof typeof MINUTES;

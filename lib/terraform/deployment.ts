@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { type PasswordPolicy, SIGN_IN_FLOWS, type SignInFlow } from "../stack/settings.ts";
+import { FLOW_NAMES, type PasswordPolicy, type SignInFlow } from "../stack/settings.ts";
 import { TerraformError } from "./errors.ts";
 import { findTerraform } from "./find.ts";
 import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
@@ -67,7 +67,7 @@ const OUTPUTS = z.object({
   user_pool_id: z.string(),
   user_pool_client_id: z.string(),
   user_pool_client_secret: z.string().nullish(),
-  sign_in_flow: z.enum(Object.keys(SIGN_IN_FLOWS) as SignInFlow[]).nullish(),
+  sign_in_flow: z.enum(FLOW_NAMES).nullish(),
   region: z.string(),
   password_policy: z.object({
     minimum_length: z.number(),

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { cachedTerraform, downloadTerraform } from "./install.ts";
 
 /** The release that is downloaded where no Terraform is installed; the one this package is tested with. */
@@ -44,7 +44,7 @@ export async function findTerraform(options: FindTerraformOptions): Promise<Terr
         "Set TERRAFORM_BINARY_NAME to a name on the PATH or to the path of a Terraform or OpenTofu executable",
         "or unset it, to use `terraform` from the PATH or a downloaded one",
       ],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   const installed = findExecutable("terraform", env);

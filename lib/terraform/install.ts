@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { writeFile } from "../files.ts";
 
 export interface DownloadOptions {
   /** Gives up when nothing has arrived for so long: connecting, waiting for an answer, or in the middle. */
@@ -137,7 +137,7 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
   if (!/^https?:$/.test(URL.canParse(site) ? new URL(site).protocol : "")) {
     throw new UserError(`TERRAFORM_RELEASES_URL is not an http(s) URL: ${JSON.stringify(site)}`, {
       next: [`Name a mirror with the layout of ${RELEASES_URL}`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   const file = `terraform_${version}_${terraformPlatform()}.zip`;
@@ -158,9 +158,7 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
     const path = cachePath(options);
     const executable = unpack(zip, `${base}/${file}`);
     signal?.throwIfAborted();
-    await writeAtomically(path, executable).catch((error: unknown) => {
-      throw cannotKeep(path, error);
-    });
+    keep(path, executable);
     return path;
   } catch (error) {
     if (!(error instanceof DownloadError)) throw error;
@@ -204,18 +202,14 @@ function unpack(zip: Uint8Array, url: string): Uint8Array {
   return executable;
 }
 
-/** The name appears only once the file is whole, whoever else is downloading at the same time. */
-async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${randomUUID()}.part`;
+function keep(path: string, executable: Uint8Array): void {
   try {
-    await writeFile(unfinished, data, { mode: 0o755 });
-    await rename(unfinished, path).catch((error: NodeJS.ErrnoException) => {
-      // Windows refuses to replace an executable that is running: then another process was quicker, with the same file
-      if (error.code !== "EPERM" || !existsSync(path)) throw error;
-    });
-  } finally {
-    await rm(unfinished, { force: true });
+    mkdirSync(dirname(path), { recursive: true });
+    writeFile(path, executable, { mode: 0o755 });
+  } catch (error) {
+    // Windows refuses to replace an executable that is running: then another process was quicker, with the same file
+    if ((error as NodeJS.ErrnoException).code === "EPERM" && existsSync(path)) return;
+    throw cannotKeep(path, error);
   }
 }
 

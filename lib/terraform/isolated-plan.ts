@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { PRIVATE } from "../files.ts";
 import type { TerraformEvent } from "./events.ts";
 import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
 
@@ -116,7 +117,7 @@ async function makeCopy(
   // The state may hold an app client's secret.
   await mkdir(join(directory, ".terraform"), { recursive: true, mode: 0o700 });
   const write = (name: string, content: object) =>
-    writeFile(join(directory, name), JSON.stringify(content), { mode: 0o600 });
+    writeFile(join(directory, name), JSON.stringify(content), { mode: PRIVATE });
   const configuration = JSON.parse(readFileSync(join(original, "cdk.tf.json"), "utf8"));
   await write("cdk.tf.json", partOfConfiguration(configuration, without));
   await write("terraform.tfstate", partOfState(JSON.parse(state), without));

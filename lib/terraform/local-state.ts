@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { UserError } from "../errors.ts";
-import { replaceFile } from "../files.ts";
+import { OTHERS, PRIVATE, writeFile } from "../files.ts";
 
 /** Another Terraform that is writing now has filled the file again by then; it takes milliseconds. */
 const SETTLE_MS = 500;
@@ -28,7 +28,7 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
   const current = sound(text);
   if (current !== undefined) {
     for (const file of [path, `${path}.backup`]) keepPrivate(file);
-    if (read(last) !== text) replaceFile(last, text, 0o600);
+    if (read(last) !== text) writeFile(last, text, { mode: PRIVATE });
     return "kept";
   }
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
@@ -38,7 +38,7 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
     .flatMap((copy) => sound(copy) ?? [])
     .sort((a, b) => b.serial - a.serial);
   if (newest !== undefined) {
-    replaceFile(path, newest.text, 0o600);
+    writeFile(path, newest.text, { mode: PRIVATE });
     return "restored";
   }
   // Terraform makes an empty file when it locks the state for the first time.
@@ -54,9 +54,9 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
 
 /** Plain cdktf's Terraform lets everybody on the machine read it, and it may hold an app client's secret. */
 function keepPrivate(file: string): void {
-  if (((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return;
+  if (((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) === 0) return;
   try {
-    chmodSync(file, 0o600);
+    chmodSync(file, PRIVATE);
   } catch {
     // Another account's, or on a disk that has no modes (a Windows one under Linux): no reason to plan nothing.
   }

@@ -1,5 +1,6 @@
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { PRIVATE, writeFile } from "../files.ts";
 import type { QuotaCategory, Quotas } from "../stack/quotas.ts";
 import type { TerraformEvent } from "./events.ts";
 import { findTerraform } from "./find.ts";
@@ -73,9 +74,8 @@ export async function withSavedPlan<T>(
 ): Promise<T> {
   const path = join(context.directory, FILE);
   try {
-    await rm(path, { force: true });
     // Terraform writes into the file that is there, and leaves its permissions alone.
-    await writeFile(path, made ?? "", { mode: 0o600, flag: "wx" });
+    writeFile(path, made ?? "", { mode: PRIVATE });
     if (made === undefined) {
       await terraform(context, ["plan", "-json", "-input=false", `-refresh=${refresh}`, `-out=${FILE}`]);
     }

@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { UserError } from "../errors.ts";
-import { replaceFile } from "../files.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { writeFile } from "../files.ts";
 import { terraformPlatform } from "./install.ts";
 import { cliConfigFile } from "./run.ts";
 
@@ -40,7 +40,7 @@ export function lockProvider(stackDirectory: string, { source, version }: Provid
   const separator = current === "" || current.endsWith("\n\n") ? "" : "\n";
   const wanted = own === undefined ? `${current}${separator}${entry}` : current.replace(own, () => entry);
   // a half-written lock file stops every Terraform command
-  replaceFile(path, wanted);
+  writeFile(path, wanted);
 }
 
 const REGISTRY = "registry.terraform.io";
@@ -260,7 +260,7 @@ function notInMirror(mirror: string, requirement: ProviderRequirement, platform:
       `terraform providers mirror -platform=${platform} DIRECTORY, where the registry can be reached, makes one`,
       "or unset TF_PLUGIN_MIRROR, to search the usual places and then the registry",
     ],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { execa } from "execa";
+import { OTHERS } from "../files.ts";
 import { TerraformError, terraformFailure } from "./errors.ts";
 import { type Diagnostic, parseEvent, type TerraformEvent } from "./events.ts";
 import { superviseTerraform } from "./supervise.ts";
@@ -51,9 +52,6 @@ export interface TerraformOptions {
 /** Characters of output: the JSON of a plan over thousands of people is long, and execa ends the process at its limit. */
 const MAX_OUTPUT = 500_000_000;
 
-/** What Terraform writes (state, its backup, plans) is its owner's: it may hold an app client's secret. Else everybody may read it. */
-const PRIVATE = 0o077;
-
 /**
  * Runs Terraform; nothing else in this package starts it. It runs in a process group of its own, so that the terminal's
  * Ctrl-C reaches it only through the signal, once. A script must turn SIGINT, SIGTERM and SIGHUP into that abort.
@@ -73,8 +71,9 @@ export async function terraform(
 
   const diagnostics: Diagnostic[] = [];
   const observer = deferringErrors(onEvent);
+  // What Terraform writes (state, its backup, plans) is its owner's alone: it may hold an app client's secret.
   // init writes no state, but providers into TF_PLUGIN_CACHE_DIR, which a machine's accounts may share.
-  const umask = args[0] === "init" ? undefined : process.umask(PRIVATE);
+  const umask = args[0] === "init" ? undefined : process.umask(OTHERS);
   const child = execa(binary, args, {
     cwd: directory,
     env: terraformEnvironment(env),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { replaceFile } from "../files.ts";
+import { writeFile } from "../files.ts";
 import { addressKey } from "../stack/terraform-text.ts";
 import { type TerraformContext, terraform } from "./run.ts";
 import type { StateInstance } from "./state.ts";
@@ -29,7 +29,7 @@ export async function refreshTargets(context: TerraformContext, addresses: reado
   const file = join(context.directory, "cdk.tf.json");
   const text = readFileSync(file, "utf8");
   const { moved: _, import: __, ...rest } = JSON.parse(text);
-  replaceFile(file, JSON.stringify(rest));
+  writeFile(file, JSON.stringify(rest));
   try {
     for (const some of batches(addresses)) {
       // -refresh=true: an exported TF_CLI_ARGS_apply=-refresh=false, for plain cdktf, does not go together with -refresh-only.
@@ -37,7 +37,7 @@ export async function refreshTargets(context: TerraformContext, addresses: reado
       await terraform(context, ["apply", ...options, ...some.map((address) => `-target=${address}`)]);
     }
   } finally {
-    replaceFile(file, text);
+    writeFile(file, text);
   }
 }
 

@@ -3,9 +3,8 @@ import type { Readable } from "node:stream";
 import { input, password, select } from "@inquirer/prompts";
 import type { Answers, CodeQuestion } from "../../lib/auth/answers.ts";
 import { brokenRules, describePolicy } from "../../lib/auth/new-password.ts";
-import { UserError } from "../../lib/errors.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
-import type { PersonOptions } from "../frame/person.ts";
 import { authenticatorLines, quietTerminal } from "./quiet-terminal.ts";
 
 /**
@@ -26,7 +25,7 @@ export function answersFromLines(input: Readable): Secrets {
       `Standard input ${done ? "ended before" : "has an empty line as"} line ${count}: the ${what}`,
       {
         next: ["give one secret a line; --help says in which order"],
-        exitCode: 2,
+        exitCode: EXIT.wrong,
       },
     );
   };
@@ -37,7 +36,7 @@ export function answersFromLines(input: Readable): Secrets {
       throw new UserError("The new password was refused", {
         why: `It must ${refused.join(", and ")}. The one before stays valid.`,
         next: ["run the command again with another new password"],
-        exitCode: 2,
+        exitCode: EXIT.wrong,
       });
     },
     attribute: (name) => next(`attribute ${name}, which the user pool requires`),
@@ -52,7 +51,7 @@ export function answersFromLines(input: Readable): Secrets {
       if (options.includes(choice)) return choice;
       throw new UserError(`Line ${count} of standard input must be one of ${options.join(", ")}`, {
         next: ["write one of these names as it stands here"],
-        exitCode: 2,
+        exitCode: EXIT.wrong,
       });
     },
     close() {
@@ -70,6 +69,14 @@ export interface Secrets extends Answers {
   close(): void;
 }
 
+/** The -stdin options, as they were given. */
+export interface SecretsOptions {
+  readonly passwordStdin?: boolean;
+  readonly tokenStdin?: boolean;
+  readonly codeStdin?: boolean;
+  readonly totpSecretStdin?: boolean;
+}
+
 /**
  * Where this run's secrets come from: lines of standard input as soon as one of the -stdin options is given (it cannot be
  * both), else hidden prompts. Where there is no terminal either, only a command that has nothing to ask goes through.
@@ -77,7 +84,7 @@ export interface Secrets extends Answers {
  * @param onInterrupt called at Ctrl-C on the terminal while no prompt is open
  */
 export function openSecrets(
-  { passwordStdin, tokenStdin, codeStdin, totpSecretStdin }: PersonOptions,
+  { passwordStdin, tokenStdin, codeStdin, totpSecretStdin }: SecretsOptions,
   ways: readonly string[],
   onInterrupt: () => void,
 ): Secrets {
@@ -87,7 +94,7 @@ export function openSecrets(
     throw new UserError("There is no terminal to ask on", {
       why: "Passwords, tokens and codes are typed at a hidden prompt, or read from standard input when that is asked for.",
       next: [`add ${ways.join(" or ")} and give one secret a line; --help says in which order`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   };
   return { password: nobody, newPassword: nobody, attribute: nobody, code: nobody, close: () => {} };

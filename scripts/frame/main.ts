@@ -1,11 +1,15 @@
 import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
 import { Command, CommanderError, Help, type Option, type ParseOptions } from "commander";
-import { formatLocation, UserError } from "../../lib/errors.ts";
+import { EXIT, formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
 import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
 import { sourceStack } from "./source-stack.ts";
+
+/** The repository's root, which is also the project's. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * A command as all of ours are: wrong usage is an error in our own words, which `main` tells.
@@ -41,7 +45,7 @@ class CommandOfNpm extends Command {
     throw new UserError(`npm kept ${kept.long} for itself`, {
       why: "npm passes on only what follows a -- of its own. Nothing was done.",
       next: [`write ${this.name()} before the options, as in: ${this.name()} ${kept.long}`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
 }
@@ -66,7 +70,7 @@ export function explainUsage({ code, message }: CommanderError): UserError {
   return new UserError(declared === undefined ? complaint : `${complaint}: ${declared}`, {
     why: [hint, "What was given is not repeated here, in case it is a password."].filter(Boolean).join(" "),
     next: ["--help lists the options"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 
@@ -96,9 +100,6 @@ export function warnOf(
 /** Nobody reads any more: a closed pipe, a closed terminal. */
 const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN"]);
 
-/** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
 /**
  * Runs a command and turns how it ends into words on stderr and an exit code. The only place that does:
  * a `UserError` is told (what, where, why, what next) and exits with its own code; so is a file that cannot be read or
@@ -118,7 +119,7 @@ export function main(run: () => Promise<number | void>): void {
   process.stderr.on("error", () => {});
   run().then(
     (code) => {
-      process.exitCode = code ?? 0;
+      process.exitCode = code ?? EXIT.ok;
     },
     (error: unknown) => {
       process.exitCode = explain(error);
@@ -128,9 +129,9 @@ export function main(run: () => Promise<number | void>): void {
 
 function explain(error: unknown): number {
   // commander has printed its help
-  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
   // By name: @inquirer does not export the class from its main entry.
-  if (error instanceof Error && error.name === "ExitPromptError") return INTERRUPTED;
+  if (error instanceof Error && error.name === "ExitPromptError") return EXIT.interrupted;
   const usage = error instanceof CommanderError ? explainUsage(error) : undefined;
   const told = usage ?? (error instanceof UserError ? error : fileFailure(error));
   if (told !== undefined) {
@@ -138,7 +139,7 @@ function explain(error: unknown): number {
     return told.exitCode;
   }
   process.stderr.write(`${stackOf(error)}\n`);
-  return 1;
+  return EXIT.failed;
 }
 
 /** The stacks alone: an inspected SDK error would also print the request, with whatever secret is in it. */

@@ -1,29 +1,25 @@
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { Option } from "commander";
 import type { Progress } from "../../lib/auth/answers.ts";
-import { FLOW_NAMES, type FlowName } from "../../lib/auth/flows.ts";
 import type { PersonAtClient } from "../../lib/auth/sign-in.ts";
 import { assertSavable, saveTokens } from "../../lib/auth/token-file.ts";
 import { type TokenSummary, type Tokens, verifyTokens } from "../../lib/auth/tokens.ts";
 import { withTotpSecret } from "../../lib/auth/totp.ts";
 import { cognitoClient, type Exchange } from "../../lib/cognito/client.ts";
-import { UserError } from "../../lib/errors.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
+import { FLOW_NAMES, type SignInFlow } from "../../lib/stack/settings.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
-import { openSecrets, type Secrets } from "../ask/secrets.ts";
+import { openSecrets, type Secrets, type SecretsOptions } from "../ask/secrets.ts";
 import { newCommand } from "./main.ts";
 import { resolveTarget } from "./target.ts";
 
 /** The options of the commands about one person (docs: design.md, Commands); each has some of them. */
-export interface PersonOptions {
+export interface PersonOptions extends SecretsOptions {
   readonly userPoolId?: string;
   readonly clientId?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
-  readonly passwordStdin?: boolean;
-  readonly tokenStdin?: boolean;
-  readonly codeStdin?: boolean;
-  readonly totpSecretStdin?: boolean;
-  readonly flow?: FlowName;
+  readonly flow?: SignInFlow;
   readonly deviceName?: string;
   readonly mfaEnroll?: boolean;
   readonly showTokens?: boolean;
@@ -88,13 +84,13 @@ export function parsePersonCommand(argv: readonly string[], text: PersonCommandT
     .parse(argv);
   const [username, ...excess] = command.args;
   if (username === undefined || username.trim() === "") {
-    throw new UserError("Whose? The username is missing", { next: usage(name), exitCode: 2 });
+    throw new UserError("Whose? The username is missing", { next: usage(name), exitCode: EXIT.wrong });
   }
   if (excess.length > 0) {
     throw new UserError("Only the username belongs on the command line", {
       why: "Passwords never do: the process list and the shell's history would show them. If that was one, take it out of the history.",
       next: [...usage(name), `without a terminal: ${Object.keys(text.stdin).join(" or ")}`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   return { username, options: command.opts<PersonOptions>() };
@@ -201,7 +197,7 @@ function describeExchange(exchange: Exchange): string {
 function stopWhileWaiting(): never {
   tell("\nStopped while waiting for Cognito: npm run sign-in shows which password holds.");
   // The request itself cannot be taken back, and its retries would keep the command alive.
-  process.exit(130);
+  process.exit(EXIT.interrupted);
 }
 
 export type Outcome = "confirmed" | "already-finished" | "signed-in" | "enrolled" | "refreshed";
@@ -288,6 +284,6 @@ export async function refreshTokenOf(
   if (saved.refreshToken !== undefined) return saved.refreshToken;
   throw new UserError("The file has no refresh token", {
     next: ["sign in again: npm run sign-in -- USERNAME --save FILE"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { confirm } from "@inquirer/prompts";
 import type { Command } from "commander";
@@ -10,13 +10,13 @@ import type { Outcome } from "../../lib/directory/batch.ts";
 import type { LeftOut } from "../../lib/directory/import/roster.ts";
 import type { NameRules } from "../../lib/directory/pool/people.ts";
 import { readStatus, type Status, type StatusOptions } from "../../lib/directory/status/read.ts";
-import { UserError } from "../../lib/errors.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
 import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
-import { interruption } from "./main.ts";
+import { interruption, ROOT } from "./main.ts";
 import { resolveTarget } from "./target.ts";
 
 export interface PoolOptions {
@@ -33,10 +33,8 @@ export interface PoolAtWork {
   readonly signal: AbortSignal;
 }
 
-const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
 /** Where interrupted work is written down. */
-export const CACHE = here(".cache");
+export const CACHE = join(ROOT, ".cache");
 
 /** Adds the option that every command on the live pool has. */
 export function withPoolOption(command: Command): Command {
@@ -55,7 +53,7 @@ export async function withPool(
   { userPoolId: option }: PoolOptions,
   work: (pool: PoolAtWork) => Promise<number>,
 ): Promise<number> {
-  const roster = loadRoster(here(config.roster), config.pool).people;
+  const roster = loadRoster(resolve(ROOT, config.roster), config.pool).people;
   const { userPoolId, region } = await poolOf(option);
   const interrupted = interruption();
   const { signal } = interrupted;
@@ -103,7 +101,6 @@ export interface Telling {
 
 /** Failures and ways on that are told in words. */
 const TOLD = 20;
-const INTERRUPTED = 130;
 const AGAIN = "Run the same command again: it takes up where this one stopped.";
 
 /**
@@ -154,8 +151,8 @@ export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Tel
   if (defect !== undefined) throw defect.error;
   if (interrupted) say(`Interrupted: ${left} left. ${again}`);
   else if (left > 0) say(`${left} left. ${again}`);
-  if (interrupted) return INTERRUPTED;
-  return failed.length + left > 0 ? 1 : 0;
+  if (interrupted) return EXIT.interrupted;
+  return failed.length + left > 0 ? EXIT.failed : EXIT.ok;
 }
 
 export const problemOf = (error: unknown) =>
@@ -176,7 +173,7 @@ export async function confirmed(message: string, { command, signal }: AgreedOpti
     throw new UserError("There is no terminal to ask on whether to go on", {
       why: `The question would be: ${message}`,
       next: [`without being asked: ${command} -- … --yes`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   return confirm({ message, default: false }, { output: process.stderr, signal });

@@ -4,7 +4,7 @@ import { config } from "../../config.ts";
 import { readProject } from "../../lib/deploy/project.ts";
 import { type Proposal, withProposal, withReviewedPlan } from "../../lib/deploy/proposal.ts";
 import { UserError } from "../../lib/errors.ts";
-import { replaceFile } from "../../lib/files.ts";
+import { writeFile } from "../../lib/files.ts";
 import { renderPage } from "../../lib/page/render.ts";
 import { type ReviewDocument, refusedDocument, reviewDocument } from "../../lib/review/document.ts";
 import { reviewPage } from "../../lib/review/render/html.ts";
@@ -25,8 +25,8 @@ const PRIVATE = 0o600;
 /** Writes the review wherever it was asked for. */
 export function writeReviews(document: ReviewDocument, { html, markdown }: ReviewFiles): void {
   const mode = document.values ? PRIVATE : undefined;
-  if (html !== undefined) replaceFile(html, renderPage(reviewPage(document)), mode);
-  if (markdown !== undefined) replaceFile(markdown, reviewMarkdown(document), mode);
+  if (html !== undefined) writeFile(html, renderPage(reviewPage(document)), { mode });
+  if (markdown !== undefined) writeFile(markdown, reviewMarkdown(document), { mode });
 }
 
 export interface ProposalCommandOptions {

@@ -1,7 +1,8 @@
-import { fileURLToPath } from "node:url";
 import type { AppClient } from "../../lib/auth/secret-hash.ts";
-import { UserError } from "../../lib/errors.ts";
+import { regionOf } from "../../lib/cognito/pool-id.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
 import type { PasswordPolicy, SignInFlow } from "../../lib/stack/settings.ts";
+import { ROOT } from "./main.ts";
 
 export interface Target extends AppClient {
   /** Unknown: the SDK's own chain decides. */
@@ -16,8 +17,6 @@ export interface TargetOptions {
   readonly userPoolId?: string;
   readonly clientId?: string;
 }
-
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Which user pool and app client a command speaks to: the options, else COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID (with
@@ -37,28 +36,23 @@ export async function resolveTarget(options: TargetOptions, env: NodeJS.ProcessE
     throw new UserError("A user pool is named, but no app client", {
       why: "People sign in through an app client; the deployed one may belong to another user pool.",
       next: ["add --client-id ID, or COGNITO_CLIENT_ID", NEITHER],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   if (clientId) {
     throw new UserError("An app client is named, but no user pool", {
       why: "Without the user pool's id the password would have to be sent as it is, and nobody could verify the tokens.",
       next: ["add --user-pool-id ID, or COGNITO_USER_POOL_ID", NEITHER],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   // Only now: with ids at hand nobody needs Terraform, nor waits for its code to load.
   const { readDeployment } = await import("../../lib/terraform/deployment.ts");
   return readDeployment({
-    projectDirectory: PROJECT,
+    projectDirectory: ROOT,
     env,
     onProgress: (message) => void process.stderr.write(`${message}\n`),
   });
 }
 
 const NEITHER = "or name neither, for what was deployed last";
-
-/** `ap-northeast-1_AbC` lies in ap-northeast-1; emulators use other forms (`local_AbC`). */
-function regionOf(userPoolId: string): string | undefined {
-  return /^([a-z]{2}(?:-[a-z]+)+-\d+)_/.exec(userPoolId)?.[1];
-}

@@ -1,4 +1,4 @@
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { type DirectoryPerson, type NameRules, nameKey } from "../pool/people.ts";
 import type { StatusReport, StatusRow } from "../status/board.ts";
 
@@ -60,7 +60,7 @@ export function refuseAll(why: string, refusals: readonly Refusal[]): void {
   throw new UserError(told.join("; "), {
     why: others.length > 0 ? `${why} That goes for the others, too.` : why,
     next: [...new Set(refusals.map(({ next }) => next))].slice(0, TOLD),
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

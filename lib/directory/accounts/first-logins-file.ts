@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { brokenRules } from "../../auth/new-password.ts";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
+import { OTHERS } from "../../files.ts";
 import { type Problem, problemList, type Words } from "../../roster/problem.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
 import { shellWord } from "../../text/words.ts";
@@ -15,9 +16,6 @@ export interface WalkEntry {
 }
 
 export const WALK_LINE = '{"username": "ci-bot@example.com", "temporaryPassword": "…", "newPassword": "…"}';
-
-/** Anything for the group or for others. */
-const OTHERS = 0o077;
 
 /**
  * Reads a walk list, which is full of passwords: one that others may read is refused, and what was in it counts as known.
@@ -68,11 +66,11 @@ export function parseWalkList(text: string, file: string, policy?: PasswordPolic
       });
     entries.push(entry);
   }
-  if (problems.length > 0) throw new UserError(problemList(file, problems), { exitCode: 2 });
+  if (problems.length > 0) throw new UserError(problemList(file, problems), { exitCode: EXIT.wrong });
   if (entries.length > 0) return entries;
   throw new UserError(`${file} lists nobody`, {
     next: [`write a line for each account: ${WALK_LINE}`],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 
@@ -135,14 +133,14 @@ function readableByOthers(file: string, mode: number): UserError {
   return new UserError(`${file} is full of passwords, and others on this machine may use it`, {
     why: `Its permissions are 0${mode.toString(8)}. If somebody else has read it, its passwords are known: give others.`,
     next: [`chmod 600 ${shellWord(file)}`, "then run the command again"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 
 function noFile(file: string): UserError {
   return new UserError(`${file} is a directory or a device, and a file was expected`, {
     next: [`name a file with a line for each account: ${WALK_LINE}`],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 
@@ -150,7 +148,7 @@ function notUtf8(file: string, cause: unknown): UserError {
   return new UserError(`${file} is not UTF-8`, {
     why: "A password with such a character would be sent as another one.",
     next: ["save it as UTF-8, then run the command again"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
     cause,
   });
 }

@@ -1,13 +1,12 @@
 import { DescribeUserPoolCommand, type UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import type { Progress } from "../../auth/answers.ts";
-import type { FlowName } from "../../auth/flows.ts";
 import { preparedAnswers } from "../../auth/scripted-answers.ts";
 import type { AppClient } from "../../auth/secret-hash.ts";
 import { firstLogin } from "../../auth/sign-in.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { fold } from "../../roster/formats.ts";
-import type { PasswordPolicy } from "../../stack/settings.ts";
+import type { PasswordPolicy, SignInFlow } from "../../stack/settings.ts";
 import { type BatchProgress, runBatch } from "../batch.ts";
 import { type DirectoryPerson, listPeople } from "../pool/people.ts";
 import type { WalkEntry } from "./first-logins-file.ts";
@@ -22,7 +21,7 @@ export interface WalkEveryoneOptions {
   readonly app: AppClient;
   readonly entries: readonly WalkEntry[];
   /** @default as `chooseFlow` does */
-  readonly flow?: FlowName | undefined;
+  readonly flow?: SignInFlow | undefined;
   readonly policy?: PasswordPolicy | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (step: string, detail?: string, secondsLeft?: number) => void;
@@ -41,7 +40,7 @@ export async function describeForWalk(client: CognitoClient, userPoolId: string)
   throw new UserError(`The user pool ${userPoolId} requires a second factor, which a walk can't set up`, {
     why: "The secret of an authenticator app is shown to its owner, on a terminal, and stands nowhere else. Nobody was walked.",
     next: ["one at a time, on a terminal: npm run first-login -- USERNAME"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -2,7 +2,7 @@ import { AdminCreateUserCommand, type UserPoolType } from "@aws-sdk/client-cogni
 import type { CognitoClient } from "../../cognito/client.ts";
 import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
-import { DEFAULT_SENDER_PER_DAY } from "../../stack/rules/cognito-limits.ts";
+import { DEFAULT_SENDER_PER_DAY, mailSender } from "../../stack/rules/cognito-limits.ts";
 import { shellWord } from "../../text/words.ts";
 import { type BatchProgress, type Journal, type Outcome, openJournal, runBatch } from "../batch.ts";
 import { type NameRules, rosterName } from "../pool/people.ts";
@@ -180,11 +180,9 @@ const WORDS: Readonly<Record<string, (username: string) => readonly [string, ...
   ],
 };
 
-/** Who sends the pool's e-mail: Cognito's own sender, with its daily limit, or the team's (SES, or a Lambda function). */
+/** Whether the team sends the pool's e-mail, and Cognito's daily limit does not count. */
 export function ownSender({ EmailConfiguration, LambdaConfig }: UserPoolType): boolean {
-  return (
-    EmailConfiguration?.EmailSendingAccount === "DEVELOPER" || LambdaConfig?.CustomEmailSender !== undefined
-  );
+  return mailSender(EmailConfiguration?.EmailSendingAccount, LambdaConfig?.CustomEmailSender) === "own";
 }
 
 const DAY_MS = 86_400_000;

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { z } from "zod";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
+import { PRIVATE, writeFile } from "../../files.ts";
 import type { Outcome } from "../batch.ts";
 
 /** A password for somebody, and whether it is theirs for good. */
@@ -57,26 +49,13 @@ function objectIn(line: string): unknown {
   }
 }
 
-/**
- * Writes a file that only its owner can read, where there was none; it is on the disk when this returns.
- * @throws UserError (exit 2) when something is there; the system's error, and then nothing is left behind
- */
-export function writeNewSecret(path: string, text: string): void {
-  let file: number;
+/** @throws UserError (exit 2) when the file exists; the system's error, and then nothing is left behind */
+function writeNewSecret(path: string, text: string): void {
   try {
-    file = openSync(path, "wx", 0o600);
+    writeFile(path, text, { mode: PRIVATE, exclusive: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw isThere(path);
     throw error;
-  }
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -94,7 +73,7 @@ export function isThere(path: string): UserError {
   return new UserError(`${path} is there already`, {
     why: "It may hold passwords that nobody else has: it is not written over. Nobody's password was changed.",
     next: ["name another file: --out FILE", "or move it away first"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 
@@ -162,6 +141,6 @@ function ofAnotherRun(unfinished: string): UserError {
   return new UserError(`${unfinished} is of another run, which did not get to its end`, {
     why: "Some of its passwords may be set, and nobody else has them. Nobody's password was changed now.",
     next: ["run that command again as it was", "or move the file away, or name another: --out FILE"],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

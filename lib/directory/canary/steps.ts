@@ -5,7 +5,6 @@ import type {
   SchemaAttributeType,
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
-import type { FlowName } from "../../auth/flows.ts";
 import { generatePassword } from "../../auth/new-password.ts";
 import { changePassword } from "../../auth/passwords.ts";
 import { preparedAnswers } from "../../auth/scripted-answers.ts";
@@ -15,7 +14,7 @@ import { firstLogin, signIn } from "../../auth/sign-in.ts";
 import { claimedUsername, verifyTokens } from "../../auth/tokens.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { UserError } from "../../errors.ts";
-import type { PasswordPolicy } from "../../stack/settings.ts";
+import type { PasswordPolicy, SignInFlow } from "../../stack/settings.ts";
 import type { DirectoryPerson } from "../pool/people.ts";
 
 export type CanaryStepName =
@@ -33,7 +32,7 @@ export interface CanaryWalk {
   readonly temporaryPassword: string;
   readonly policy: PasswordPolicy;
   /** @default as `chooseFlow` does */
-  readonly flow?: FlowName | undefined;
+  readonly flow?: SignInFlow | undefined;
   /** Where the last request went: an emulator's tokens are verified there. */
   readonly endpoint: () => string | undefined;
   /** Called with the seconds until the authenticator app's next code, where the pool requires one. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { regionOf } from "../../cognito/pool-id.ts";
-import { replaceFile } from "../../files.ts";
+import { writeFile } from "../../files.ts";
 import { checkSettings } from "../../stack/rules/check.ts";
 import type { Settings } from "../../stack/settings.ts";
 import { ADOPTION_FILE, type Adoption, adoptionText } from "../../stack/synth/import-blocks.ts";
@@ -158,12 +158,12 @@ function replaceAll(files: readonly WholeFile[]): string[] {
   const before = files.map(({ path }) => (existsSync(path) ? readFileSync(path) : undefined));
   for (const [index, { path, text }] of files.entries()) {
     try {
-      replaceFile(path, text);
+      writeFile(path, text);
     } catch (error) {
       for (const [done, { path }] of files.slice(0, index).entries()) {
         const old = before[done];
         if (old === undefined) rmSync(path);
-        else replaceFile(path, old);
+        else writeFile(path, old);
       }
       throw error;
     }

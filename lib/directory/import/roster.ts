@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { fold } from "../../roster/formats.ts";
 import { parseRoster } from "../../roster/parse.ts";
 import type { RosterRules } from "../../roster/roster.ts";
@@ -196,7 +196,7 @@ export function refuseOtherThings(file: string, text: string, { replace, elsewhe
     throw new UserError(`${file} is a directory, not a file`, {
       why: "The pool's people are to be written there.",
       next: [elsewhere],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
   if (replace || readFileSync(file, "utf8") === text) return;
@@ -206,7 +206,7 @@ export function refuseOtherThings(file: string, text: string, { replace, elsewhe
       "to write over it (git keeps what was committed): add --replace",
       `or move it away first: mv ${file} ${file}.old`,
     ],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }
 

@@ -8,7 +8,7 @@ import {
   type UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import type { RosterRules } from "../../roster/roster.ts";
 import { PASSWORD_POLICY } from "../../stack/defaults.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
@@ -56,7 +56,7 @@ export async function describePool(
     throw new UserError(`The user pool ${UserPoolId} has several app clients`, {
       why: "This package looks after one; the others stay as they are.",
       next: found.map(({ ClientId: id, ClientName: name }) => `--client-id ${id}   (${name})`),
-      exitCode: 2,
+      exitCode: EXIT.wrong,
     });
   }
 }

@@ -73,8 +73,6 @@ function* urlProblems(setting: string, urls: readonly string[]): Generator<Setti
   }
 }
 
-const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
-
 /** Source: CreateUserPoolClient, CallbackURLs. */
 function explainUrl(text: string): { message: string; next: string } | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -87,7 +85,7 @@ function explainUrl(text: string): { message: string; next: string } | undefined
   if (text.includes("#")) {
     return { message: `${quote(text)} has a fragment (#)`, next: "Delete the # and what follows it." };
   }
-  if (url.protocol === "http:" && !LOOPBACK.includes(url.hostname)) {
+  if (url.protocol === "http:" && !limits.LOOPBACK.has(url.hostname)) {
     return {
       message: `${quote(text)} is http, which would show the code to the network`,
       next: "Write https; http is only for localhost.",

@@ -67,6 +67,9 @@ export const URLS_MAX = 100;
 /** RedirectUrlType: no white space, no control characters. */
 export const REDIRECT_URL = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,1024}$/u;
 
+/** Hosts that never leave this machine: the only ones that may be called back over http (CreateUserPoolClient, CallbackURLs). */
+export const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
 /** ScopeListType */
 export const SCOPES_MAX = 50;
 
@@ -78,3 +81,14 @@ export const IDENTITY_PROVIDER = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]{1,32}$/u;
 
 /** Messages a day of Cognito's own sender, for all pools of an account (developer guide, "Email settings for user pools"). */
 export const DEFAULT_SENDER_PER_DAY = 50;
+
+/** Who sends a pool's e-mail: Cognito's own sender, with that limit, or the team's (Amazon SES, or a Lambda function). */
+export type MailSender = "cognito" | "own";
+
+/**
+ * @param account EmailSendingAccountType of the pool: "DEVELOPER" is Amazon SES
+ * @param customSender the pool's CustomEmailSender trigger, if it has one
+ */
+export function mailSender(account: string | undefined, customSender: unknown): MailSender {
+  return account === "DEVELOPER" || (customSender !== undefined && customSender !== null) ? "own" : "cognito";
+}

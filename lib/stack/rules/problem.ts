@@ -1,4 +1,4 @@
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { quote } from "../../roster/redact.ts";
 import type { Range } from "./cognito-limits.ts";
 
@@ -33,7 +33,7 @@ export class SettingsError extends UserError {
   constructor(problems: readonly SettingProblem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     const lines = problems.map((problem) => `  ${describeProblem(problem)}`);
-    super([`${SETTINGS_FILE} has ${count}`, ...lines].join("\n"), { exitCode: 2 });
+    super([`${SETTINGS_FILE} has ${count}`, ...lines].join("\n"), { exitCode: EXIT.wrong });
     this.problems = problems;
   }
 }

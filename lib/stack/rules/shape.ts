@@ -6,6 +6,7 @@ import {
   ALL_AUTH_FLOWS,
   type ClientSettings,
   type Duration,
+  FLOW_NAMES,
   isDuration,
   type MessageTemplate,
   type OAuthSettings,
@@ -13,8 +14,6 @@ import {
   type PoolSettings,
   type RefreshTokenRotation,
   type Settings,
-  SIGN_IN_FLOWS,
-  type SignInFlow,
   type TokenValidity,
 } from "../settings.ts";
 import { type SettingProblem, wrong } from "./problem.ts";
@@ -77,7 +76,7 @@ const client = section<ClientSettings>(
   {
     name: z.string(),
     authFlows: z.array(z.enum(ALL_AUTH_FLOWS)),
-    signInFlow: z.enum(Object.keys(SIGN_IN_FLOWS) as SignInFlow[]),
+    signInFlow: z.enum(FLOW_NAMES),
     secret: z.boolean(),
     oauth: section<OAuthSettings>(
       {

@@ -1,6 +1,6 @@
 import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformBackend } from "cdktf";
 import type { Construct } from "constructs";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import type { BackendSettings, S3BackendSettings } from "../settings.ts";
 
 export interface BackendProps {
@@ -36,7 +36,7 @@ export function stateBackend(
         {
           why: "A state in another place than meant would know nobody, and everyone would be created again.",
           next: ['backend.type is "local", "s3" or "hcp"'],
-          exitCode: 2,
+          exitCode: EXIT.wrong,
         },
       );
   }
@@ -85,6 +85,6 @@ function named(value: unknown, setting: string): string {
   if (typeof value === "string" && value.trim() !== "") return value;
   throw new UserError(`config.ts: the backend lacks its ${setting}`, {
     next: [`give backend.${setting} in config.ts`],
-    exitCode: 2,
+    exitCode: EXIT.wrong,
   });
 }

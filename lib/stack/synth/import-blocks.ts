@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { TerraformLocal, type TerraformStack } from "cdktf";
 import { z } from "zod";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import type { Person } from "../../roster/roster.ts";
 import { plainText } from "../terraform-text.ts";
 import { blocksOf } from "./shards.ts";
@@ -94,7 +94,7 @@ export function readAdoption(file: string): Adoption | undefined {
     throw new UserError(`${file} can't be read as what import-users wrote`, {
       why: "It names the people who exist already. Without it the deploy would try to create them again.",
       next: ["write it again: npm run import-users -- --user-pool-id ID --write", "or take it back from git"],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
       cause: error,
     });
   }
