@@ -1,8 +1,6 @@
 import type { WriteStream } from "node:tty";
 import * as colors from "yoctocolors";
-import type { Paint, Screen } from "../lib/text/terminal.ts";
-
-export type Style = (text: string) => string;
+import type { Paint, Screen, Style } from "../lib/text/terminal.ts";
 
 const plain: Style = (text) => text;
 const PLAIN: Paint = { red: plain, green: plain, yellow: plain, cyan: plain, bold: plain, dim: plain };

@@ -12,9 +12,6 @@ import { ROOT, read, TRACKED } from "./tracked.ts";
 // Every command is asked for its options in this process: it is imported, its `main` is kept instead of run, and started with
 // --help, which commander answers before the command does anything. As processes they would take half a minute.
 const asked = vi.hoisted(() => ({ commands: [] as Command[], runs: [] as (() => Promise<unknown>)[] }));
-vi.mock("../../scripts/frame/main.ts", () => ({
-  main: (run: () => Promise<unknown>) => asked.runs.push(run),
-}));
 vi.mock("../../scripts/frame/main.ts", async (original) => {
   const real = await original<typeof import("../../scripts/frame/main.ts")>();
   const newCommand: typeof real.newCommand = (...text) => {
@@ -22,7 +19,7 @@ vi.mock("../../scripts/frame/main.ts", async (original) => {
     asked.commands.push(command);
     return command;
   };
-  return { ...real, newCommand };
+  return { ...real, newCommand, main: (run: () => Promise<unknown>) => asked.runs.push(run) };
 });
 
 const SCRIPTS: Readonly<Record<string, string>> = packageJson.scripts;

@@ -98,7 +98,7 @@ describe("what this test would find", () => {
     ["tracked", "lib/auth/flows.ts"],
     ["a directory", "lib/auth"],
     ["a directory, with its slash", "examples/"],
-    ["several", "lib/*/failure.ts"],
+    ["several", "lib/*/explain-error.ts"],
     ["ignored by git", "cdktf.out/stacks"],
     ["written by a command", "adopt.json"],
     ["the last part of a path", "client-settings.ts"],

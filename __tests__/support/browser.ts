@@ -1,23 +1,16 @@
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import which from "which";
 
 /** Debian's package is called chromium; others ship the same browser by these names. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The first Chromium on the PATH, as `command -v` finds it. */
-export function findChromium(path = process.env.PATH ?? ""): string | undefined {
-  const places = path.split(delimiter).filter(Boolean);
-  return NAMES.flatMap((name) => places.map((place) => join(place, name))).find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** The first Chromium on the PATH. */
+export function findChromium(): string | undefined {
+  return NAMES.map((name) => which.sync(name, { nothrow: true })).find((path) => path !== null);
 }
 
 export interface OpenedPage {

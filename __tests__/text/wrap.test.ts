@@ -6,12 +6,16 @@ test.each([
   ["hanako", 6],
   ["山田 花子", 9],
   ["ﾊﾅｺ", 3],
+  ["ｶﾞﾊﾟ", 4],
   ["ＡＢ", 4],
   ["한글", 4],
   ["👩‍👩‍👧", 2],
+  ["❤️", 2],
+  ["🇯🇵🇫🇷", 4],
+  ["No. 1️⃣ ❤️", 9],
   ["e\u0301", 1],
   ["→ ✖", 3],
-])("%s takes %i places", (text, width) => {
+])("%s takes %i columns", (text, width) => {
   expect(widthOf(text)).toBe(width);
 });
 
@@ -20,13 +24,16 @@ test.each([
   ["hanako.yamada@example.com", 10, ["hanako.yam", "ada@exampl", "e.com"]],
   ["山田花子山田花子", 7, ["山田花", "子山田", "花子"]],
   ["to 山田花子山田花子 end", 10, ["to 山田花", "子山田花子", "end"]],
+  ["to ｶﾞｷﾞｸﾞ", 5, ["to ｶﾞ", "ｷﾞｸﾞ"]],
+  ["❤️❤️👩‍👩‍👧🇯🇵", 5, ["❤️❤️", "👩‍👩‍👧🇯🇵"]],
   ["", 10, [""]],
 ])("%j in %i places", (text, width, lines) => {
   expect(wrapped(text, width)).toEqual(lines);
 });
 
 test("no line is wider than the window, and nothing is left out", () => {
-  const text = fc.string({ unit: fc.constantFrom("a", "bc", " ", "山", "👍", "-"), maxLength: 60 });
+  const unit = fc.constantFrom("a", "bc", " ", "山", "👍", "-", "ｶﾞ", "❤️", "👩‍👩‍👧", "🇯🇵");
+  const text = fc.string({ unit, maxLength: 60 });
   fc.assert(
     fc.property(text, fc.integer({ min: 2, max: 30 }), (words, width) => {
       const lines = wrapped(words, width);
@@ -40,10 +47,14 @@ test("a name can't steer the terminal", () => {
   expect(escapeControls("a\u001B[31mb\nc\u202Ed")).toBe("a␦[31mb␦c␦d");
 });
 
-test("our own colours take no place, and are never broken", () => {
+test("our own colours take no place, are never broken, and colour no line but their own", () => {
   const red = "\x1b[31mhanako@example.com\x1b[39m";
   expect(widthOf(red)).toBe(18);
-  expect(wrapped(red, 10)).toEqual(["\x1b[31mhanako@exa", "mple.com\x1b[39m"]);
+  expect(wrapped(red, 10)).toEqual(["\x1b[31mhanako@exa\x1b[39m", "\x1b[31mmple.com\x1b[39m"]);
+});
+
+test("a colour that is cut ends before the sign", () => {
+  expect(cut("\x1b[31mhanako\x1b[39m", 5)).toBe("\x1b[31mhana\x1b[39m…");
 });
 
 test("a text goes on below its own beginning, its own lines too; without a window it is as long as it is", () => {
@@ -67,6 +78,8 @@ test.each([
   ["hanako", 5, "hana…"],
   ["山田花子", 7, "山田花…"],
   ["山田花子", 6, "山田…"],
+  ["ｶﾞｷﾞｸﾞ", 4, "ｶﾞ…"],
+  ["👩‍👩‍👧❤️🇯🇵", 5, "👩‍👩‍👧❤️…"],
 ])("%s in %i places is %s", (text, width, start) => {
   expect(cut(text, width)).toBe(start);
   expect(widthOf(start)).toBeLessThanOrEqual(width);

@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { resolve } from "node:path";
+import which from "which";
 import { EXIT, UserError } from "../errors.ts";
 import { cachedTerraform, downloadTerraform } from "./install.ts";
 
@@ -34,7 +34,7 @@ export async function findTerraform(options: FindTerraformOptions): Promise<Terr
   const named = env.TERRAFORM_BINARY_NAME;
   // cdktf takes an empty one as unset, too
   if (named) {
-    const path = findExecutable(named, env);
+    const path = await findExecutable(named, env);
     if (path !== undefined) return { path, source: "TERRAFORM_BINARY_NAME" };
     throw new UserError(`TERRAFORM_BINARY_NAME names ${JSON.stringify(named)}, which cannot be run`, {
       why: /[\\/]/.test(named)
@@ -47,7 +47,7 @@ export async function findTerraform(options: FindTerraformOptions): Promise<Terr
       exitCode: EXIT.wrong,
     });
   }
-  const installed = findExecutable("terraform", env);
+  const installed = await findExecutable("terraform", env);
   if (installed !== undefined) return { path: installed, source: "PATH" };
 
   const wanted = { version: TERRAFORM_VERSION, cacheDirectory };
@@ -60,22 +60,12 @@ export async function findTerraform(options: FindTerraformOptions): Promise<Terr
 }
 
 /** Looks a command up as the shell does: a path is taken as it is, a bare name is searched on the PATH. */
-function findExecutable(command: string, env: NodeJS.ProcessEnv): string | undefined {
-  const suffixes =
-    process.platform === "win32" ? ["", ...(env.PATHEXT ?? ".COM;.EXE;.BAT;.CMD").split(";")] : [""];
+async function findExecutable(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   // Windows spells it "Path", and only process.env itself forgives that
-  const path = env.PATH ?? env.Path ?? "";
-  const directories = /[\\/]/.test(command) ? [""] : path.split(delimiter).filter((entry) => entry !== "");
-  return directories
-    .flatMap((directory) => suffixes.map((suffix) => resolve(join(directory, command + suffix))))
-    .find(isExecutableFile);
-}
-
-function isExecutableFile(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  const found = await which(command, {
+    path: env.PATH ?? env.Path ?? "",
+    ...(env.PATHEXT !== undefined && { pathExt: env.PATHEXT }),
+    nothrow: true,
+  });
+  return found === null ? undefined : resolve(found);
 }

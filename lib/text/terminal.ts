@@ -1,38 +1,13 @@
-import type { Style } from "../../scripts/screen.ts";
+import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
 
-/** Characters that a terminal shows two places wide: East Asian ones and emoji (Unicode's East_Asian_Width W and F). */
-const WIDE =
-  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
-const GRAPHEMES = new Intl.Segmenter();
-
-/** One of our own colours: it takes no place, and may not be broken. */
-const COLOUR = "\\x1b\\[[\\d;]*m";
-const COLOURS = new RegExp(`(${COLOUR})`);
-const ALL_COLOURS = new RegExp(COLOUR, "g");
-
-/** What is not ASCII. Asking Unicode about every character costs seconds for thousands of people. */
-const NOT_PLAIN = /[^ -~]+/g;
-const NO_PLACE = new RegExp(`^(?:[\\p{M}\\p{Cf}]+|${COLOUR})$`, "u");
-
-const graphemes = (text: string) =>
-  text
-    .split(COLOURS)
-    .flatMap((part) =>
-      COLOURS.test(part) ? [part] : [...GRAPHEMES.segment(part)].map(({ segment }) => segment),
-    );
-
-/** How many places a text takes on a terminal, whatever its colours. */
+/** How many columns a text takes on a terminal, whatever its colours. */
 export function widthOf(text: string): number {
-  let width = 0;
-  for (const bare of text.split(ALL_COLOURS)) {
-    width += bare.length;
-    for (const [part] of bare.matchAll(NOT_PLAIN)) {
-      width -= part.length;
-      for (const { segment } of GRAPHEMES.segment(part))
-        width += NO_PLACE.test(segment) ? 0 : WIDE.test(segment) ? 2 : 1;
-    }
-  }
-  return width;
+  const bare = text.includes("\x1b") ? stripVTControlCharacters(text) : text;
+  // An ASCII character before another one takes one column: looking each up costs seconds for thousands of people.
+  const rest = bare.replace(/[ -~]+(?=[ -~])/g, "");
+  return bare.length - rest.length + stringWidth(rest);
 }
 
 /**
@@ -45,31 +20,9 @@ export function escapeControls(text: string): string {
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "␦");
 }
 
-/** Lines of at most `width` places, broken between words, or within one that is wider than a line. Nothing is left out. */
+/** Lines of at most `width` columns, broken between words, or within one that is wider than a line. Nothing is left out. */
 export function wrapped(text: string, width: number): string[] {
-  if (widthOf(text) <= width) return [text];
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (widthOf(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    // A long word goes on where the line stands, unless it would fit into a line of its own.
-    if (line !== "" && (widthOf(word) <= width || widthOf(line) + 2 > width)) {
-      lines.push(line);
-      line = "";
-    } else if (line !== "") line += " ";
-    for (const one of graphemes(word)) {
-      if (line !== "" && widthOf(line) + widthOf(one) > width) {
-        lines.push(line);
-        line = "";
-      }
-      line += one;
-    }
-  }
-  return [...lines, line];
+  return widthOf(text) <= width ? [text] : wrapAnsi(text, width, { hard: true }).split("\n");
 }
 
 /**
@@ -100,13 +53,11 @@ export function wrapStep(label: string, step: string, columns?: number): string[
 /** The start of a text, and a sign where the rest is left out. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
-  let start = "";
-  for (const one of graphemes(text)) {
-    if (widthOf(start) + widthOf(one) >= width) break;
-    start += one;
-  }
+  const [start = ""] = wrapAnsi(text, width - 1, { hard: true, wordWrap: false, trim: false }).split("\n");
   return `${start}…`;
 }
+
+export type Style = (text: string) => string;
 
 export interface Paint {
   readonly red: Style;
