@@ -34,7 +34,7 @@ const [name, ...argv] = process.argv.slice(2);
 if (name !== undefined) {
   // On Node 20 the AWS SDK warns at every start that its releases of 2027 will need Node 22; ours is pinned.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // cdktf calls Array.isArray by its old name, about which Node 24 and later warn at every synth (DEP0044).
+  // cdktf calls Array.isArray by its old name, about which Node 22 and later warn at every synth (DEP0044).
   util.isArray = Array.isArray;
   const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   process.argv = [process.argv[0], source, ...argv];

@@ -105,7 +105,12 @@ const wrongIn = (page: Page) => [
 
 describe("the commands", () => {
   test("each script of scripts/ is one of package.json, and each has its --help", () => {
-    const files = readdirSync(`${ROOT}/scripts`).filter((file) => file.endsWith(".ts"));
+    const files = readdirSync(`${ROOT}/scripts`).filter(
+      // What the commands share has no main of its own.
+      (file) =>
+        file.endsWith(".ts") &&
+        /^main\(/m.test(read(join("scripts", file))) !== /^export /m.test(read(join("scripts", file))),
+    );
     expect(files.map((file) => file.slice(0, -3)).filter((name) => !NAMES.has(name))).toEqual([]);
     expect(FLAGS.size).toBe(COMMANDS.length);
     expect(FLAGS.get("local")?.get("--emulator")).toEqual(["cognito-local", "moto"]);
