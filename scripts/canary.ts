@@ -1,3 +1,4 @@
+import { EXIT } from "../lib/errors.ts";
 // npm run canary: a throwaway person walks every flow, as the smoke test after a deploy.
 
 import { Option } from "commander";
@@ -83,7 +84,7 @@ main(async () => {
   }
   const failure = canaryFailure(report, target);
   if (failure !== undefined) throw failure;
-  return 0;
+  return EXIT.ok;
 });
 
 function lineOf({ name, milliseconds, failure }: CanaryStep): string {

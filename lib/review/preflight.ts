@@ -7,7 +7,7 @@ import { counted } from "./refusals.ts";
 
 /** What to know about a deploy before it starts. */
 export interface Preflight {
-  /** Absent where no pool tells it: on a first deploy, until STS is asked (caller-account.ts). */
+  /** Absent where no pool has it: on a first deploy, until STS is asked (caller-account.ts). */
   readonly account?: string;
   readonly region?: string;
   /** The pool's id; absent when this deploy creates it. */
