@@ -1,4 +1,3 @@
-import { EXIT } from "../lib/errors.ts";
 // npm run canary: a throwaway person walks every flow, as the smoke test after a deploy.
 
 import { Option } from "commander";
@@ -11,7 +10,7 @@ import {
   canaryFailure,
   runCanary,
 } from "../lib/directory/canary/canary.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { resolveTarget, type TargetOptions } from "./frame/target.ts";
