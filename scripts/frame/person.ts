@@ -64,7 +64,7 @@ const OPTIONS = {
  * @param argv as process.argv
  * @throws UserError (exit 2) and CommanderError for wrong usage, CommanderError after --help too
  */
-export function parsePersonCommand(argv: readonly string[], text: PersonCommandText): PersonCommand {
+function parsePersonCommand(argv: readonly string[], text: PersonCommandText): PersonCommand {
   const { name } = text;
   const command = newCommand(name, text.description)
     .argument("[username]", "the person, as named in users.json")
