@@ -48,13 +48,16 @@ export function writeFile(
 function writeNew(path: string, content: string | Uint8Array, mode: number): void {
   const file = openSync(path, "wx", mode);
   try {
-    writeFileSync(file, content);
-    fsyncSync(file);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
+    // Closed by now: Windows removes no open file.
     rmSync(path, { force: true });
     throw error;
-  } finally {
-    closeSync(file);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   canaryFailure,
   runCanary,
 } from "../lib/directory/canary/canary.ts";
-import { UserError } from "../lib/errors.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { resolveTarget, type TargetOptions } from "./frame/target.ts";
@@ -83,7 +83,7 @@ main(async () => {
   }
   const failure = canaryFailure(report, target);
   if (failure !== undefined) throw failure;
-  return 0;
+  return EXIT.ok;
 });
 
 function lineOf({ name, milliseconds, failure }: CanaryStep): string {

@@ -1,8 +1,8 @@
-import { EXIT } from "../lib/errors.ts";
 // npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
 
 import { relative, resolve } from "node:path";
 import { config } from "../config.ts";
+import { EXIT } from "../lib/errors.ts";
 import { annotation, type Checked, checkedLines, checkRoster } from "./check-report.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { screenOf } from "./screen.ts";

@@ -51,7 +51,7 @@ export async function compile(root, source) {
     absWorkingDir: root,
     entryPoints: [source],
     outdir: part,
-    // By us, so that a full disk is told from a mistake in a source.
+    // By us, so that a full disk is not reported as a mistake in a source.
     write: false,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -65,7 +65,7 @@ export async function compile(root, source) {
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
-    // Read when a defect's stack is told (scripts/frame/source-stack.ts).
+    // Read when a defect's stack is printed (scripts/frame/source-stack.ts).
     sourcemap: true,
     sourcesContent: false,
     metafile: true,

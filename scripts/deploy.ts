@@ -117,7 +117,7 @@ main(async () => {
       const { userPoolId, clientId, region } = done.deployment;
       print({ ...document, deployment: { userPoolId, clientId, region }, signedOut: done.signedOut });
     } else process.stdout.write(deployedText(document, done, screenOf(process.stdout)));
-    return 0;
+    return EXIT.ok;
   });
 });
 

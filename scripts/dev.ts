@@ -86,7 +86,7 @@ const EVERY_MS = 200;
  * Runs `dev --once` now and after every save, until it is interrupted. Each run is a process of its own, since this one has
  * read config.ts for good. It is looked by path, not waited for events: those are of the file that an editor puts another in
  * place of, and do not reach a container's mounted directory.
- * @param roster as config.ts names it; each run tells it anew
+ * @param roster as config.ts names it; each run reports it again
  * @param signal ends it, and a run that is under way
  */
 export async function checkOnSave(roster: string, signal: AbortSignal): Promise<void> {
@@ -113,7 +113,7 @@ export async function checkOnSave(roster: string, signal: AbortSignal): Promise<
   }
 }
 
-/** @param onRoster gets the roster's file before it is read, unless config.ts is too broken to tell */
+/** @param onRoster gets the roster's file before it is read, unless config.ts is too broken to read */
 async function run(signal: AbortSignal, onRoster: (file: string) => void): Promise<void> {
   const { dim } = paintFor(process.stdout);
   process.stdout.write(`\n${dim(new Date().toTimeString().slice(0, 8))}\n`);

@@ -29,12 +29,12 @@ export async function explainFailure(failure) {
   const { formatMessages } = await import("esbuild");
   const { isTTY = false } = process.stderr;
   const color = isTTY && !process.env.NO_COLOR;
-  const told = await formatMessages(failure.errors, {
+  const messages = await formatMessages(failure.errors, {
     kind: "error",
     color,
     terminalWidth: process.stderr.columns,
   });
-  process.stderr.write(`${told.join("")}Nothing was done: this has to be TypeScript first.\n`);
+  process.stderr.write(`${messages.join("")}Nothing was done: this has to be TypeScript first.\n`);
   process.exitCode = 2;
 }
 

@@ -41,7 +41,7 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  const { text, told } = options.full ? record(exported) : roster(exported);
+  const { text, summary } = options.full ? record(exported) : roster(exported);
   if (options.out === undefined) process.stdout.write(text);
   else {
     const file = resolve(options.out);
@@ -51,18 +51,18 @@ main(async () => {
   }
   const place = options.out === undefined ? "" : ` → ${options.out}`;
   const { paint } = screenOf(process.stderr);
-  const [summary, ...more] = told;
-  process.stderr.write([`${paint.green("✔")} ${summary}${place}`, ...more, ""].join("\n"));
+  const [headline, ...more] = summary;
+  process.stderr.write([`${paint.green("✔")} ${headline}${place}`, ...more, ""].join("\n"));
 });
 
 interface Exported {
   readonly text: string;
   /** The first line says what was written. */
-  readonly told: readonly string[];
+  readonly summary: readonly string[];
 }
 
 function record({ people }: PoolExport): Exported {
-  return { text: recordText(people), told: [count(people.length)] };
+  return { text: recordText(people), summary: [count(people.length)] };
 }
 
 function roster({ roster }: PoolExport): Exported {
@@ -71,7 +71,7 @@ function roster({ roster }: PoolExport): Exported {
   const left = leftOutLines(leftOut, screenOf(process.stderr));
   return {
     text,
-    told: [
+    summary: [
       `${count(people.length)}, ${groups.length} groups, ${memberships} memberships`,
       ...left,
       ...(left.length > 0 ? ["  → npm run export-users -- --full has them too"] : []),

@@ -16,7 +16,14 @@ import type { StatusReport } from "../lib/directory/status/board.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/rules/cognito-limits.ts";
 import { main, newCommand } from "./frame/main.ts";
-import { CACHE, confirmed, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
+import {
+  CACHE,
+  confirmed,
+  type PoolOptions,
+  reportOutcomes,
+  withPool,
+  withPoolOption,
+} from "./frame/pool.ts";
 import { notice } from "./progress.ts";
 
 interface Options extends PoolOptions {
@@ -77,7 +84,7 @@ main(async () => {
         shown.say("Sending invitations", `${done} of ${total}`, secondsLeft),
     });
     shown.stop();
-    return tellOutcomes(outcomes, {
+    return reportOutcomes(outcomes, {
       json: options.json,
       done: (count) => (count === 1 ? "1 invitation sent" : `${count} invitations sent`),
       left,

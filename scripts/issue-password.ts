@@ -13,7 +13,14 @@ import { EXIT, UserError } from "../lib/errors.ts";
 import { escapeControls, table } from "../lib/text/terminal.ts";
 import { shellWord } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
-import { CACHE, confirmed, type PoolOptions, tellOutcomes, withPool, withPoolOption } from "./frame/pool.ts";
+import {
+  CACHE,
+  confirmed,
+  type PoolOptions,
+  reportOutcomes,
+  withPool,
+  withPoolOption,
+} from "./frame/pool.ts";
 import { screenOf } from "./screen.ts";
 
 interface Options extends PoolOptions {
@@ -86,7 +93,7 @@ main(async () => {
     if (outcomes.every(({ state }) => state !== "left")) journal?.remove();
     if (kept === undefined) show(passwords, outcomes);
     const place = written ? `: ${options.out}` : "";
-    return tellOutcomes(outcomes, {
+    return reportOutcomes(outcomes, {
       json: options.json,
       done: (count) => `${count === 1 ? "1 password" : `${count} passwords`} set${place}`,
       interrupted: signal.aborted,

@@ -1,9 +1,9 @@
-import { EXIT } from "../lib/errors.ts";
 // npm run plan: what a deploy would do, and to whom.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packPlan } from "../lib/deploy/plan-file.ts";
+import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";

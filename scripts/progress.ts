@@ -12,7 +12,7 @@ export interface Shown {
   readonly stop: () => void;
 }
 
-/** Without a terminal the same step is told again at most this often. */
+/** Without a terminal the same step is printed again at most this often. */
 const LINE_EVERY_MS = 2_000;
 
 /** What goes on, on stderr: a spinner with the step's seconds on a terminal, else a line for every step. */

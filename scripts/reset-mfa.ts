@@ -52,7 +52,7 @@ main(async () => {
         ? `${JSON.stringify({ username, outcome, mfaRequired: required }, null, 2)}\n`
         : textOf(outcome, username, { required, userPoolId, id: live.username }),
     );
-    return 0;
+    return EXIT.ok;
   });
 });
 

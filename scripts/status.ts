@@ -113,13 +113,13 @@ main(async () => {
     .opts<Options>();
   refuseTogether(options);
   return withPool(options, async ({ status, shown, signal }) => {
-    let told = false;
+    let billingShown = false;
     const read = async (): Promise<StatusReport> => {
       const { board } = await status({
         mfa: options.mfa,
         onBilled: (people) => {
-          if (!told) notice(shown, billed(people));
-          told = true;
+          if (!billingShown) notice(shown, billed(people));
+          billingShown = true;
         },
       });
       if (options.html !== undefined) writeFile(options.html, renderPage(boardPage(board, options.only)));
@@ -128,7 +128,7 @@ main(async () => {
     const board = await read();
     if (!options.watch) {
       process.stdout.write(textOf(board, options));
-      return 0;
+      return EXIT.ok;
     }
     await watchBoard(board, {
       read,
@@ -136,7 +136,7 @@ main(async () => {
       textOf: (one) => textOf(one, options),
       signal,
     });
-    return 0;
+    return EXIT.ok;
   });
 });
 

@@ -50,7 +50,7 @@ main(async () => {
   const { signal } = interrupted;
   const shown = progress();
   let walked: readonly FirstLoginOutcome[] = [];
-  let told = false;
+  let srpRefused = false;
   try {
     const client = cognitoClient({ region: target.region, quotas: config.quotas, signal });
     shown.say("Reading the pool's settings");
@@ -65,8 +65,8 @@ main(async () => {
       signal,
       onProgress: shown.say,
       onSrpRefused: () => {
-        if (!told) process.stderr.write(SRP_REFUSED);
-        told = true;
+        if (!srpRefused) process.stderr.write(SRP_REFUSED);
+        srpRefused = true;
       },
     });
   } catch (error) {
@@ -129,7 +129,7 @@ function report(walked: readonly FirstLoginOutcome[]): string {
     ...(left > 0 ? [`${left} left`] : []),
   ];
   const steps = new Set(walked.flatMap((one) => (one.outcome === "failed" ? nextOf(one.error) : [])));
-  const told = [...steps].slice(0, STEPS);
+  const shown = [...steps].slice(0, STEPS);
   return [
     table(
       ["Account", "First login"],
@@ -137,13 +137,13 @@ function report(walked: readonly FirstLoginOutcome[]): string {
       screen,
     ),
     `${walked.length === 1 ? "1 account" : `${walked.length} accounts`}: ${counts.join(", ")}`,
-    ...told.map((step) => `  ${paint.yellow("→")} ${step}`),
+    ...shown.map((step) => `  ${paint.yellow("→")} ${step}`),
     ...(steps.size > STEPS ? [`  ${paint.yellow("→")} --json has what to do for each`] : []),
     "",
   ].join("\n");
 }
 
-/** Ways on that are told in words. */
+/** Next steps that are printed. */
 const STEPS = 6;
 
 function endOf(one: FirstLoginOutcome, paint: Paint): string {

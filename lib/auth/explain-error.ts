@@ -176,9 +176,9 @@ const MEANINGS: readonly Meaning[] = [
 
 /** Words for a NotAuthorizedException. */
 export function notAuthorized(error: Error, context: FailureContext): UserError {
-  const told = MEANINGS.find(({ pattern }) => pattern.test(error.message));
+  const meaning = MEANINGS.find(({ pattern }) => pattern.test(error.message));
   // Nothing but the token is judged when tokens are refreshed.
-  const known = told ?? (context.command === "refresh" ? REFRESH_TOKEN : undefined);
+  const known = meaning ?? (context.command === "refresh" ? REFRESH_TOKEN : undefined);
   if (known === undefined) {
     return new UserError(`Cognito refused the ${context.command} of ${context.username}`, {
       why: "It gave no reason that this command knows (NotAuthorizedException).",

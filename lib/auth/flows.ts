@@ -73,7 +73,7 @@ export interface Conversation {
 /**
  * @param as a person's operations are unsigned; an administrator's are signed with AWS credentials
  */
-export function authRequests(
+function authRequests(
   client: CognitoClient,
   app: AppClient,
   username: string,
@@ -124,7 +124,7 @@ export function passwordFlow(client: CognitoClient, app: AppClient, username: st
  * ADMIN_USER_PASSWORD_AUTH: as above, but signed with AWS credentials that may cognito-idp:AdminInitiateAuth and
  * cognito-idp:AdminRespondToAuthChallenge. For servers, and for app clients that people cannot use by themselves.
  */
-export function adminFlow(client: CognitoClient, app: AppClient, username: string): Flow {
+function adminFlow(client: CognitoClient, app: AppClient, username: string): Flow {
   const { initiate, respond } = authRequests(client, app, username, "administrator");
   return { begin: (password) => initiate("ADMIN_USER_PASSWORD_AUTH", { PASSWORD: password }), respond };
 }
@@ -133,7 +133,7 @@ export function adminFlow(client: CognitoClient, app: AppClient, username: strin
  * USER_SRP_AUTH: the password never leaves this machine. Cognito sends a salt and a key (PASSWORD_VERIFIER), and gets a
  * signature that only the password's knower can make.
  */
-export function srpFlow(client: CognitoClient, app: AppClient, username: string): Flow {
+function srpFlow(client: CognitoClient, app: AppClient, username: string): Flow {
   const { initiate, respond } = authRequests(client, app, username);
   let session: ReturnType<typeof createSrpSession>;
 

@@ -67,7 +67,7 @@ export function cognitoClient({
     (next, context) => async (args) => {
       const began = performance.now();
       const timer = onWait && setTimeout(onWait, WORD_AFTER_MS);
-      const tell = (metadata: Metadata = {}, failure?: string) =>
+      const report = (metadata: Metadata = {}, failure?: string) =>
         onExchange?.({
           operation: (context.commandName ?? "request").replace(/Command$/, ""),
           endpoint,
@@ -79,10 +79,10 @@ export function cognitoClient({
         });
       try {
         const result = await next(args);
-        tell(result.output.$metadata);
+        report(result.output.$metadata);
         return result;
       } catch (error) {
-        tell((error as { $metadata?: Metadata }).$metadata, (error as Error).name);
+        report((error as { $metadata?: Metadata }).$metadata, (error as Error).name);
         throw error;
       } finally {
         clearTimeout(timer);

@@ -55,7 +55,7 @@ export interface RevokeOptions {
   readonly userPoolId: string;
   readonly usernames: readonly string[];
   readonly signal?: AbortSignal | undefined;
-  /** Told after each person how many are done. */
+  /** Called after each person with how many are done. */
   readonly onProgress?: (done: number) => void;
 }
 

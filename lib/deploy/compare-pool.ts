@@ -120,7 +120,7 @@ export interface ComparePoolOptions extends NameRules {
   readonly state: readonly StateInstance[];
   readonly people: readonly Person[];
   readonly signal?: AbortSignal | undefined;
-  /** Told how many people are known so far, then which group is read. */
+  /** Called with how many people are known so far, then with the group that is read. */
   readonly onProgress?: (detail: string) => void;
 }
 

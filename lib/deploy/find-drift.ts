@@ -178,7 +178,7 @@ export interface DriftOfThings {
 
 export const NO_THINGS: DriftOfThings = { things: [], addresses: [] };
 
-/** Of these there may be many; ListUsers tells who has drifted. */
+/** Of these there may be many; ListUsers shows who has drifted. */
 const PEOPLE: ReadonlySet<string> = new Set(["aws_cognito_user", "aws_cognito_user_in_group"]);
 
 /**

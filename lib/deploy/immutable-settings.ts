@@ -52,7 +52,7 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
 
   const differing = FIXED.flatMap(([setting, value]) => {
     const [from, to] = [value(pool), value(wanted)];
-    return isDeepStrictEqual(from, to) ? [] : [`${setting}: ${told(from)} → ${told(to)}`];
+    return isDeepStrictEqual(from, to) ? [] : [`${setting}: ${shown(from)} → ${shown(to)}`];
   });
   const removed = custom(pool).filter((name) => !custom(wanted).includes(name));
   if (differing.length === 0 && removed.length === 0) return;
@@ -91,6 +91,6 @@ function caseSensitive(block: unknown): boolean {
   return z.object({ case_sensitive: z.boolean() }).safeParse(one).data?.case_sensitive ?? true;
 }
 
-function told(value: unknown): string {
+function shown(value: unknown): string {
   return Array.isArray(value) && value.length === 0 ? "none" : JSON.stringify(value);
 }

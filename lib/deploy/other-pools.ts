@@ -80,7 +80,7 @@ export async function namesakes(options: NamesakesOptions): Promise<Namesakes> {
   return { refused, notices };
 }
 
-/** Who may not look is told that somebody is there. */
+/** Counts as not empty where it may not be read. */
 async function isEmpty(client: CognitoIdentityProviderClient, UserPoolId: string): Promise<boolean> {
   const { Users } = await client
     .send(new ListUsersCommand({ UserPoolId, Limit: 1 }))

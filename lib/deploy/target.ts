@@ -62,7 +62,7 @@ const PATIENCE_MS = 3_000;
 
 /**
  * The AWS account that the credentials belong to, by GetCallerIdentity, which needs no permission: for a first deploy, when no
- * pool's ARN tells it.
+ * pool's ARN has it.
  * @param env names the endpoints, as for the SDK
  * @param region @default as the SDK finds it
  * @returns undefined where there is no answer (an emulator without STS, no network, no credentials): the deploy itself will say

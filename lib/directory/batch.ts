@@ -81,7 +81,7 @@ export interface BatchProgress {
 export interface ForEveryoneOptions<Person> {
   readonly people: readonly Person[];
   readonly signal?: AbortSignal | undefined;
-  /** Told after each person. */
+  /** Called after each person. */
   readonly onProgress?: ((howFar: BatchProgress) => void) | undefined;
   /** Who is in it is left out, and who gets done is written into it; once everyone is done, it is removed. @default none */
   readonly journal?: Journal | undefined;
@@ -95,7 +95,7 @@ const AT_ONCE = 50;
  * quotas. Nobody is skipped: who was throttled beyond the SDK's patience gets another go after the others, for as long as
  * such a round gets somebody done.
  *
- * Interrupted, the next run should do only the rest. Either the pool tells who is done, by one listing beforehand (a walk
+ * Interrupted, the next run should do only the rest. Either the pool shows who is done, by one listing beforehand (a walk
  * leaves out who is CONFIRMED), or nothing in the pool shows it (an invitation that was sent again) and a journal does.
  * @param job for one person. It may be repeated: after a throttled go, and for whoever was under way when a run was killed
  * @returns in the order of `people`. Never rejects for what a job threw, nor for an abort: then it returns as soon as the
@@ -196,7 +196,7 @@ export interface Work {
   /** As in `npm run NAME`. */
   readonly command: string;
   readonly userPoolId: string;
-  /** Whom, and how: a word for a whole group of people, or everything that tells this piece of work from another. */
+  /** Whom, and how: a word for a whole group of people, or everything that sets this piece of work apart. */
   readonly subject: string | readonly string[];
 }
 

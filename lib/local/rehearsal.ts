@@ -71,7 +71,7 @@ export interface RehearsalOptions {
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
-  /** Told what goes on: a step, how far it is, and for how many seconds more where that can be estimated. */
+  /** Called with a step, how far it is, and how many seconds are left where that can be estimated. */
   readonly onProgress: (step: string, detail?: string, secondsLeft?: number) => void;
 }
 

@@ -88,7 +88,7 @@ ${rows.map((row) => tableRow(row, kinds.get(row.kind))).join("\n")}
 }
 
 function tableRow({ kind, who, what, help }: Row, { label, tone }: Partial<Kind> = {}): string {
-  const told =
+  const list =
     what.length === 1
       ? `<p>${isolated(what[0] ?? "")}</p>`
       : `<ul>${what.map((one) => `<li>${isolated(one)}</li>`).join("")}</ul>`;
@@ -96,7 +96,7 @@ function tableRow({ kind, who, what, help }: Row, { label, tone }: Partial<Kind>
   return `<tr role="row" data-kind="${escapeHtml(kind)}">
 <td role="cell"><span class="kind tone-${tone}"><i class="dot"></i>${isolated(label ?? kind)}</span></td>
 <th role="rowheader" scope="row">${isolated(who)}</th>
-<td role="cell" class="what">${what.length === 0 ? "" : told}${command}</td>
+<td role="cell" class="what">${what.length === 0 ? "" : list}${command}</td>
 </tr>`;
 }
 

@@ -23,7 +23,7 @@ export interface AttributeChange {
 
 /**
  * A person's attributes that differ; `sub` is Cognito's own, and the provider ignores it.
- * @param showValues whether to tell what they were and will be
+ * @param showValues whether to show what they were and will be
  */
 export function attributeChanges(change: Change, showValues: boolean): AttributeChange[] {
   const { before, after, after_unknown, before_sensitive, after_sensitive } = change;
@@ -42,8 +42,8 @@ export function attributeChanges(change: Change, showValues: boolean): Attribute
       what: old[name] == null ? "set" : now[name] == null && unknown[name] !== true ? "removed" : "changed",
       ...(showValues && !hidden(name)
         ? {
-            ...(old[name] == null ? {} : { from: told(old[name]) }),
-            ...(now[name] == null ? {} : { to: told(now[name]) }),
+            ...(old[name] == null ? {} : { from: shown(old[name]) }),
+            ...(now[name] == null ? {} : { to: shown(now[name]) }),
           }
         : {}),
     }));
@@ -56,7 +56,7 @@ export function settingChanges(change: Change): SettingChange[] {
   const forcing = new Set(replace_paths.map((path) => String(path[0])));
   const replaced = change.actions.includes("create");
   const visit = (name: string, old: unknown, now: unknown, unknown: unknown, hidden: readonly unknown[]) => {
-    // A new thing gets new values for all that Cognito computes; only why it is a new one is worth telling.
+    // A new thing gets new values for all that Cognito computes; only why it is a new one is worth showing.
     if (unknown === true && replaced && !forcing.has(name)) return;
     if (hidden.includes(true)) {
       if (unknown === true || !isDeepStrictEqual(old, now)) found.push({ name });
@@ -65,13 +65,13 @@ export function settingChanges(change: Change): SettingChange[] {
     if (unknown === true) {
       // Computed values that may come out otherwise are no setting of anybody's.
       if (old === undefined || old === null) return;
-      found.push({ name, from: told(old) });
+      found.push({ name, from: shown(old) });
       return;
     }
     if (isDeepStrictEqual(old, now) && !hasUnknown(unknown)) return;
     const [a, b] = [block(old), block(now)];
     if (a === undefined || b === undefined) {
-      found.push({ name, from: told(old), to: told(now) });
+      found.push({ name, from: shown(old), to: shown(now) });
       return;
     }
     for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()) {
@@ -112,7 +112,7 @@ function hasUnknown(mark: unknown): boolean {
 
 const LONG = 200;
 
-function told(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined || value === null || value === "") return "none";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > LONG ? `${text.slice(0, LONG)}…` : text;

@@ -10,7 +10,7 @@ export interface DriftedPerson {
   readonly attributes: readonly string[];
   /** The name is another account's now, with another `sub`: whoever has it would get all that this person may do. */
   readonly otherAccount?: true;
-  /** Of whoever is missing: how Cognito tells them, once they are created anew. */
+  /** Of whoever is missing: how Cognito invites them, once they are created anew. */
   readonly invitation?: Invite;
   /** As the pool has it, where it differs. */
   readonly enabled?: boolean;

@@ -15,7 +15,7 @@ export interface PersonEntry {
    * another `sub`.
    */
   readonly what: "joins" | "leaves" | "returns" | "changes" | "adopted" | "deleted" | "replaced";
-  /** For joins and replaced: how Cognito tells them. */
+  /** For joins and replaced: how Cognito invites them. */
   readonly invitation?: Invite;
   readonly attributes: readonly AttributeChange[];
   /** Where it changes; for joins when false. */
@@ -126,13 +126,13 @@ function passwordSet({
   return set("password") ? "permanent" : set("temporary_password") ? "temporary" : undefined;
 }
 
-const TOLD: ReadonlySet<string> = new Set(["attributes", "enabled", "password", "temporary_password"]);
+const DESCRIBED: ReadonlySet<string> = new Set(["attributes", "enabled", "password", "temporary_password"]);
 
 function otherArguments({ before, after, after_unknown: unknown }: ResourceChange["change"]): string[] {
   // Of an import nothing is known before but what Cognito answers with, and creation-only arguments do nothing.
   if (before == null || after == null) return [];
   return Object.keys(after)
-    .filter((name) => !TOLD.has(name) && unknown?.[name] !== true)
+    .filter((name) => !DESCRIBED.has(name) && unknown?.[name] !== true)
     .filter((name) => !isDeepStrictEqual(before[name] ?? null, after[name] ?? null))
     .sort();
 }

@@ -7,7 +7,7 @@ import { counted } from "./refusals.ts";
 
 /** What to know about a deploy before it starts. */
 export interface Preflight {
-  /** Absent where no pool tells it: on a first deploy, and STS has not said. */
+  /** Absent where no pool tells it: on a first deploy for which STS gave no answer. */
   readonly account?: string;
   readonly region?: string;
   /** The pool's id; absent when this deploy creates it. */

@@ -36,7 +36,7 @@ export interface Review {
   readonly applyable: boolean;
 }
 
-/** How much a review tells. */
+/** How much a review shows. */
 export interface ReviewOptions {
   /** Tell what people's attributes were and will be. Sensitive ones never. @default false */
   readonly showValues?: boolean | undefined;

@@ -106,21 +106,21 @@ export function checkKeys({ tree, rules, report, lineOf }: Checking): void {
 }
 
 function explainTwice(name: string, first: string, line: number): Words {
-  const told = shown(name, "identifier", "this name");
+  const quoted = shown(name, "identifier", "this name");
   if (name === first) {
     return {
-      message: `${told} stands here a second time: the first is on line ${line}`,
+      message: `${quoted} stands here a second time: the first is on line ${line}`,
       hint: "Merge the two or delete one; JSON would silently keep the last.",
     };
   }
   return {
-    message: `${told} and ${shown(first, "identifier", "another")} (line ${line}) are the same person to Cognito`,
+    message: `${quoted} and ${shown(first, "identifier", "another")} (line ${line}) are the same person to Cognito`,
     hint: "They differ only in letter case or in how characters are written. Delete one.",
   };
 }
 
 /**
- * Reports names that a reader takes for one group and Cognito for two: `ops` and `Ops`. Each further spelling is told
+ * Reports names that a reader takes for one group and Cognito for two: `ops` and `Ops`. Each further spelling is reported
  * once, where it first stands.
  */
 export function checkGroups(everyone: readonly Entry[], { tree, report, lineOf }: Checking): void {

@@ -9,17 +9,17 @@ import type { RosterRules } from "./roster.ts";
 
 /** What is wrong with an e-mail address, or undefined. */
 export function explainEmail(address: string): Words | undefined {
-  const told = shown(address, "address", "(not shown)");
+  const quoted = shown(address, "address", "(not shown)");
   const plain = address.normalize("NFKC").trim();
   if (address.length > EMAIL_MAX) {
     return {
-      message: `the e-mail address ${told} is too long`,
+      message: `the e-mail address ${quoted} is too long`,
       hint: `Use one of at most ${EMAIL_MAX} characters.`,
     };
   }
   if (plain !== address && EMAIL.test(plain)) {
     return {
-      message: `the e-mail address ${told} has ${plain === address.trim() ? "spaces around it" : "full-width or decomposed characters"}`,
+      message: `the e-mail address ${quoted} has ${plain === address.trim() ? "spaces around it" : "full-width or decomposed characters"}`,
       hint: `Write ${shown(plain, "address", "it without them")}.`,
     };
   }
@@ -84,19 +84,19 @@ export function explainGroup(name: string): Words | undefined {
 }
 
 function explainName(what: string, name: string): Words | undefined {
-  const told = shown(name, "address", "(not shown)");
+  const quoted = shown(name, "address", "(not shown)");
   if (!NAME.test(name)) {
     const bad = Array.from(name).find((character) => !NAME.test(character)) ?? "";
     const sort = /\s/u.test(bad) ? "a space or line break" : "an invisible character";
     return {
-      message: `the ${what} ${told} has ${sort} in it`,
+      message: `the ${what} ${quoted} has ${sort} in it`,
       hint: "Cognito takes letters, digits, signs and punctuation.",
     };
   }
   const composed = name.normalize("NFC");
   if (composed !== name) {
     return {
-      message: `the ${what} ${told} is written with decomposed characters`,
+      message: `the ${what} ${quoted} is written with decomposed characters`,
       hint: `Terraform would compose it and take it for another name. Write ${shown(composed, "address", "it composed (NFC)")}.`,
     };
   }
@@ -135,13 +135,13 @@ export function reportIssue(issue: Issue, { tree, rules, report }: Checking, per
     for (const name of issue.keys) {
       const key = tree.entry(node, name)?.key;
       const declared = new Set(path.length === 3 ? rules.customAttributes : []);
-      // One that looks like a password's is told by keys.ts already.
+      // checks.ts reports one that looks like a password's.
       if (key && !looksLikeSecret(name, declared)) report(key, unknownField(path.length, name, rules));
     }
     return;
   }
   if (node === undefined) {
-    // The only field that can be missing is users; one beside it that should be it is told instead.
+    // The only field that can be missing is users; one beside it that should be it is reported instead.
     if (!entriesOf(tree.root).some(({ name }) => holdsPeople(name))) {
       report(tree.root, {
         message: 'there is no "users"',
@@ -232,17 +232,17 @@ function badField(field: string, issue: Issue, node: Node): Words {
         hint: 'Write { "name": "Hanako" }.',
       };
     default: {
-      const quoted =
+      const hint =
         text !== undefined && /^(?:true|false)$/i.test(text)
           ? `Write ${text.toLowerCase()}, without quotes.`
           : "Write true or false.";
-      const told =
+      const given =
         text !== undefined
           ? shown(text, "flag")
           : node.value === 0 || node.value === 1
             ? node.value
             : kindOf(node);
-      return { message: `"${field}" must be true or false, not ${told}`, hint: quoted };
+      return { message: `"${field}" must be true or false, not ${given}`, hint };
     }
   }
 }
@@ -267,24 +267,24 @@ function badGroup(node: Node): Words {
 
 /** An attribute's value is not repeated, save for an attempt at the two with a fixed form: it may be anybody's secret. */
 function badAttribute(name: string, issue: Issue, node: Node): Words {
-  const told = quote(name);
+  const quoted = quote(name);
   if (node.type === "object" || node.type === "array" || node.value === null) {
     const hint =
       name === "address"
         ? "Cognito keeps an address as one text."
         : "Write it as one text in double quotes, or leave it out.";
-    return { message: `the attribute ${told} must be a text, not ${kindOf(node)}`, hint };
+    return { message: `the attribute ${quoted} must be a text, not ${kindOf(node)}`, hint };
   }
   if (node.type !== "string") {
     return {
-      message: `the attribute ${told} must be a text, not ${kindOf(node)}`,
+      message: `the attribute ${quoted} must be a text, not ${kindOf(node)}`,
       hint: "Put the value in double quotes.",
     };
   }
   const value = String(node.value);
   if (value === "") {
     return {
-      message: `the attribute ${told} is empty`,
+      message: `the attribute ${quoted} is empty`,
       hint: "Leave it out: Cognito deletes an attribute with a blank value, and every plan would set it again.",
     };
   }
@@ -300,12 +300,12 @@ function badAttribute(name: string, issue: Issue, node: Node): Words {
     };
   if (issue.code === "too_big") {
     return {
-      message: `the attribute ${told} has ${value.length} characters`,
+      message: `the attribute ${quoted} has ${value.length} characters`,
       hint: `Cognito takes ${ATTRIBUTE_VALUE_MAX} at most.`,
     };
   }
   return {
-    message: `the attribute ${told} holds half of a character (a lone surrogate)`,
+    message: `the attribute ${quoted} holds half of a character (a lone surrogate)`,
     hint: "Write the character itself instead of its \\u escapes.",
   };
 }

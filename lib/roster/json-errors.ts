@@ -201,12 +201,12 @@ export function parseJson(source: Source): ParsedJson {
   }
 
   // An end that comes too early is the echo of what broke before it.
-  const told = errors.filter(
+  const causes = errors.filter(
     ({ error }) => errors.length === 1 || printParseErrorCode(error) !== "EndOfFileExpected",
   );
   const faults = [
     ...zeros.at.map((offset) => ({ offset, ...LEADING_ZERO })),
-    ...told.flatMap((error) => explainError(text, error) ?? []),
+    ...causes.flatMap((error) => explainError(text, error) ?? []),
   ];
   // After the first wrong bracket everything else is its echo; a wrong bracket after something else is that one's.
   const first = faults.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);

@@ -61,7 +61,7 @@ export function personSchema({ signInWith, customAttributes }: RosterRules) {
  */
 export function rosterSchema(rules: RosterRules) {
   const byEmail = rules.signInWith === "email";
-  // Only told to editors: zod would not look into a person whose username is bad. identifiers.ts checks them.
+  // For editors alone: zod would not look into a person whose username is bad. explain-values.ts checks usernames.
   const username = z.string().meta({
     description: byEmail ? "The person's e-mail address" : "The person's username",
     maxLength: NAME_MAX,

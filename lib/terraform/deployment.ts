@@ -86,7 +86,7 @@ export interface DeploymentOptions {
   readonly projectDirectory: string;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-  /** Told when Terraform itself has to be fetched first. */
+  /** Called when Terraform itself has to be downloaded first. */
   readonly onProgress?: (message: string) => void;
 }
 

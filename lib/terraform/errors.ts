@@ -3,7 +3,7 @@ import { UserError, type UserErrorDetails } from "../errors.ts";
 import type { Diagnostic } from "./events.ts";
 
 /**
- * A state that another run holds, in words: who has held it since when, how to look, and what to do. Terraform tells all of
+ * A state that another run holds, in words: who has held it since when, how to look, and what to do. Terraform says all of
  * that as "Lock Info" in the diagnostic, except when the other run let go in the very moment.
  * @param directory the stack's, for the command that breaks the lock
  * @returns undefined when this is another diagnostic

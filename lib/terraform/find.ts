@@ -19,7 +19,7 @@ export interface FindTerraformOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** @default TERRAFORM_RELEASES_URL, else HashiCorp's release site */
   readonly releasesUrl?: string | undefined;
-  /** Told about a download, in words, about once a second. */
+  /** Called about once a second during a download, with words for it. */
   readonly onProgress?: ((message: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

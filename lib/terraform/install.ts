@@ -108,7 +108,7 @@ export interface DownloadTerraformOptions extends TerraformRelease {
   readonly env?: NodeJS.ProcessEnv;
   /** @default env TERRAFORM_RELEASES_URL, else {@link RELEASES_URL} */
   readonly releasesUrl?: string | undefined;
-  /** Told in words, about once a second. */
+  /** Called about once a second, with words for how far it is. */
   readonly onProgress?: ((message: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Gives up when the server sends nothing for so long. @default 30 s */

@@ -15,7 +15,7 @@ const SETTLE_MS = 500;
  * the newest sound copy, this one or Terraform's own (`<path>.backup`). Whom the killed run created is then in the pool and
  * not in the state, and is adopted by the next deploy.
  * @param path the state file
- * @returns `restored` when the state was broken; the caller tells
+ * @returns `restored` when the state was broken; the caller says so
  * @throws UserError when it is broken, or gone, in a way that only a person can judge
  */
 export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "kept" | "restored" {

@@ -89,7 +89,7 @@ export async function withSavedPlan<T>(
 export interface ApplyOptions {
   /** How many resources Terraform may work on at once: `terraformParallelism`. The operator's TF_CLI_ARGS win. */
   readonly parallelism: number;
-  /** Told each event as it comes. */
+  /** Called with each event as it comes. */
   readonly onEvent: (event: TerraformEvent) => void;
 }
 

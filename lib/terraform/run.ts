@@ -43,7 +43,7 @@ export interface TerraformContext {
 }
 
 export interface TerraformOptions {
-  /** Told each event of a `-json` stream as it comes. */
+  /** Called with each event of a `-json` stream as it comes. */
   readonly onEvent?: ((event: TerraformEvent) => void) | undefined;
   /** How long Terraform may take to stop before it is killed. @default 15 s */
   readonly gracePeriodMs?: number;
@@ -84,7 +84,7 @@ export async function terraform(
       if (event === undefined) yield line;
       else {
         if (event.diagnostic !== undefined) diagnostics.push(event.diagnostic);
-        observer.tell(event);
+        observer.report(event);
       }
     },
     detached: process.platform !== "win32",
@@ -127,7 +127,7 @@ export async function terraform(
 function deferringErrors(onEvent: TerraformOptions["onEvent"]) {
   const thrown: unknown[] = [];
   return {
-    tell: (event: TerraformEvent) => {
+    report: (event: TerraformEvent) => {
       try {
         onEvent?.(event);
       } catch (error) {

@@ -111,7 +111,7 @@ const say = (message: string) =>
  */
 export function answersFromTerminal(onInterrupt: () => void): Secrets {
   const terminal = quietTerminal(process.stdin, onInterrupt);
-  let policyTold = false;
+  let policyShown = false;
 
   /**
    * Without inquirer's `validate`: after a refusal that would keep the refused text in the invisible line, and what is
@@ -128,8 +128,8 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
   return {
     password: (label) => hidden(`${label}:`),
     async newPassword({ policy, refused }) {
-      if (policy && !policyTold) say(`The new password needs ${describePolicy(policy)}.`);
-      policyTold = true;
+      if (policy && !policyShown) say(`The new password needs ${describePolicy(policy)}.`);
+      policyShown = true;
       let broken = refused;
       for (;;) {
         if (broken.length > 0) say(`That password is not accepted: it must ${broken.join(", and ")}.`);

@@ -12,7 +12,7 @@ import { sourceStack } from "./source-stack.ts";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * A command as all of ours are: wrong usage is an error in our own words, which `main` tells.
+ * A command as all of ours are: wrong usage is an error in our own words, which `main` prints.
  * @param name as in `npm run NAME`
  */
 export function newCommand(name: string, description: string): Command {
@@ -50,7 +50,7 @@ class CommandOfNpm extends Command {
   }
 }
 
-/** A switch is off, and a list empty, unless it is given: nobody has to be told. */
+/** A switch is off, and a list empty, unless it is given: that goes without saying. */
 const optionDescription = (option: Option) =>
   new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
 
@@ -102,7 +102,7 @@ const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN
 
 /**
  * Runs a command and turns how it ends into words on stderr and an exit code. The only place that does:
- * a `UserError` is told (what, where, why, what next) and exits with its own code; so is a file that cannot be read or
+ * a `UserError` is printed (what, where, why, what next) and exits with its own code; so is a file that cannot be read or
  * written, with 1; wrong usage (commander's `exitOverride`) exits 2; Ctrl-C in a prompt 130; anything else is a defect,
  * keeps its stack and exits 1.
  * @param run the command; the number it returns is the exit code, nothing means 0
@@ -110,10 +110,10 @@ const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN
 // biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
 export function main(run: () => Promise<number | void>): void {
   // `npm run check | head` closes the pipe early, and a window that is closed takes its terminal with it: whatever
-  // was started still has to be stopped, with nobody there to be told.
+  // was started still has to be stopped, with nobody there to read why.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (GONE.has(error.code)) return;
-    // What was to be told is lost, so nothing else may look like a success.
+    // What was to be printed is lost, so nothing else may look like a success.
     process.exit(explain(error));
   });
   process.stderr.on("error", () => {});
@@ -133,10 +133,10 @@ function explain(error: unknown): number {
   // By name: @inquirer does not export the class from its main entry.
   if (error instanceof Error && error.name === "ExitPromptError") return EXIT.interrupted;
   const usage = error instanceof CommanderError ? explainUsage(error) : undefined;
-  const told = usage ?? (error instanceof UserError ? error : fileFailure(error));
-  if (told !== undefined) {
-    process.stderr.write(errorText(told, screenOf(process.stderr)));
-    return told.exitCode;
+  const explained = usage ?? (error instanceof UserError ? error : fileFailure(error));
+  if (explained !== undefined) {
+    process.stderr.write(errorText(explained, screenOf(process.stderr)));
+    return explained.exitCode;
   }
   process.stderr.write(`${stackOf(error)}\n`);
   return EXIT.failed;

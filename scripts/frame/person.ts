@@ -64,7 +64,7 @@ const OPTIONS = {
  * @param argv as process.argv
  * @throws UserError (exit 2) and CommanderError for wrong usage, CommanderError after --help too
  */
-export function parsePersonCommand(argv: readonly string[], text: PersonCommandText): PersonCommand {
+function parsePersonCommand(argv: readonly string[], text: PersonCommandText): PersonCommand {
   const { name } = text;
   const command = newCommand(name, text.description)
     .argument("[username]", "the person, as named in users.json")
@@ -108,10 +108,10 @@ export interface PersonAtWork {
   readonly endpoint: () => string | undefined;
 }
 
-const tell = (line: string) =>
+const say = (line: string) =>
   void process.stderr.write(`${wrapIndented("", line, process.stderr.columns).join("\n")}\n`);
 
-/** What is worth a line as it happens; the terminal or the command tells the rest. */
+/** What is worth a line as it happens; the terminal or the command says the rest. */
 const WORDS: Partial<Record<Progress, string>> = {
   "session-restarted": "The session had ended; it was begun again with what was typed.",
   "srp-not-allowed":
@@ -140,10 +140,10 @@ export async function withPerson(
     let endpoint: string | undefined;
     const client = cognitoClient({
       region: target.region,
-      onWait: () => tell("Waiting for Cognito …"),
+      onWait: () => say("Waiting for Cognito …"),
       onExchange: (exchange) => {
         endpoint = exchange.endpoint;
-        if (options.debug) tell(describeExchange(exchange));
+        if (options.debug) say(describeExchange(exchange));
       },
     });
     const heard: Secrets = {
@@ -151,14 +151,14 @@ export async function withPerson(
       onProgress(progress) {
         done.add(progress);
         const words = WORDS[progress];
-        if (words !== undefined) tell(words);
+        if (words !== undefined) say(words);
       },
     };
     const secrets = options.totpSecretStdin
       ? withTotpSecret(
           heard,
           await source.password(`Secret of the authenticator app of ${username}`),
-          (seconds) => tell(`Cognito takes each code once: waiting ${seconds} s for the next one …`),
+          (seconds) => say(`Cognito takes each code once: waiting ${seconds} s for the next one …`),
         )
       : heard;
     const { flow = target.signInFlow, deviceName } = options;
@@ -167,9 +167,9 @@ export async function withPerson(
   } catch (error) {
     if (error instanceof Error && error.name === "ExitPromptError") {
       const [, left] = LEFT.find(([progress]) => done.has(progress)) ?? [];
-      tell(`\nStopped. ${left ?? "Nothing was changed."}`);
+      say(`\nStopped. ${left ?? "Nothing was changed."}`);
     } else if (error instanceof UserError && done.has("new-password-set")) {
-      tell("The new password is set already; it was after that that something went wrong:");
+      say("The new password is set already; it was after that that something went wrong:");
     }
     throw error;
   } finally {
@@ -195,7 +195,7 @@ function describeExchange(exchange: Exchange): string {
 
 /** Ctrl-C while a request is under way: whether Cognito took it nobody here can know. */
 function stopWhileWaiting(): never {
-  tell("\nStopped while waiting for Cognito: npm run sign-in shows which password holds.");
+  say("\nStopped while waiting for Cognito: npm run sign-in shows which password holds.");
   // The request itself cannot be taken back, and its retries would keep the command alive.
   process.exit(EXIT.interrupted);
 }
@@ -218,7 +218,7 @@ export async function checkSave({ save }: PersonOptions): Promise<void> {
 }
 
 /**
- * The end of every command that yields tokens: they are verified, then saved if that was asked for, then told on stdout: as
+ * The end of every command that yields tokens: they are verified, then saved if that was asked for, then reported on stdout: as
  * one JSON document, or as a summary with the tokens themselves only on request.
  * @param tokens left out where nothing was to be gained by the sign-in
  */
@@ -235,14 +235,14 @@ export async function finishSignIn(
   process.stdout.write(`${options.json ? JSON.stringify(document, undefined, 2) : words()}\n`);
 }
 
-interface Told {
+interface SignedIn {
   readonly username: string;
   readonly outcome: Outcome;
   readonly summary: TokenSummary | undefined;
   readonly tokens: Tokens | undefined;
 }
 
-function describe({ username, outcome, summary, tokens }: Told, options: PersonOptions): string {
+function describe({ username, outcome, summary, tokens }: SignedIn, options: PersonOptions): string {
   const lines = [HEADLINES[outcome](username)];
   const fact = (name: string, value: string | undefined) => {
     if (value) lines.push(`  ${name.padEnd(14)}${value}`);

@@ -86,7 +86,7 @@ export async function poolOf(option: string | undefined) {
   return resolveTarget({}, process.env);
 }
 
-export interface Telling {
+export interface OutcomesReport {
   readonly json: boolean;
   /** Such as `12 invitations sent`. */
   readonly done: (count: number) => string;
@@ -99,17 +99,17 @@ export interface Telling {
   readonly more?: object;
 }
 
-/** Failures and ways on that are told in words. */
-const TOLD = 20;
+/** Failures and next steps that are printed; of more, the rest is counted. */
+const MAX_SHOWN = 20;
 const AGAIN = "Run the same command again: it takes up where this one stopped.";
 
 /**
- * Tells how a piece of work for many people ended: the counts, who failed and why, what to do next.
+ * Reports how a piece of work for many people ended: the counts, who failed and why, what to do next.
  * @returns the exit code: 0 when everyone was done, 1 otherwise, 130 after Ctrl-C
  * @throws a defect: what failed for another reason than one that a person can mend
  */
-export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Telling): number {
-  const { json, done, left: more = 0, interrupted, again = AGAIN } = telling;
+export function reportOutcomes(outcomes: readonly Outcome<unknown>[], report: OutcomesReport): number {
+  const { json, done, left: more = 0, interrupted, again = AGAIN } = report;
   const names = (state: Outcome<unknown>["state"]) =>
     outcomes.flatMap((outcome) => (outcome.state === state ? [outcome.username] : []));
   const failed = outcomes.flatMap((outcome) => (outcome.state === "failed" ? [outcome] : []));
@@ -121,7 +121,7 @@ export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Tel
       failed: failed.map(({ username, error }) => ({ username, problem: problemOf(error) })),
       left: names("left"),
       ...(more > 0 && { leftForAnotherDay: more }),
-      ...telling.more,
+      ...report.more,
     };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
@@ -138,14 +138,14 @@ export function tellOutcomes(outcomes: readonly Outcome<unknown>[], telling: Tel
     say(
       table(
         [],
-        failed.slice(0, TOLD).map(({ username, error }) => [escapeControls(username), problemOf(error)]),
+        failed.slice(0, MAX_SHOWN).map(({ username, error }) => [escapeControls(username), problemOf(error)]),
         screen,
         "  ",
       ),
     );
-    if (failed.length > TOLD) say(`  … and ${failed.length - TOLD} more`);
+    if (failed.length > MAX_SHOWN) say(`  … and ${failed.length - MAX_SHOWN} more`);
     const steps = new Set(failed.flatMap(({ error }) => (error instanceof UserError ? error.next : [])));
-    for (const step of [...steps].slice(0, TOLD)) say(`  ${paint.yellow("→")} ${step}`);
+    for (const step of [...steps].slice(0, MAX_SHOWN)) say(`  ${paint.yellow("→")} ${step}`);
   }
   const defect = failed.find(({ error }) => !(error instanceof UserError));
   if (defect !== undefined) throw defect.error;

@@ -46,7 +46,7 @@ export interface Refusal {
 }
 
 /** Of more, the rest is counted. */
-const TOLD = 10;
+const MAX_SHOWN = 10;
 
 /**
  * One error for everyone who is refused, so that a command does all that it was asked or nothing.
@@ -55,11 +55,11 @@ const TOLD = 10;
 export function refuseAll(why: string, refusals: readonly Refusal[]): void {
   const [first, ...others] = refusals;
   if (first === undefined) return;
-  const told = refusals.slice(0, TOLD).map(({ username, reason }) => `${username} ${reason}`);
-  if (refusals.length > TOLD) told.push(`${refusals.length - TOLD} more`);
-  throw new UserError(told.join("; "), {
+  const shown = refusals.slice(0, MAX_SHOWN).map(({ username, reason }) => `${username} ${reason}`);
+  if (refusals.length > MAX_SHOWN) shown.push(`${refusals.length - MAX_SHOWN} more`);
+  throw new UserError(shown.join("; "), {
     why: others.length > 0 ? `${why} That goes for the others, too.` : why,
-    next: [...new Set(refusals.map(({ next }) => next))].slice(0, TOLD),
+    next: [...new Set(refusals.map(({ next }) => next))].slice(0, MAX_SHOWN),
     exitCode: EXIT.wrong,
   });
 }

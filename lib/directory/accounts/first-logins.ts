@@ -25,7 +25,7 @@ export interface WalkEveryoneOptions {
   readonly policy?: PasswordPolicy | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (step: string, detail?: string, secondsLeft?: number) => void;
-  /** Told for each account whose password is sent over TLS because the app client does not allow SRP. */
+  /** Called for each account whose password is sent over TLS because the app client does not allow SRP. */
   readonly onSrpRefused?: () => void;
 }
 
@@ -46,7 +46,7 @@ export async function describeForWalk(client: CognitoClient, userPoolId: string)
 
 /**
  * Walks many accounts' first logins to the end, many at a time; the client keeps them below the quotas, of which the answer
- * that sets a new password has the narrowest (UserAccountRecovery, 30 a second). One listing beforehand tells who is CONFIRMED
+ * that sets a new password has the narrowest (UserAccountRecovery, 30 a second). One listing beforehand shows who is CONFIRMED
  * already, so that an interrupted walk goes on where it stopped, and whose passwords need not be tried at all.
  * @returns in the order of the entries; after an abort, who was not finished is `left`
  * @throws what the SDK throws at the listing; `explainPoolFailure` has the words

@@ -188,7 +188,7 @@ export function ownSender({ EmailConfiguration, LambdaConfig }: UserPoolType): b
 const DAY_MS = 86_400_000;
 
 /** Whether less than a day has passed. */
-export const isToday = (date: Date | undefined, now: Date): boolean =>
+const isToday = (date: Date | undefined, now: Date): boolean =>
   date !== undefined && now.getTime() - date.getTime() < DAY_MS;
 
 /** People whose e-mail invitation was sent, or else whose account was changed, within a day: an estimate of what was sent. */

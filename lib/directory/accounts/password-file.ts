@@ -10,14 +10,14 @@ export interface IssuedPassword {
   readonly password: string;
 }
 
-/** JSON Lines; a temporary password stands there as in a walk list (walk-list.ts), which a new one makes of it. */
+/** JSON Lines; a temporary password stands there as in a walk list (first-logins-file.ts), which a new one makes of it. */
 const LINE = z.union([
   z.strictObject({ username: z.string(), temporaryPassword: z.string() }),
   z.strictObject({ username: z.string(), password: z.string() }),
 ]);
 
 /** @param permanent whether these are passwords for good */
-export function passwordText(issued: readonly IssuedPassword[], permanent: boolean): string {
+function passwordText(issued: readonly IssuedPassword[], permanent: boolean): string {
   return issued
     .map(({ username, password }) =>
       JSON.stringify(permanent ? { username, password } : { username, temporaryPassword: password }),
@@ -27,7 +27,7 @@ export function passwordText(issued: readonly IssuedPassword[], permanent: boole
 }
 
 /** @returns undefined when it is no text that `passwordText` wrote for this kind */
-export function parsePasswordText(text: string, permanent: boolean): IssuedPassword[] | undefined {
+function parsePasswordText(text: string, permanent: boolean): IssuedPassword[] | undefined {
   const issued: IssuedPassword[] = [];
   for (const line of text.split("\n").filter((one) => one !== "")) {
     const parsed = LINE.safeParse(objectIn(line));
@@ -60,7 +60,7 @@ function writeNewSecret(path: string, text: string): void {
 }
 
 /** @returns undefined when there is none */
-export function readIfThere(path: string): string | undefined {
+function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -69,7 +69,7 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-export function isThere(path: string): UserError {
+function isThere(path: string): UserError {
   return new UserError(`${path} is there already`, {
     why: "It may hold passwords that nobody else has: it is not written over. Nobody's password was changed.",
     next: ["name another file: --out FILE", "or move it away first"],

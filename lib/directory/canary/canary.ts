@@ -47,7 +47,7 @@ export interface CanaryOptions extends Pick<CanaryWalk, "app" | "flow" | "endpoi
   /** Makes a client that gives up when the signal says so; the one that tidies up gets none, for it must get through. */
   readonly connect: (signal?: AbortSignal) => CognitoClient;
   readonly signal: AbortSignal;
-  /** Told before each step, and after it. */
+  /** Called before each step, and after it. */
   readonly onBegin: (name: CanaryStepName | "look for leftovers") => void;
   readonly onStep: (step: CanaryStep) => void;
   /** Milliseconds since 1970. @default Date.now */

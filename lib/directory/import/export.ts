@@ -5,7 +5,7 @@ import { refuseOtherNames, rosterRulesOf } from "../pool/facts.ts";
 import { type DirectoryPerson, type ReadPeopleOptions, readPeople, rosterName } from "../pool/people.ts";
 import { type PoolRoster, rosterFromPool } from "./roster.ts";
 
-/** A person with all that a listing tells, for the record: a roster has no place for half of it. */
+/** A person with all that a listing has, for the record: a roster has no place for half of it. */
 export interface RecordedPerson {
   /** As in the roster, or as it would be. */
   readonly name: string;

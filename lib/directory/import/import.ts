@@ -63,7 +63,7 @@ export interface ImportOptions {
   readonly clientId?: string | undefined;
   /** The team's settings so far: what the pool doesn't say stays as it is there. */
   readonly settings: Settings;
-  /** Told what goes on, and how many people are known. */
+  /** Called with each step, and how many people are known. */
   readonly onProgress: (step: string, detail?: string) => void;
   readonly signal?: AbortSignal;
 }

@@ -35,7 +35,7 @@ const MFA = { OFF: "off", OPTIONAL: "optional", ON: "required" } as const;
 
 /**
  * The settings with which a deploy leaves this pool as it is: named ones where there are any, else `asIs`. What the provider
- * only manages when it is told to (verification messages, SMS, the tier) is not told.
+ * manages only where it is configured (verification messages, SMS, the tier) is left out.
  */
 export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigResponse): PoolSettings {
   const { customAttributes, asIs: schema } = proposeSchema(pool.SchemaAttributes);
@@ -139,8 +139,8 @@ function passwordPolicy(now: PasswordPolicyType = {}): {
 }
 
 /**
- * The settings with which a deploy leaves this app client as it is. What the provider only manages when it is told to
- * (readable attributes, the session's validity, OAuth of another kind) is not told.
+ * The settings with which a deploy leaves this app client as it is. What the provider manages only where it is
+ * configured (readable attributes, the session's validity, OAuth of another kind) is left out.
  */
 export function proposeClient(client: UserPoolClientType): ClientSettings {
   const flows = client.ExplicitAuthFlows ?? [];

@@ -10,7 +10,7 @@ export interface Memberships {
 
 export interface ListMembershipsOptions {
   readonly userPoolId: string;
-  /** Told before each group: its name. */
+  /** Called before each group, with its name. */
   readonly onProgress?: (group: string) => void;
   readonly signal?: AbortSignal;
 }

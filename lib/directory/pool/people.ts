@@ -25,7 +25,7 @@ export interface ListPeopleOptions {
   readonly userPoolId: string;
   /** In Cognito's own words, such as `email ^= "a"`: one standard attribute, compared or begun with. @default everyone */
   readonly filter?: string;
-  /** Told after each page how many people are known so far. */
+  /** Called after each page with how many people are known so far. */
   readonly onProgress?: (count: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -95,7 +95,7 @@ export const nameKey = ({ caseSensitive }: Pick<NameRules, "caseSensitive">) =>
 
 export interface ReadPeopleOptions {
   readonly userPoolId: string;
-  /** Told what goes on, and how many people are known. */
+  /** Called with each step, and how many people are known. */
   readonly onProgress: (step: string, detail?: string) => void;
   readonly signal?: AbortSignal;
 }

@@ -82,7 +82,7 @@ export function proposeSchema(schema: readonly SchemaAttributeType[] = []): Sche
   for (const { Name = "", ...shape } of schema) {
     const name = Name.replace(/^(?:dev:)?(?:custom:)?/, "");
     const own = name !== Name;
-    // A custom attribute with a standard one's name can't be told from it in a roster.
+    // In a roster, a custom attribute with a standard one's name looks the same.
     if (own && !Name.startsWith("dev:") && STANDARD[name] === undefined) customAttributes.push(name);
     if (!isDeepStrictEqual(clean(shape), clean(own ? CUSTOM : (STANDARD[name] ?? {}))))
       asIs.push({ name, ...(asArguments(shape) as Omit<CognitoUserPoolSchema, "name">) });

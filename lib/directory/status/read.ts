@@ -48,7 +48,7 @@ export interface StatusOptions {
   readonly names: NameRules;
   /** Read everyone who has finished, one by one: each becomes a billed monthly active user. @default false */
   readonly mfa?: boolean;
-  /** Told how many will be read one by one, before the first is. */
+  /** Called with how many will be read one by one, before the first is. */
   readonly onBilled?: (people: number) => void;
   /** Whether commands that help have to name the pool. @default false */
   readonly namePool?: boolean;

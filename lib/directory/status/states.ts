@@ -62,7 +62,7 @@ export interface StateRules {
 }
 
 /**
- * When a temporary password runs out. An estimate, for no API tells it: whatever changes the account moves UserLastModifiedDate.
+ * When a temporary password runs out. An estimate, for no API has it: whatever changes the account moves UserLastModifiedDate.
  * @returns undefined for whoever has no temporary password, or where the pool does not say when the account was changed
  */
 export function expiryOf(live: DirectoryPerson | undefined, validityDays: number): Date | undefined {

@@ -56,7 +56,7 @@ function fitting(lines: readonly Line[], room: number): Line[] {
   return found;
 }
 
-/** The first refusals that a comment tells; all of them are in the HTML page. */
+/** The first refusals that a comment shows; all of them are in the HTML page. */
 const REFUSALS = 20;
 const REFUSAL_LENGTH = 1_000;
 

@@ -50,7 +50,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
     ),
     ...wrapped(escapeControls(summary), width).map(loud),
     ...refused.flatMap(({ message, hint }) => [
-      // The head line has told them when there are few.
+      // The head line has them already when there are few.
       ...(summary.includes(message)
         ? []
         : wrapIndented("  ✖ ", escapeControls(message), width).map(paint.red)),
@@ -82,7 +82,7 @@ function sections(lines: readonly Line[]): Row[][] {
   return [rows(planned), ...apart.map((kind) => rows([kind]))].filter((section) => section.length > 0);
 }
 
-/** What can't be taken back is always told one by one. */
+/** What can't be taken back is always shown one by one. */
 function summed(kind: string, lines: readonly Line[]): Row[] {
   const { tone = "info", sign = "~", label = "" } = KIND.get(kind) ?? {};
   const row = (line: Line) => ({

@@ -178,7 +178,7 @@ function* tokenProblems(validity: Required<TokenValidity>): Generator<SettingPro
   for (const token of ["accessToken", "idToken"] as const) {
     const minutes = minutesOf(validity[token]);
     yield* outOfRange(setting(token), minutes, TOKEN_MINUTES, "minutes", validity[token]);
-    // Outside its range one of the two is told already.
+    // One that is outside its range is reported already.
     if (minutes > refresh && minutes <= TOKEN_MINUTES.max && refresh >= REFRESH_TOKEN_MINUTES.min) {
       yield wrong({
         setting: setting(token),
