@@ -1,5 +1,4 @@
 import { UserError } from "../errors.ts";
-import { quote } from "../roster/redact.ts";
 
 /** UserPoolIdType in the Cognito API: at most 55 characters of this form. */
 const POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
@@ -11,7 +10,7 @@ const POOL_ID_MAX = 55;
  */
 export function checkedPoolId(id: string): string {
   if (POOL_ID.test(id) && id.length <= POOL_ID_MAX) return id;
-  throw new UserError(`${quote(id)} is not the id of a user pool`, {
+  throw new UserError(`${JSON.stringify(id)} is not the id of a user pool`, {
     why: "An id is the region, an underscore, and letters and digits: eu-west-1_AbCdEfGhI.",
     next: ["take it from the console, or: aws cognito-idp list-user-pools --max-results 60"],
     exitCode: 2,
