@@ -5,6 +5,7 @@ import { type Problem, RosterError } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { guardProblems } from "../lib/stack/guards.ts";
 import { type Screen, wrapIndented, wrapped } from "../lib/text/terminal.ts";
+import { counted } from "../lib/text/words.ts";
 
 const INDENT = "    ";
 
@@ -56,7 +57,7 @@ async function lostSince(ref: string, roster: Roster): Promise<Problem[]> {
 export function checkedLines(results: readonly Checked[], screen: Screen): string[] {
   const { paint } = screen;
   const problems = results.flatMap((result) => result.problems);
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = counted(problems.length, "problem", "problems");
   return [
     ...results.flatMap(({ file, roster }) => (roster ? `${paint.green("✔")} ${summary(file, roster)}` : [])),
     ...problems.map((problem) => problemText(problem, screen)),
@@ -73,7 +74,7 @@ function summary(file: string, { people }: Roster): string {
     [people.filter(({ leaving }) => leaving).length, "leaving"],
   ].flatMap(([count, what]) => (count ? [`${count} ${what}`] : []));
   const details = counts.length > 0 ? ` (${counts.join(", ")})` : "";
-  return `${file}: ${people.length === 1 ? "1 person" : `${people.length} people`}, no problems${details}`;
+  return `${file}: ${counted(people.length, "person", "people")}, no problems${details}`;
 }
 
 /**

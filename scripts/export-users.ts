@@ -7,6 +7,7 @@ import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { exportPool, type PoolExport, recordText } from "../lib/directory/import/export.ts";
 import { refuseNobody, refuseOtherThings } from "../lib/directory/import/roster.ts";
 import { writeFile } from "../lib/files.ts";
+import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { leftOutLines, type PoolOptions, poolOf, withPoolOption } from "./frame/pool.ts";
 import { progress } from "./progress.ts";
@@ -62,7 +63,7 @@ interface Exported {
 }
 
 function record({ people }: PoolExport): Exported {
-  return { text: recordText(people), summary: [count(people.length)] };
+  return { text: recordText(people), summary: [inWords(people)] };
 }
 
 function roster({ roster }: PoolExport): Exported {
@@ -72,11 +73,11 @@ function roster({ roster }: PoolExport): Exported {
   return {
     text,
     summary: [
-      `${count(people.length)}, ${groups.length} groups, ${memberships} memberships`,
+      `${inWords(people)}, ${counted(groups.length, "group", "groups")}, ${counted(memberships, "membership", "memberships")}`,
       ...left,
       ...(left.length > 0 ? ["  → npm run export-users -- --full has them too"] : []),
     ],
   };
 }
 
-const count = (people: number) => (people === 1 ? "1 person" : `${people} people`);
+const inWords = (people: readonly unknown[]) => counted(people.length, "person", "people");

@@ -9,6 +9,7 @@ import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/
 import { configText } from "../lib/directory/import/settings.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { wrapIndented } from "../lib/text/terminal.ts";
+import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { leftOutLines } from "./frame/pool.ts";
 import { progress } from "./progress.ts";
@@ -72,7 +73,7 @@ function report(imported: PoolImport, written: readonly string[]): string {
   const screen = screenOf(process.stdout);
   const { paint, columns } = screen;
   const lines = [
-    `${paint.green("✔")} ${adoption.userPoolId}: ${roster.people.length} people, ${roster.groups.length} groups, ${roster.memberships} memberships`,
+    `${paint.green("✔")} ${adoption.userPoolId}: ${counted(roster.people.length, "person", "people")}, ${counted(roster.groups.length, "group", "groups")}, ${counted(roster.memberships, "membership", "memberships")}`,
   ];
   const leftOut = leftOutLines(roster.leftOut, screen);
   if (leftOut.length > 0) lines.push("", ...leftOut);

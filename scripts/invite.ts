@@ -15,6 +15,7 @@ import { type Journal, openJournal, workFile } from "../lib/directory/batch.ts";
 import type { StatusReport } from "../lib/directory/status/board.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { DEFAULT_SENDER_PER_DAY } from "../lib/stack/rules/cognito-limits.ts";
+import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
   CACHE,
@@ -67,7 +68,10 @@ main(async () => {
     if (
       now.length > UNASKED &&
       !options.yes &&
-      !(await confirmed(`Send ${now.length} invitations?`, { command: "npm run invite", signal }))
+      !(await confirmed(`Send ${counted(now.length, "invitation", "invitations")}?`, {
+        command: "npm run invite",
+        signal,
+      }))
     ) {
       process.stderr.write("Nobody was sent anything.\n");
       return EXIT.failed;
@@ -86,7 +90,7 @@ main(async () => {
     shown.stop();
     return reportOutcomes(outcomes, {
       json: options.json,
-      done: (count) => (count === 1 ? "1 invitation sent" : `${count} invitations sent`),
+      done: (count) => counted(count, "invitation sent", "invitations sent"),
       left,
       interrupted: signal.aborted,
     });
@@ -123,12 +127,12 @@ function preface({ people, todo, now, uninvited, own, board, journal, path }: Pr
   return [
     ...(uninvited.length > 0
       ? [
-          `${uninvited.length} more ${uninvited.length === 1 ? "is pending, but gets" : "are pending, but get"} no invitation ("invite": "none"): npm run issue-password`,
+          `${counted(uninvited.length, "more is pending, but gets", "more are pending, but get")} no invitation ("invite": "none"): npm run issue-password`,
         ]
       : []),
     ...(before > 0
       ? [
-          `${before} were sent theirs by the run before, which did not get to its end (${journal.since?.toISOString()}). To send to them too, delete ${relative("", path)}`,
+          `${counted(before, "person was sent theirs", "people were sent theirs")} by the run before, which did not get to its end (${journal.since?.toISOString()}). To send to them too, delete ${relative("", path)}`,
         ]
       : []),
     ...(mails > 0 && !own

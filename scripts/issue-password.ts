@@ -11,7 +11,7 @@ import { type Journal, type Outcome, openJournal, workFile } from "../lib/direct
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { escapeControls, table } from "../lib/text/terminal.ts";
-import { shellWord } from "../lib/text/words.ts";
+import { counted, shellWord } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
   CACHE,
@@ -95,7 +95,7 @@ main(async () => {
     const place = written ? `: ${options.out}` : "";
     return reportOutcomes(outcomes, {
       json: options.json,
-      done: (count) => `${count === 1 ? "1 password" : `${count} passwords`} set${place}`,
+      done: (count) => `${counted(count, "password", "passwords")} set${place}`,
       interrupted: signal.aborted,
       ...(kept === undefined && { again: `Theirs are not set: ${COMMAND} -- ${left(outcomes)}` }),
       more: { file: written ? file : null, permanent },
@@ -137,7 +137,7 @@ function doneBefore(permanent: boolean, kept: KeptPasswords | undefined, journal
 }
 
 async function agreedTwice(count: number, signal: AbortSignal): Promise<boolean> {
-  const whom = count === 1 ? "1 account" : `${count} accounts`;
+  const whom = counted(count, "account", "accounts");
   const asking = { command: COMMAND, signal };
   return (
     (await confirmed(`Set a password for good for ${whom}? It is for service accounts`, asking)) &&

@@ -7,6 +7,7 @@ import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehear
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster } from "../lib/roster/load.ts";
 import { table } from "../lib/text/terminal.ts";
+import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
@@ -100,9 +101,7 @@ function report(people: readonly RehearsedPerson[]): number {
   const skipped = people.filter((person) => person.outcome === "skipped").length;
   const failed = people.length - signedIn - skipped;
   const counts = [`${signedIn} signed in`, `${skipped} not expected to`, `${failed} failed`];
-  process.stdout.write(
-    `${people.length === 1 ? "1 person" : `${people.length} people`}: ${counts.join(", ")}\n`,
-  );
+  process.stdout.write(`${counted(people.length, "person", "people")}: ${counts.join(", ")}\n`);
   return failed;
 }
 

@@ -12,6 +12,7 @@ import { writeFile } from "../lib/files.ts";
 import { renderPage } from "../lib/page/render.ts";
 import { quotasOf } from "../lib/stack/quotas.ts";
 import { escapeControls } from "../lib/text/terminal.ts";
+import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
 import { notice } from "./progress.ts";
@@ -141,7 +142,7 @@ main(async () => {
 });
 
 const billed = (people: number) =>
-  `--mfa reads ${people === 1 ? "1 person" : `${people} people`} one by one (AdminGetUser): Cognito bills each as a monthly active user`;
+  `--mfa reads ${counted(people, "person", "people")} one by one (AdminGetUser): Cognito bills each as a monthly active user`;
 
 function states(value: string, before: readonly State[]): readonly State[] {
   const state = STATE_IDS.find((id) => id === value);

@@ -14,6 +14,7 @@ import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
+import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
 import { resolveTarget, type TargetOptions } from "./frame/target.ts";
@@ -136,7 +137,7 @@ function report(walked: readonly FirstLoginOutcome[]): string {
       walked.map((one) => [escapeControls(one.username), endOf(one, paint)]),
       screen,
     ),
-    `${walked.length === 1 ? "1 account" : `${walked.length} accounts`}: ${counts.join(", ")}`,
+    `${counted(walked.length, "account", "accounts")}: ${counts.join(", ")}`,
     ...shown.map((step) => `  ${paint.yellow("→")} ${step}`),
     ...(steps.size > STEPS ? [`  ${paint.yellow("→")} --json has what to do for each`] : []),
     "",

@@ -1,9 +1,10 @@
+import { counted } from "../text/words.ts";
 import { INVITED, joinsToLeave, type PersonsChanges, personLine, toneOf } from "./describe-person.ts";
 import type { SettingChange } from "./differences.ts";
 import type { Drift, DriftedPerson, DriftedSetting } from "./drift.ts";
 import { KINDS, type Line } from "./line.ts";
 import type { PersonEntry } from "./person.ts";
-import { counted, type Refusal } from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
 import type { Entry, ResourceEntry, Review } from "./review.ts";
 import { effectOf, fateOf } from "./settings-effects.ts";
 

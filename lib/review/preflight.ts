@@ -1,9 +1,9 @@
 import { quotasOf } from "../stack/quotas.ts";
 import { DEFAULT_SENDER_PER_DAY, type MailSender, mailSender } from "../stack/rules/cognito-limits.ts";
+import { counted } from "../text/words.ts";
 import { block, textIn } from "./differences.ts";
 import { type PersonEntry, personIn } from "./person.ts";
 import type { Plan } from "./plan.ts";
-import { counted } from "./refusals.ts";
 
 /** What to know about a deploy before it starts. */
 export interface Preflight {

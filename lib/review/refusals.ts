@@ -1,9 +1,13 @@
 import { UserError } from "../errors.ts";
 import { removalLimit } from "../stack/guards.ts";
 import type { Settings } from "../stack/settings.ts";
+import { counted } from "../text/words.ts";
 import type { Drift } from "./drift.ts";
 import type { PersonEntry } from "./person.ts";
 import type { Review } from "./review.ts";
+
+/** For the room `deploy`, which may import this room but not `text`. */
+export { counted } from "../text/words.ts";
 
 /** What a plan may do, as the team's guards and the options of this run have it. */
 export interface Limits {
@@ -145,10 +149,6 @@ export function exceptionsOf(allowed: {
       (username) => `--allow-replace ${username}: may be deleted and created anew, or be another account`,
     ),
   ];
-}
-
-export function counted(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
 }
 
 /** What this run may do: the team's guards, and the exceptions that were asked for. */

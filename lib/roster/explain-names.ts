@@ -1,4 +1,4 @@
-import { distance } from "fastest-levenshtein";
+import { closest, plain } from "../text/words.ts";
 import { CUSTOM_NAME_MAX, STANDARD_ATTRIBUTES } from "./formats.ts";
 import type { Words } from "./problem.ts";
 import { quote, shown } from "./redact.ts";
@@ -95,7 +95,7 @@ export function unknownRootField(name: string): Words {
 
 /** Whether an unknown field at the top holds people: then "users" is not missing, but misspelt or left out around them. */
 export const holdsPeople = (name: string): boolean =>
-  name.includes("@") || closest(name, ROOT_FIELDS) === "users";
+  name.includes("@") || fieldMeant(name, ROOT_FIELDS) === "users";
 
 /** Words for a field that a person does not have. */
 export function unknownPersonField(name: string, rules: RosterRules): Words {
@@ -150,26 +150,14 @@ const besideAttributes = (name: string, field: string): Words => ({
   hint: `Write "${field}" beside "attributes", not inside.`,
 });
 
-/** Case and separators left aside: familyName, family-name and family_name are one. */
-const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
-
-/** Field names are short: a long unknown one is no slip of the finger, and comparing it would cost. */
-const COMPARED_MAX = 40;
-
 function meant(name: string, known: readonly string[], where = ""): string | undefined {
-  const best = closest(name, known);
+  const best = fieldMeant(name, known);
   if (best === undefined) return undefined;
   const opposite = plain(name) === "disabled" ? ' ("enabled": false)' : "";
   return `Did you mean ${quote(best)}${where}?${opposite}`;
 }
 
-function closest(name: string, known: readonly string[]): string | undefined {
-  if (name.length > COMPARED_MAX) return undefined;
-  const written = plain(name);
-  const alias = ALIASES.get(written);
-  if (alias !== undefined && known.includes(alias)) return alias;
-  return known
-    .map((field) => ({ field, away: distance(written, plain(field)) }))
-    .filter(({ field, away }) => away <= Math.min(3, Math.floor(field.length / 2)))
-    .sort((a, b) => a.away - b.away)[0]?.field;
+function fieldMeant(name: string, known: readonly string[]): string | undefined {
+  const alias = ALIASES.get(plain(name));
+  return alias !== undefined && known.includes(alias) ? alias : closest(name, known);
 }

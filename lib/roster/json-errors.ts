@@ -66,35 +66,6 @@ function lineBefore(text: string, offset: number): string {
   return before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
 }
 
-/**
- * JSON knows no `01`: the parser takes it for two numbers and stumbles over what follows. Read as `11`, which is
- * as long, it upsets nothing else.
- * @returns the offset of each digit after such a 0, and the text without them
- */
-export function maskLeadingZeros(
-  text: string,
-  errors: readonly ParseError[],
-): { at: number[]; text: string } {
-  const at = errors
-    .filter(({ error, offset }) => printParseErrorCode(error) === "CommaExpected" && follows0(text, offset))
-    .map(({ offset }) => offset);
-  const starts = [0, ...at];
-  const pieces = starts.map((start, index) => {
-    const next = at[index];
-    return next === undefined ? text.slice(start) : `${text.slice(start, next - 1)}1`;
-  });
-  return { at, text: pieces.join("") };
-}
-
-const follows0 = (text: string, offset: number): boolean => /^0\d$/.test(text.slice(offset - 1, offset + 1));
-
-/** Where the number begins whose digit at this offset follows a 0. */
-export function numberStart(text: string, offset: number): number {
-  let start = offset - 1;
-  while (start > 0 && /[-\d]/.test(text[start - 1] ?? "")) start--;
-  return start;
-}
-
 const LITERALS = new Map([
   ["True", "true"],
   ["TRUE", "true"],
@@ -180,7 +151,7 @@ interface Fault {
  * JSON as RFC 8259 has it: no comments, no trailing commas. One problem a line, because the rest of a broken
  * line is mostly its echo; and none of them repeats the text it is about, which may be half a secret.
  * @returns every syntax problem in file order, the tree unless one of them makes the rest guesswork, and the offsets
- *   of the texts and numbers in it whose value is not what was meant
+ *   of the texts in it whose value is not what was meant
  */
 export function parseJson(source: Source): ParsedJson {
   const { text } = source;
@@ -190,24 +161,16 @@ export function parseJson(source: Source): ParsedJson {
   if (brackets?.kind === "deep")
     return { root: undefined, problems: [toProblem(source, explainBrackets(source, brackets))], broken };
 
-  let errors: ParseError[] = [];
-  let root = parseTree(text, errors, STRICT);
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, STRICT);
   if (errors.length === 0 && brackets === undefined && root !== undefined)
     return { root, problems: [], broken };
-  const zeros = maskLeadingZeros(text, errors);
-  if (zeros.at.length > 0) {
-    errors = [];
-    root = parseTree(zeros.text, errors, STRICT);
-  }
 
   // An end that comes too early is the echo of what broke before it.
   const causes = errors.filter(
     ({ error }) => errors.length === 1 || printParseErrorCode(error) !== "EndOfFileExpected",
   );
-  const faults = [
-    ...zeros.at.map((offset) => ({ offset, ...LEADING_ZERO })),
-    ...causes.flatMap((error) => explainError(text, error) ?? []),
-  ];
+  const faults = causes.flatMap((error) => explainError(text, error) ?? []);
   // After the first wrong bracket everything else is its echo; a wrong bracket after something else is that one's.
   const first = faults.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);
   if (brackets && brackets.offset <= first)
@@ -220,7 +183,6 @@ export function parseJson(source: Source): ParsedJson {
     if (!byLine.has(line)) byLine.set(line, problem);
   }
   if (byLine.size === 0) byLine.set(0, toProblem(source, UNREADABLE));
-  for (const offset of zeros.at) broken.add(numberStart(text, offset));
   for (const { offset, inText } of faults) if (inText) broken.add(offset);
   const legible = faults.length > 0 && faults.every(({ harmless }) => harmless);
   return { root: legible ? root : undefined, problems: [...byLine.values()], broken };
@@ -233,11 +195,6 @@ interface ParsedJson {
 }
 
 const STRICT = { disallowComments: true, allowTrailingComma: false };
-const LEADING_ZERO: Omit<Fault, "offset"> = {
-  message: "a number can't begin with 0",
-  hint: "Write it in double quotes if it is a text, such as a phone number.",
-  harmless: true,
-};
 
 const EMPTY: Fault = {
   offset: 0,
@@ -338,6 +295,8 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
           hint: "Delete it, or write what is missing before it.",
         };
       }
+      // Two values in the place of one, which has been reported
+      if (kind === "ValueExpected" && /[}\]]/.test(at) && previous !== ":") return undefined;
       return kind === "PropertyNameExpected"
         ? {
             offset,
@@ -356,6 +315,14 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
         hint: 'Write "name": value.',
       };
     case "CommaExpected":
+      // To the parser, 01 is two numbers
+      if (/^0\d$/.test(text.slice(offset - 1, offset + 1))) {
+        return {
+          offset,
+          message: "a number can't begin with 0",
+          hint: "Write it in double quotes if it is a text, such as a phone number.",
+        };
+      }
       return {
         offset: before.length,
         message: "a comma is missing here",

@@ -1,4 +1,8 @@
 import { EXIT, formatLocation, type Location, UserError } from "../errors.ts";
+import { counted } from "../text/words.ts";
+
+/** For the room `stack`, which may import this room but not `text`. */
+export { closest, counted } from "../text/words.ts";
 
 /** One thing wrong with a roster. Neither text ever holds a secret. */
 export interface Problem {
@@ -33,8 +37,7 @@ export function problemList(file: string, problems: readonly Problem[]): string 
   const lines = problems
     .slice(0, SHOWN_IN_ERROR)
     .map(({ location, message, hint }) => `  ${formatLocation(location)}  ${message}\n      ${hint}`);
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [`${file} has ${count}`, ...lines].join("\n");
+  return [`${file} has ${counted(problems.length, "problem", "problems")}`, ...lines].join("\n");
 }
 
 export const SHOWN_CHARACTERS = 60;

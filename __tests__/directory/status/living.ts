@@ -1,9 +1,9 @@
 import type { DirectoryPerson } from "../../../lib/directory/pool/people.ts";
+import { DAY_MS } from "../../../lib/text/words.ts";
 
 export const NOW = new Date("2026-11-21T12:00:00Z");
 export const NAMES = { signInWith: "email", caseSensitive: false } as const;
 
-const DAY_MS = 86_400_000;
 export const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY_MS);
 
 /** Somebody in a pool that signs in by e-mail: has finished the first login, unless it is said otherwise. */

@@ -3,7 +3,7 @@ import type { CognitoClient } from "../../cognito/client.ts";
 import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
 import { DEFAULT_SENDER_PER_DAY, mailSender } from "../../stack/rules/cognito-limits.ts";
-import { shellWord } from "../../text/words.ts";
+import { DAY_MS, shellWord } from "../../text/words.ts";
 import { type BatchProgress, type Journal, type Outcome, openJournal, runBatch } from "../batch.ts";
 import { type NameRules, rosterName } from "../pool/people.ts";
 import type { StatusReport, StatusRow } from "../status/board.ts";
@@ -185,8 +185,6 @@ export function ownSender({ EmailConfiguration, LambdaConfig }: UserPoolType): b
   return mailSender(EmailConfiguration?.EmailSendingAccount, LambdaConfig?.CustomEmailSender) === "own";
 }
 
-const DAY_MS = 86_400_000;
-
 /** Whether less than a day has passed. */
 const isToday = (date: Date | undefined, now: Date): boolean =>
   date !== undefined && now.getTime() - date.getTime() < DAY_MS;
@@ -202,7 +200,7 @@ export function recentlyMailed({ entries, at }: StatusReport): number {
 /** An interrupted run is taken up for as long as what it sent is good. */
 export function unexpired(journal: Journal, { at, validityDays }: StatusReport, path: string): Journal {
   const { since } = journal;
-  if (since === undefined || at.getTime() - since.getTime() < validityDays * 86_400_000) return journal;
+  if (since === undefined || at.getTime() - since.getTime() < validityDays * DAY_MS) return journal;
   journal.remove();
   return openJournal(path);
 }

@@ -6,6 +6,7 @@ import { writeFile } from "../../files.ts";
 import { checkSettings } from "../../stack/rules/check.ts";
 import type { Settings } from "../../stack/settings.ts";
 import { ADOPTION_FILE, type Adoption, adoptionText } from "../../stack/synth/import-blocks.ts";
+import { counted } from "../../text/words.ts";
 import { describePool, type PoolDescription, refuseOtherNames, rosterRulesOf } from "../pool/facts.ts";
 import { readPeople } from "../pool/people.ts";
 import { type PoolRoster, refuseNobody, refuseOtherThings, rosterFromPool } from "./roster.ts";
@@ -29,13 +30,13 @@ export function importNotes({ description, roster, settings, groups }: Imported)
       "The deploy turns the pool's deletion protection on.",
     client === undefined && `The pool has no app client: the deploy creates one, "${settings.client.name}".`,
     roster.people.length > 0 &&
-      `To import ${count(roster.people.length, "person", "people")}, Terraform reads each one once (AdminGetUser), in every plan until the deploy: AWS counts them among this month's active users.`,
+      `To import ${counted(roster.people.length, "person", "people")}, Terraform reads each one once (AdminGetUser), in every plan until the deploy: AWS counts them among this month's active users.`,
     roster.memberships > 0 &&
-      `${count(roster.memberships, "group membership exists", "group memberships exist")} already: the provider can't import them. npm run deploy leaves them out of its plan, and records them at its end, which changes nothing in the user pool. A plan of plain cdktf says that they will be added.`,
+      `${counted(roster.memberships, "group membership exists", "group memberships exist")} already: the provider can't import them. npm run deploy leaves them out of its plan, and records them at its end, which changes nothing in the user pool. A plan of plain cdktf says that they will be added.`,
     roster.unverifiedPhones.length > 0 &&
-      `The deploy makes ${count(roster.unverifiedPhones.length, "phone number")} count as verified, as it does for every number in a roster: ${some(roster.unverifiedPhones)}.`,
+      `The deploy makes ${counted(roster.unverifiedPhones.length, "phone number", "phone numbers")} count as verified, as it does for every number in a roster: ${some(roster.unverifiedPhones)}.`,
     roster.unsaidEmails.length > 0 &&
-      `The deploy writes down that ${count(roster.unsaidEmails.length, "e-mail address", "e-mail addresses")} ${roster.unsaidEmails.length === 1 ? "is" : "are"} not verified, which the pool leaves unsaid: ${some(roster.unsaidEmails)}.`,
+      `The deploy writes down that ${counted(roster.unsaidEmails.length, "e-mail address is", "e-mail addresses are")} not verified, which the pool leaves unsaid: ${some(roster.unsaidEmails)}.`,
     unused.length > 0 && `Groups with nobody of the roster in them stay as they are: ${some(unused)}.`,
     pool.CustomDomain && `The pool's own domain ${pool.CustomDomain} stays as it is: no setting has it.`,
     settings.pool.asIs &&
@@ -47,8 +48,6 @@ export function importNotes({ description, roster, settings, groups }: Imported)
   );
   return [...notes.filter((note) => typeof note === "string"), ...problems];
 }
-
-const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 const SHOWN = 5;
 

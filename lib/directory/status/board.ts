@@ -126,13 +126,14 @@ export function headlineOf({
   waiting,
 }: Pick<StatusReport, "entries" | "expected" | "waiting">): string {
   if (expected === 0) return "The roster has nobody who is to be in";
-  const all = expected === 1 ? "the only one has" : `all ${counted(expected)} have`;
+  const all = expected === 1 ? "the only one has" : `all ${grouped(expected)} have`;
   if (waiting === 0) return `Everyone is in: ${all} finished the first login`;
   const late = countsOf(entries.filter((entry) => isExpected(entry) && isWaiting(entry)));
   const which = STATES.flatMap(({ id, label }) =>
-    late[id] > 0 ? [`${counted(late[id])} ${inText(label)}`] : [],
+    late[id] > 0 ? [`${grouped(late[id])} ${inText(label)}`] : [],
   );
-  return `${counted(waiting)} of ${counted(expected)} ${waiting === 1 ? "is" : "are"} not in yet: ${which.join(", ")}`;
+  return `${grouped(waiting)} of ${grouped(expected)} ${waiting === 1 ? "is" : "are"} not in yet: ${which.join(", ")}`;
 }
 
-const counted = (count: number) => count.toLocaleString("en");
+/** 1,234 */
+const grouped = (count: number) => count.toLocaleString("en");

@@ -1,5 +1,6 @@
 import type { Tone } from "../../page/report.ts";
 import type { Person } from "../../roster/roster.ts";
+import { DAY_MS } from "../../text/words.ts";
 import type { DirectoryPerson } from "../pool/people.ts";
 
 interface StateFacts {
@@ -40,8 +41,6 @@ export const SETTLED: ReadonlySet<State> = new Set(["confirmed", "mfa"]);
 /** A label within a sentence. */
 export const inText = (label: string) =>
   /^[A-Z]{2}/.test(label) ? label : `${label.charAt(0).toLowerCase()}${label.slice(1)}`;
-
-const DAY_MS = 86_400_000;
 
 /** Somebody as the roster and the pool have them: one of the two at least. */
 export interface Found {

@@ -1,5 +1,5 @@
 import type { Invite } from "../../roster/roster.ts";
-import { shellWord } from "../../text/words.ts";
+import { counted, shellWord } from "../../text/words.ts";
 import { daysUntil, expiryOf, type Found, type State, type StateRules } from "./states.ts";
 
 export interface Words {
@@ -109,13 +109,11 @@ function expiryWords({ live }: Found, { validityDays, now }: StateRules): string
   if (expiry === undefined) return "when the temporary password runs out is not known";
   const days = daysUntil(expiry, now);
   if (days === 0) return "the temporary password lasts less than a day";
-  if (days > 0) return `the temporary password lasts ${counted(days)} more`;
+  if (days > 0) return `the temporary password lasts ${counted(days, "day", "days")} more`;
   return days === -1
     ? "the temporary password ran out today"
-    : `the temporary password ran out ${counted(-days - 1)} ago`;
+    : `the temporary password ran out ${counted(-days - 1, "day", "days")} ago`;
 }
-
-const counted = (days: number) => (days === 1 ? "1 day" : `${days} days`);
 
 const FACTORS: Readonly<Record<string, string>> = {
   SOFTWARE_TOKEN_MFA: "authenticator app",

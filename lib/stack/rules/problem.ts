@@ -1,4 +1,5 @@
 import { EXIT, UserError } from "../../errors.ts";
+import { counted } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
 import type { Range } from "./cognito-limits.ts";
 
@@ -31,9 +32,10 @@ export class SettingsError extends UserError {
   readonly problems: readonly SettingProblem[];
 
   constructor(problems: readonly SettingProblem[]) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     const lines = problems.map((problem) => `  ${describeProblem(problem)}`);
-    super([`${SETTINGS_FILE} has ${count}`, ...lines].join("\n"), { exitCode: EXIT.wrong });
+    super([`${SETTINGS_FILE} has ${counted(problems.length, "problem", "problems")}`, ...lines].join("\n"), {
+      exitCode: EXIT.wrong,
+    });
     this.problems = problems;
   }
 }

@@ -1,5 +1,5 @@
-import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { closest } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
 import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
 import {
@@ -152,15 +152,12 @@ const WHY = "What can't be read as meant is not guessed at: everyone in the pool
 
 function unknownSetting(path: readonly PropertyKey[], key: string): SettingProblem {
   const known = namesAt(path);
-  const [closest] = known
-    .map((name) => ({ name, away: distance(name.toLowerCase(), key.toLowerCase()) }))
-    .filter(({ name, away }) => away <= Math.min(3, Math.floor(name.length / 2)))
-    .sort((a, b) => a.away - b.away);
+  const meant = closest(key, known);
   return wrong({
     setting: written([...path, key]),
     message: "there is no such setting",
     why: WHY,
-    next: closest ? `Did you mean ${closest.name}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`,
+    next: meant ? `Did you mean ${meant}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`,
   });
 }
 
