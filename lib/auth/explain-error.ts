@@ -18,7 +18,7 @@ const NAMES = new Set([
  * Words for AWS credentials that are missing, have ended, or may not do this. Only `--flow admin` needs any.
  * @returns undefined for every other error
  */
-export function credentialsTrouble(error: Error): UserError | undefined {
+function credentialsTrouble(error: Error): UserError | undefined {
   if (error.name === "AccessDeniedException") {
     return new UserError("The AWS credentials may not sign people in", {
       next: [
@@ -50,10 +50,10 @@ export interface FailureContext extends AppClient {
   readonly username: string;
 }
 
-export const invitationAgain = ({ username }: FailureContext) =>
+const invitationAgain = ({ username }: FailureContext) =>
   `whoever runs the user pool sends a new invitation: npm run invite -- ${shellWord(username)}`;
 
-export const clientFix = (setting: string) => [
+const clientFix = (setting: string) => [
   setting,
   "or name another app client: --client-id ID, or COGNITO_CLIENT_ID",
 ];
@@ -175,7 +175,7 @@ const MEANINGS: readonly Meaning[] = [
 ];
 
 /** Words for a NotAuthorizedException. */
-export function notAuthorized(error: Error, context: FailureContext): UserError {
+function notAuthorized(error: Error, context: FailureContext): UserError {
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(error.message));
   // Nothing but the token is judged when tokens are refreshed.
   const known = meaning ?? (context.command === "refresh" ? REFRESH_TOKEN : undefined);

@@ -34,7 +34,7 @@ export interface PersonAtClient extends AppClient {
  * @param overrides handlers that take the place of the usual ones
  * @throws as walkChallenges does
  */
-export function authenticate(
+function authenticate(
   client: CognitoClient,
   person: PersonAtClient,
   password: string,

@@ -34,7 +34,7 @@ export interface RestoreAddressesOptions {
  * this package's own calls can: the provider asks for the old address, which Cognito does not know any more.
  * @throws what the SDK throws; `explainPoolFailure` has the words. AliasExistsException: another account has the address now
  */
-export async function restoreAddresses(
+async function restoreAddresses(
   client: CognitoClient,
   { userPoolId, people, signal }: RestoreAddressesOptions,
 ): Promise<void> {
@@ -111,7 +111,7 @@ function hasNoSession(error: unknown): boolean {
  * Killed before it, the next deploy does the same by itself.
  * @throws UserError when that plan would do anything else: then it is not applied; TerraformError
  */
-export async function recordMemberships(
+async function recordMemberships(
   { existingMemberships, project, synthesize, context }: Proposal,
   onProgress: (step: string, detail?: string) => void,
 ): Promise<void> {

@@ -89,7 +89,7 @@ export interface UnrecordedPeople {
 }
 
 /** Tells who is to be adopted from who is a stranger. */
-export function unrecordedPeople(
+function unrecordedPeople(
   { unknown }: Pick<MatchedPeople, "unknown">,
   roster: readonly Person[],
   rules: NameRules,
@@ -108,7 +108,7 @@ export function unrecordedPeople(
 }
 
 /** The groups that the roster names and the state does not have: to be imported where the pool has them. */
-export function unrecordedGroups(state: readonly StateInstance[], roster: readonly Person[]): Set<string> {
+function unrecordedGroups(state: readonly StateInstance[], roster: readonly Person[]): Set<string> {
   const recorded = new Set(
     state.flatMap(({ type, key }) => (type === "aws_cognito_user_group" ? [String(key)] : [])),
   );

@@ -12,7 +12,7 @@ const TARGET = "AWSCognitoIdentityProviderService.AdminListGroupsForUser";
  * sub, but AdminListGroupsForUser looks for the name as asked, the e-mail address, and finds no group. The provider asks
  * so after every membership it creates. Such a request is passed on with the person's own username instead.
  */
-export function byOwnUsername(application: RequestListener): RequestListener {
+function byOwnUsername(application: RequestListener): RequestListener {
   return (request, response) => {
     if (request.headers["x-amz-target"] !== TARGET) return application(request, response);
     rename(request).then(

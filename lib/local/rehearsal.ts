@@ -27,7 +27,7 @@ export interface RehearsalDeployOptions extends Omit<RehearsalOptions, "emulator
 }
 
 /** The real stack, made destroyable, applied by the real Terraform and provider to the emulator. */
-export async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Deployment> {
+async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Deployment> {
   const { settings, roster, directory, cacheDirectory, signal, onProgress, environment } = options;
   const env = { ...withoutSteering(options.env ?? process.env), ...environment };
   const { path: binary } = await findTerraform({ cacheDirectory, env, onProgress, signal });

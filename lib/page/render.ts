@@ -22,7 +22,7 @@ export interface Content {
 }
 
 /** The frame of every page: its policy, style and script, and nothing that is fetched. */
-export function documentOf({ title, css, body }: Content): string {
+function documentOf({ title, css, body }: Content): string {
   const style = STYLE + css;
   const policy = [
     "default-src 'none'",
@@ -53,7 +53,7 @@ ${body.filter((part) => part !== "").join("\n")}
 }
 
 /** Search and the kinds to filter by. Hidden until the script shows it: without one, it could do nothing. */
-export function filters({ kinds, rows }: Page): string {
+function filters({ kinds, rows }: Page): string {
   const counts = new Map<string, number>();
   for (const { kind } of rows) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const buttons = kinds.flatMap(({ id, label, tone }) => {
@@ -76,7 +76,7 @@ export function filters({ kinds, rows }: Page): string {
  * All rows. The roles stand there because the style lays them out as grids, and browsers then forget what a table is.
  * @param kinds by id; every row's is among them
  */
-export function rowTable(rows: readonly Row[], kinds: ReadonlyMap<string, Kind>): string {
+function rowTable(rows: readonly Row[], kinds: ReadonlyMap<string, Kind>): string {
   return `<table role="table">
 <caption>Who and what, one row each</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Kind</th><th role="columnheader" scope="col">Who</th><th role="columnheader" scope="col">What</th></tr></thead>
@@ -110,14 +110,14 @@ const SIGNS: Readonly<Record<Tone, string>> = {
 };
 
 /** What the page is about, and what it comes down to. */
-export function header({ heading, verdict: { text, tone } }: Page): string {
+function header({ heading, verdict: { text, tone } }: Page): string {
   return `<header class="tone-${tone}">
 <h1>${isolated(heading)}</h1>
 <p class="verdict"><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="12"/>${SIGNS[tone]}</svg><span>${isolated(text)}</span></p>
 </header>`;
 }
 
-export function facts(all: Page["facts"]): string {
+function facts(all: Page["facts"]): string {
   if (all.length === 0) return "";
   const entries = all.map(
     ({ label, value }) => `<div><dt>${isolated(label)}</dt><dd>${isolated(value)}</dd></div>`,
@@ -126,7 +126,7 @@ export function facts(all: Page["facts"]): string {
 }
 
 /** The bar, for the eye, and the same in words. A second part of the same tone is hatched. */
-export function barFigure(shares: readonly Share[]): string {
+function barFigure(shares: readonly Share[]): string {
   if (shares.length === 0) return "";
   const tones = shares.map(({ tone }, index) => {
     const again = shares.slice(0, index).filter((earlier) => earlier.tone === tone).length % 2 === 1;
@@ -144,11 +144,11 @@ export function barFigure(shares: readonly Share[]): string {
 }
 
 /** How wide each part is. Rules rather than style attributes, which the page's policy forbids. */
-export function barCss(shares: readonly Share[]): string {
+function barCss(shares: readonly Share[]): string {
   return shares.map(({ count }, index) => `.bar i:nth-child(${index + 1}){flex-grow:${count}}`).join("\n");
 }
 
-export function notes(all: readonly string[]): string {
+function notes(all: readonly string[]): string {
   if (all.length === 0) return "";
   const items = all.map((note) => `<li>${isolated(note)}</li>`);
   return `<section class="notes" aria-labelledby="notes">

@@ -17,7 +17,7 @@ export interface Found {
 }
 
 /** Of a plan that was kept: it was made while nothing was written. */
-export const NOT_PUT_BACK = "not put back by this plan: npm run deploy without --plan";
+const NOT_PUT_BACK = "not put back by this plan: npm run deploy without --plan";
 
 const WEIGHT = new Map<string, number>(KINDS.map(({ id }, index) => [id, index]));
 

@@ -104,7 +104,7 @@ function explainName(what: string, name: string): Words | undefined {
 }
 
 /** What is wrong with a phone number, or undefined. */
-export function explainPhone(number: string): Words | undefined {
+function explainPhone(number: string): Words | undefined {
   if (PHONE.test(number)) return undefined;
   const message = `${shown(number, "digits")} is not a phone number in E.164 form`;
   const digits = number.normalize("NFKC").replace(/[\s().\-‐-―ー]/g, "");

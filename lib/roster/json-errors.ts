@@ -3,7 +3,7 @@ import type { Source } from "./json-text.ts";
 import type { Problem } from "./problem.ts";
 
 /** A roster is four levels deep; more than this is damage, and would overflow a recursive parser's stack. */
-export const DEPTH_MAX = 64;
+const DEPTH_MAX = 64;
 
 interface OpenBracket {
   readonly offset: number;
@@ -24,7 +24,7 @@ export type BracketFault =
     };
 
 /** @returns undefined when every bracket has its partner and none lies deeper than 64 */
-export function findBracketFault(text: string): BracketFault | undefined {
+function findBracketFault(text: string): BracketFault | undefined {
   const scanner = createScanner(text, true);
   const open: OpenBracket[] = [];
   let suspect: { opened: OpenBracket; outdented: number } | undefined;
@@ -96,7 +96,7 @@ const PUNCTUATION = new Map([
  * Words for characters that stand where JSON allows none. They are never repeated, save for a few harmless ones:
  * an unquoted word may be a password.
  */
-export function explainStray(text: string, offset: number): { message: string; hint: string } {
+function explainStray(text: string, offset: number): { message: string; hint: string } {
   const word = /^[^\s"'{}[\]:,/]*/.exec(text.slice(offset, offset + 100))?.[0] ?? "";
   const at = String.fromCodePoint(text.codePointAt(offset) ?? 0);
   const startsLine = offset === 0 || text[offset - 1] === "\n" || text[offset - 1] === "\r";

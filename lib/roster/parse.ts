@@ -8,7 +8,7 @@ import { type Person, type Roster, type RosterRules, withDefaults } from "./rost
 import { type CheckedRoster, personSchema, rosterSchema } from "./schema.ts";
 
 /** Everyone of a checked roster in file order (an object would put usernames that are numbers first). */
-export function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: RosterRules): Person[] {
+function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: RosterRules): Person[] {
   return entriesOf(users).flatMap(({ name: username }) => {
     const person = checked.users[username];
     if (person === undefined) return [];

@@ -20,7 +20,7 @@ export function addressKey(text: string): string {
 const WHOLE_REFERENCE = /^\$\{TfToken\[[^\]]+\]\}$/;
 
 /** Whether the text is nothing but a reference. */
-export function isReference(text: string): boolean {
+function isReference(text: string): boolean {
   return WHOLE_REFERENCE.test(text);
 }
 

@@ -31,7 +31,7 @@ export async function readOutputs(context: TerraformContext): Promise<Record<str
 }
 
 /** The way out for a fresh clone of what is deployed already. */
-export const CONNECT = "or, where somebody else deployed to a shared backend, connect to it: npm run plan";
+const CONNECT = "or, where somebody else deployed to a shared backend, connect to it: npm run plan";
 
 function notInitialised(error: unknown): boolean {
   return (

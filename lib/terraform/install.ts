@@ -14,13 +14,13 @@ export interface DownloadOptions {
 }
 
 /** Why a download failed, in words that fit after "could not be downloaded: ". */
-export class DownloadError extends UserError {}
+class DownloadError extends UserError {}
 
 /**
  * Downloads one URL into memory.
  * @throws DownloadError with the cause in words; the signal's reason when aborted
  */
-export async function download(url: string, { idleTimeoutMs, signal, onBytes }: DownloadOptions) {
+async function download(url: string, { idleTimeoutMs, signal, onBytes }: DownloadOptions) {
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), idleTimeoutMs);
   try {

@@ -112,7 +112,7 @@ function xdgDataDirectories(env: NodeJS.ProcessEnv): string[] {
  * The mirrors at a root, in it, or one level below where the name suggests it. Lazy, for it runs at every synth: the first
  * mirror that serves ends the search. Directories that cannot be read are passed over.
  */
-export function* mirrorsUnder(root: string): Generator<string> {
+function* mirrorsUnder(root: string): Generator<string> {
   if (isMirror(root)) yield root;
   for (const child of subdirectories(root)) {
     if (isMirror(child)) yield child;
@@ -139,7 +139,7 @@ function subdirectories(directory: string, name = /^/): string[] {
 }
 
 /** Sorted, so that the same mirror is found each time; none when it cannot be read. */
-export function entries(directory: string): Dirent[] {
+function entries(directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {

@@ -23,7 +23,7 @@ export interface ReviewFiles {
 const PRIVATE = 0o600;
 
 /** Writes the review wherever it was asked for. */
-export function writeReviews(document: ReviewDocument, { html, markdown }: ReviewFiles): void {
+function writeReviews(document: ReviewDocument, { html, markdown }: ReviewFiles): void {
   const mode = document.values ? PRIVATE : undefined;
   if (html !== undefined) writeFile(html, renderPage(reviewPage(document)), { mode });
   if (markdown !== undefined) writeFile(markdown, reviewMarkdown(document), { mode });

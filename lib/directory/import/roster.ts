@@ -38,7 +38,7 @@ export interface NamedEntry {
  * Writes a roster that `npm run check` accepts, a person a line, sorted by name so that a later one can be compared with it.
  * Whom the rules refuse is left out, with the rule's own words.
  */
-export function writeRoster(
+function writeRoster(
   entries: readonly NamedEntry[],
   rules: RosterRules,
 ): { readonly text: string; readonly written: readonly NamedEntry[]; readonly leftOut: readonly LeftOut[] } {

@@ -23,7 +23,7 @@ export interface ReadMfaOptions {
  * @returns by Cognito's own username, as Cognito names the factors; whoever is gone meanwhile is missing
  * @throws what the SDK throws for the first person who could not be read
  */
-export async function readMfa(
+async function readMfa(
   client: CognitoClient,
   { userPoolId: UserPoolId, people, signal, onProgress }: ReadMfaOptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {

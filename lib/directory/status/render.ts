@@ -26,11 +26,11 @@ function cell(value: string | number | undefined): string {
 }
 
 /** How the days left are known. */
-export const ESTIMATED =
+const ESTIMATED =
   "When a temporary password runs out is an estimate: Cognito tells when an account was last changed, nothing else.";
 
 /** Whose state is asked for; everyone where nothing is. */
-export function only(entries: readonly StatusRow[], states: readonly State[]): readonly StatusRow[] {
+function only(entries: readonly StatusRow[], states: readonly State[]): readonly StatusRow[] {
   return states.length === 0 ? entries : entries.filter(({ state }) => states.includes(state));
 }
 

@@ -8,7 +8,7 @@ import { shapeProblems } from "./shape.ts";
 const REFERENCE = /[$#]\{TfToken\[/;
 
 /** References where a plain text belongs: they can't be checked, and Terraform would be given their letters. */
-export function* strayReferences(setting: string, value: unknown): Generator<SettingProblem> {
+function* strayReferences(setting: string, value: unknown): Generator<SettingProblem> {
   if (typeof value === "string" && REFERENCE.test(value)) {
     yield wrong({
       setting,

@@ -11,7 +11,7 @@ import * as limits from "./cognito-limits.ts";
 import { badName, doubtful, outOfRange, refused, type SettingProblem, tooMany, wrong } from "./problem.ts";
 
 /** What is wrong or doubtful about sign-in on Cognito's own pages. */
-export function* oauthProblems(oauth: OAuthSettings): Generator<SettingProblem> {
+function* oauthProblems(oauth: OAuthSettings): Generator<SettingProblem> {
   const { flows, scopes, callbackUrls, logoutUrls } = { ...OAUTH, ...oauth };
   if (flows.length === 0) {
     yield wrong({

@@ -20,7 +20,7 @@ import {
  * @param setting its path, such as `pool.invitation`
  * @param placeholders what each text, save for the subject, has to hold
  */
-export function* messageProblems(
+function* messageProblems(
   setting: string,
   { emailSubject, emailMessage, smsMessage }: MessageTemplate,
   placeholders: readonly string[],
