@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import type { Drift } from "../review/drift.ts";
 
 /** Our own entry in Terraform's plan file, which is a zip archive whose other entries Terraform looks up by name. */
@@ -78,7 +78,7 @@ export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly 
     throw new UserError(`${file} is no plan that npm run plan -- --out has made`, {
       why: "It may be damaged, or a plan of plain Terraform, which does not say what roster it was made from.",
       next: [`npm run plan -- --out ${file}`],
-      exitCode: 2,
+      exitCode: EXIT.wrong,
       cause: error,
     });
   }
@@ -106,7 +106,7 @@ export function requireSamePlace(
     throw new UserError(`REFUSED: ${file} was made for the ${what} ${was}, and this run is for ${is}`, {
       why: "What was reviewed would be done somewhere else.",
       next: [`run it with the credentials and the AWS_REGION that the plan was made with`],
-      exitCode: 3,
+      exitCode: EXIT.refused,
     });
   }
 }
@@ -120,6 +120,6 @@ export function requireSameSource(file: string, note: PlanNote, source: string):
       "check out the commit that the plan was made from",
       `or make a new plan, and have it reviewed: npm run plan -- --out ${file}`,
     ],
-    exitCode: 3,
+    exitCode: EXIT.refused,
   });
 }

@@ -1,6 +1,6 @@
 import { cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import {
   explainRemoval,
   explainReturnAsNew,
@@ -55,9 +55,9 @@ export interface ProposalOptions {
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
-  /** Told what goes on: a step, and how far it is. */
+  /** Called with what goes on: a step, and how far it is. */
   readonly onProgress: (step: string, detail?: string) => void;
-  /** Told once, and to stay on the screen: what a person should know before it goes on. */
+  /** Called with what a person should know before it goes on, once each, to stay on the screen. */
   readonly onNotice: (text: string) => void;
   /** Let Terraform read everyone from AWS first: each becomes a monthly active user. */
   readonly refresh: boolean;
@@ -67,7 +67,7 @@ export interface ProposalOptions {
   readonly allowRemovals?: number | undefined;
   /** Usernames that may be deleted while they seem to join anew under another one. */
   readonly allowReplace: readonly string[];
-  /** Tell what people's attributes were and will be. @default false */
+  /** Show what people's attributes were and will be. @default false */
   readonly showValues?: boolean | undefined;
 }
 
@@ -138,7 +138,7 @@ export async function withProposal<T>(
     deployedPool(state).userPoolId === undefined
       ? callerAccount(context.env ?? process.env, region)
       : Promise.resolve(undefined);
-  // Told where it is waited for; until then it must not end the process.
+  // Reported where it is waited for; until then it must not end the process.
   checking.catch(() => {});
   try {
     const pool = poolOf(state, adoption);
@@ -208,7 +208,7 @@ function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }:
       {
         why: "The e-mail address was changed in the user pool. Terraform's refresh asks for the old one, finds nobody, and takes them for gone.",
         next: ["put the address back first, without --refresh: npm run deploy"],
-        exitCode: 3,
+        exitCode: EXIT.refused,
       },
     );
   }

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { removalLimit } from "../stack/guards.ts";
 import type { Settings } from "../stack/settings.ts";
 import { counted } from "../text/words.ts";
@@ -192,7 +192,7 @@ export class RefusedError extends UserError {
         ...lines,
       ].join("\n"),
       {
-        exitCode: 3,
+        exitCode: EXIT.refused,
         next: [
           ...(left > 0 ? [`and ${left} more`] : []),
           `the former lines are in git: git log -p -- ${roster}; nothing was planned, and nothing has changed`,

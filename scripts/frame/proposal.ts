@@ -1,10 +1,10 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { config } from "../../config.ts";
 import { readProject } from "../../lib/deploy/project.ts";
 import { type Proposal, withProposal, withReviewedPlan } from "../../lib/deploy/proposal.ts";
-import { UserError } from "../../lib/errors.ts";
-import { writeFile } from "../../lib/files.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
+import { PRIVATE, writeFile } from "../../lib/files.ts";
 import { renderPage } from "../../lib/page/render.ts";
 import { type ReviewDocument, refusedDocument, reviewDocument } from "../../lib/review/document.ts";
 import { reviewPage } from "../../lib/review/render/html.ts";
@@ -12,15 +12,12 @@ import { reviewMarkdown } from "../../lib/review/render/markdown.ts";
 import { quotasOf } from "../../lib/stack/quotas.ts";
 import { holdWorkingCopy } from "../../lib/terraform/deploy-lock.ts";
 import { notice, progress, type Shown } from "../progress.ts";
-import { interruption, warnOf } from "./main.ts";
+import { interruption, ROOT, warnOf } from "./main.ts";
 
 export interface ReviewFiles {
   readonly html?: string;
   readonly markdown?: string;
 }
-
-/** For whoever made it alone, when values of people's attributes are in it. */
-const PRIVATE = 0o600;
 
 /** Writes the review wherever it was asked for. */
 function writeReviews(document: ReviewDocument, { html, markdown }: ReviewFiles): void {
@@ -93,14 +90,14 @@ export async function propose(
   let release = () => {};
   const { refresh, putBack = false, allowRemovals, allowReplace, showValues, json, plan } = command;
   try {
-    release = await holdWorkingCopy(fileURLToPath(new URL("../..", import.meta.url)));
+    release = await holdWorkingCopy(ROOT);
     shown.say("Reading the roster");
-    const project = readProject(fileURLToPath(new URL("../..", import.meta.url)), config);
+    const project = readProject(ROOT, config);
     shown.stop();
     warnOf(project);
     const options = {
       project,
-      cacheDirectory: fileURLToPath(new URL("../../.cache", import.meta.url)),
+      cacheDirectory: join(ROOT, ".cache"),
       signal,
       onProgress: shown.say,
       onNotice: (text: string) => notice(shown, text),
@@ -123,7 +120,7 @@ export async function propose(
     return await withReviewedPlan({ ...options, file: plan }, show);
   } catch (error) {
     shown.stop();
-    if (error instanceof UserError && error.exitCode === 3) {
+    if (error instanceof UserError && error.exitCode === EXIT.refused) {
       const document = refusedDocument(error);
       writeReviews(document, command);
       if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
