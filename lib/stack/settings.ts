@@ -230,6 +230,18 @@ export interface MessageTemplate {
   readonly smsMessage?: string;
 }
 
+/** What a group is, and what being in it gives. */
+export interface GroupSettings {
+  /** At most 2,048 characters. @default none */
+  readonly description?: string;
+  /** Of several groups with a role, the lowest number decides which one a person gets, 0–2,147,483,647. @default none */
+  readonly precedence?: number;
+  /** The IAM role that members can take on through an identity pool. @default none */
+  readonly roleArn?: string;
+  /** Nobody comes in unless the reviewed change names it: every other way in is refused (exit 3). @default false */
+  readonly privileged?: true;
+}
+
 /** A team's settings: the type of `config.ts`. */
 export interface Settings {
   /** Names the stack, its directory under `cdktf.out/stacks` and its state file. */
@@ -241,6 +253,11 @@ export interface Settings {
   readonly pool: PoolSettings;
   /** `client-settings.ts` */
   readonly client: ClientSettings;
+  /**
+   * Every group that there is, by its name: with it, a group that only the roster names is a problem of the roster.
+   * @default the groups that the roster names
+   */
+  readonly groups?: Readonly<Record<string, GroupSettings>>;
   /** Where Terraform keeps its state: `backend.ts` has the choices. @default a file beside `cdktf.out`, ignored by git */
   readonly backend?: BackendSettings;
   /** What no change may do by mistake: `guards.ts` has them. @default nobody required, 3 removals or 10 % at once */

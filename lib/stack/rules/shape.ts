@@ -7,6 +7,7 @@ import {
   type ClientSettings,
   type Duration,
   FLOW_NAMES,
+  type GroupSettings,
   isDuration,
   type MessageTemplate,
   type OAuthSettings,
@@ -100,6 +101,13 @@ const client = section<ClientSettings>(
   ["name"],
 );
 
+const group = section<GroupSettings>({
+  description: z.string(),
+  precedence: z.int(),
+  roleArn: z.string(),
+  privileged: z.literal(true),
+});
+
 const quotas = section(
   Object.fromEntries(
     QUOTA_CATEGORIES.map((name) => [name, z.int().min(1)]),
@@ -113,6 +121,7 @@ const SHAPE = section<Settings>(
     region: z.string(),
     pool,
     client,
+    groups: z.record(z.string(), group),
     backend: elsewhere<"backend", Settings>(),
     guards: elsewhere<"guards", Settings>(),
     quotas,
