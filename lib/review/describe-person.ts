@@ -43,7 +43,7 @@ export function personLine({ username, account, memberships }: PersonsChanges, m
 export const toneOf = (kind: Kind) => KINDS.find(({ id }) => id === kind)?.tone ?? "info";
 
 /** In the block of people who are on their way out. */
-function isLeaving({ address }: PersonEntry): boolean {
+export function isLeaving({ address }: PersonEntry): boolean {
   const place = parseAddress(address);
   return place !== undefined && personAt(place)?.leaving === true;
 }
