@@ -174,7 +174,10 @@ export async function comparePool(
             : await listGroups(client, { userPoolId, ...(signal && { abortSignal: signal }) }),
       };
   return {
-    unrecorded: { people: adopted, groups: groups.groups.filter((group) => wanted.has(group)) },
+    unrecorded: {
+      people: adopted,
+      groups: groups.groups.flatMap(({ name }) => (wanted.has(name) ? name : [])),
+    },
     memberships: existingMemberships(usernames, people, groups, state),
     strangers,
     drift: driftOfPeople(matched.recorded, people),

@@ -50,7 +50,7 @@ describe("what a team should know before it deploys", () => {
       { roster: { ...ROSTER, unsaidEmails: ["a"] } },
       /1 e-mail address is not verified.*: a\./,
     ],
-    ["groups are left alone", { groups: ["empty"] }, /stay as they are: empty\./],
+    ["groups are left alone", { groups: [{ name: "empty" }] }, /stay as they are: empty\./],
     [
       "a domain of its own is left alone",
       {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listMemberships } from "../../../lib/directory/pool/groups.ts";
+import { listGroups, listMemberships } from "../../../lib/directory/pool/groups.ts";
 import { recordedCognito } from "../../auth/recorded-cognito.ts";
 
 const members = (...usernames: string[]) => usernames.map((Username) => ({ Username }));
@@ -14,7 +14,7 @@ test("asks by group, not by person: the pages of the groups, and those of each o
     { Users: members("c") },
   );
   const { groups, of } = await listMemberships(client, { userPoolId: "p" });
-  expect(groups).toEqual(["admins", "empty", "ops"]);
+  expect(groups.map(({ name }) => name)).toEqual(["admins", "empty", "ops"]);
   expect(Object.fromEntries(of)).toEqual({ a: ["admins", "ops"], b: ["ops"], c: ["ops"] });
   expect(sent.map(({ operation, input }) => [operation, input.GroupName, input.NextToken])).toEqual([
     ["ListGroups", undefined, undefined],
@@ -24,4 +24,18 @@ test("asks by group, not by person: the pages of the groups, and those of each o
     ["ListUsersInGroup", "ops", undefined],
     ["ListUsersInGroup", "ops", "ops-2"],
   ]);
+});
+
+test("a group's description, precedence and role come with the listing; what it does not have is absent", async () => {
+  const { client, sent } = recordedCognito({
+    Groups: [
+      { GroupName: "ops", Description: "", RoleArn: undefined },
+      { GroupName: "admins", Description: "May do all", Precedence: 0, RoleArn: "arn:aws:iam::1:role/Admin" },
+    ],
+  });
+  expect(await listGroups(client, { userPoolId: "p" })).toEqual([
+    { name: "admins", description: "May do all", precedence: 0, roleArn: "arn:aws:iam::1:role/Admin" },
+    { name: "ops" },
+  ]);
+  expect(sent.map(({ operation }) => operation)).toEqual(["ListGroups"]);
 });

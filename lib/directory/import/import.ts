@@ -8,6 +8,7 @@ import type { Settings } from "../../stack/settings.ts";
 import { ADOPTION_FILE, type Adoption, adoptionText } from "../../stack/synth/import-blocks.ts";
 import { counted } from "../../text/words.ts";
 import { describePool, type PoolDescription, refuseOtherNames, rosterRulesOf } from "../pool/facts.ts";
+import type { PoolGroup } from "../pool/groups.ts";
 import { readPeople } from "../pool/people.ts";
 import { type PoolRoster, refuseNobody, refuseOtherThings, rosterFromPool } from "./roster.ts";
 import { configText, proposeClient, proposePool } from "./settings.ts";
@@ -17,13 +18,13 @@ export interface Imported {
   readonly roster: PoolRoster;
   readonly settings: Settings;
   /** Every group of the pool. */
-  readonly groups: readonly string[];
+  readonly groups: readonly PoolGroup[];
 }
 
 /** What a team should know before it deploys what was imported: what the deploy changes, and what it leaves alone. */
 export function importNotes({ description, roster, settings, groups }: Imported): string[] {
   const { pool, client } = description;
-  const unused = groups.filter((group) => !roster.groups.includes(group));
+  const unused = groups.map(({ name }) => name).filter((group) => !roster.groups.includes(group));
   const notes = [
     pool.DeletionProtection !== "ACTIVE" &&
       !settings.destroyable &&

@@ -1,9 +1,23 @@
-import { ListGroupsCommand, ListUsersInGroupCommand } from "@aws-sdk/client-cognito-identity-provider";
+import {
+  type GroupType,
+  ListGroupsCommand,
+  ListUsersInGroupCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
 
+/** A group as the pool has it; what it does not have is absent. */
+export interface PoolGroup {
+  readonly name: string;
+  readonly description?: string;
+  /** Of several groups with a role, the lowest decides which role a person gets. 0 is a precedence, too. */
+  readonly precedence?: number;
+  /** The IAM role that its members can take on through an identity pool. */
+  readonly roleArn?: string;
+}
+
 export interface Memberships {
-  /** Every group of the pool, empty ones included, sorted. */
-  readonly groups: readonly string[];
+  /** Every group of the pool, empty ones included, sorted by name. */
+  readonly groups: readonly PoolGroup[];
   /** The groups of each person, by Cognito's own username; who is in none is missing. */
   readonly of: ReadonlyMap<string, readonly string[]>;
 }
@@ -18,17 +32,27 @@ export interface ListMembershipsOptions {
 /** Both operations return no more (API reference, QueryLimitType). */
 const PAGE = 60;
 
-/** The names of every group of the pool, sorted. */
+/** Every group of the pool, sorted by name. ListGroups answers all there is to know of a group, without a call for each. */
 export async function listGroups(
   client: CognitoClient,
   { userPoolId, ...options }: { readonly userPoolId: string; readonly abortSignal?: AbortSignal },
-): Promise<string[]> {
+): Promise<PoolGroup[]> {
   const groups = await allPages(async (NextToken) => {
     const command = new ListGroupsCommand({ UserPoolId: userPoolId, Limit: PAGE, NextToken });
     const page = await client.send(command, options);
     return { items: page.Groups ?? [], next: page.NextToken };
   });
-  return groups.map(({ GroupName = "" }) => GroupName).sort();
+  return groups.map(groupOf).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function groupOf({ GroupName: name = "", Description, Precedence, RoleArn }: GroupType): PoolGroup {
+  return {
+    name,
+    ...(Description && { description: Description }),
+    // The SDK has null for none where a server answers so.
+    ...(Precedence != null && { precedence: Precedence }),
+    ...(RoleArn && { roleArn: RoleArn }),
+  };
 }
 
 /**
@@ -43,7 +67,7 @@ export async function listMemberships(
   const aborting = signal === undefined ? {} : { abortSignal: signal };
   const groups = await listGroups(client, { userPoolId, ...aborting });
   const of = new Map<string, string[]>();
-  for (const GroupName of groups) {
+  for (const { name: GroupName } of groups) {
     onProgress?.(GroupName);
     const members = await allPages(async (NextToken) => {
       const page = await client.send(
