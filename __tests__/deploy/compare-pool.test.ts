@@ -70,3 +70,20 @@ test("members are listed only when somebody with groups is adopted", async () =>
   expect(found.memberships).toEqual([{ username: "a@example.com", group: "ops" }]);
   expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers", "ListGroups", "ListUsersInGroup"]);
 });
+
+test("a declared group that the pool has already is to be imported, with or without members", async () => {
+  const { client } = recordedCognito(
+    { Users: [] },
+    { Groups: [{ GroupName: "empty" }, { GroupName: "other" }] },
+  );
+  const found = await comparePool(client, { ...OPTIONS, state: [], people: [], declared: ["empty", "new"] });
+  expect(found.unrecorded.groups).toEqual(["empty"]);
+});
+
+test("a group is recorded in whichever block it stands", async () => {
+  const { client, sent } = recordedCognito({ Users: [] });
+  const attributes = { name: "admins" };
+  const state = [{ type: "aws_cognito_user_group", name: "groups_role_arn", key: "admins", attributes }];
+  await comparePool(client, { ...OPTIONS, state: state as never, people: [], declared: ["admins"] });
+  expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers"]);
+});

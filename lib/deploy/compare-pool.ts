@@ -107,18 +107,25 @@ function unrecordedPeople(
   return { people: [...usernames.keys()], usernames, strangers: strangers.sort() };
 }
 
-/** The groups that the roster names and the state does not have: to be imported where the pool has them. */
-function unrecordedGroups(state: readonly StateInstance[], roster: readonly Person[]): Set<string> {
+/** The groups that are declared or named by the roster, and that the state does not have: to be imported where the pool has them. */
+function unrecordedGroups(
+  state: readonly StateInstance[],
+  roster: readonly Person[],
+  declared: readonly string[],
+): Set<string> {
   const recorded = new Set(
     state.flatMap(({ type, key }) => (type === "aws_cognito_user_group" ? [String(key)] : [])),
   );
-  return new Set(roster.flatMap(({ groups }) => groups).filter((group) => !recorded.has(group)));
+  const wanted = [...declared, ...roster.flatMap(({ groups }) => groups)];
+  return new Set(wanted.filter((group) => !recorded.has(group)));
 }
 
 export interface ComparePoolOptions extends NameRules {
   readonly userPoolId: string;
   readonly state: readonly StateInstance[];
   readonly people: readonly Person[];
+  /** The groups that config.ts declares. @default those that the roster names are all there are */
+  readonly declared?: readonly string[];
   readonly signal?: AbortSignal | undefined;
   /** Called with how many people are known so far, then with the group that is read. */
   readonly onProgress?: (detail: string) => void;
@@ -152,7 +159,7 @@ export async function comparePool(
   client: CognitoClient,
   options: ComparePoolOptions,
 ): Promise<PoolComparison> {
-  const { userPoolId, state, people, signal, onProgress } = options;
+  const { userPoolId, state, people, declared = [], signal, onProgress } = options;
   const aborting = signal === undefined ? {} : { signal };
   const found = await listPeople(client, {
     userPoolId,
@@ -162,7 +169,7 @@ export async function comparePool(
   const matched = matchPeople(state, found, options);
   const { people: adopted, usernames, strangers } = unrecordedPeople(matched, people, options);
 
-  const wanted = unrecordedGroups(state, people);
+  const wanted = unrecordedGroups(state, people, declared);
   const inGroups = people.some(({ username, groups }) => usernames.has(username) && groups.length > 0);
   const groups = inGroups
     ? await listMemberships(client, { userPoolId, onProgress: (group) => onProgress?.(group), ...aborting })

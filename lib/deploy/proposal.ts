@@ -20,6 +20,7 @@ import {
 } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
+import { privilegedGroups } from "../stack/settings.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import { pullState, type StateInstance } from "../terraform/state.ts";
@@ -170,7 +171,7 @@ export async function withProposal<T>(
       const { things }: DriftOfThings = refresh ? driftOfThings(saved.json) : await checking;
       refuseMissingPool({ things, addresses: [] });
       const plan = parsePlan(saved.json);
-      const review = reviewOf(plan, options);
+      const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
       const alike = await namesakes({ ...options, settings, review, region });
       for (const notice of alike.notices) options.onNotice(notice);
       return use({
@@ -246,6 +247,7 @@ async function lookAt(
     userPoolId,
     state,
     people,
+    declared: Object.keys(settings.groups ?? {}),
     signInWith: settings.pool.signInWith ?? "email",
     caseSensitive: settings.pool.caseSensitive ?? false,
     signal,
@@ -290,7 +292,7 @@ export async function withReviewedPlan<T>(
   const before = peopleFromState(instances);
   return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
     const plan = parsePlan(saved.json);
-    const review = reviewOf(plan, options);
+    const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
     const alike = await namesakes({ ...options, settings, review, region });
     for (const notice of alike.notices) options.onNotice(notice);
     const refused = [

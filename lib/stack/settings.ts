@@ -282,5 +282,10 @@ export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">)
   };
 }
 
+/** The names of the groups that nobody comes into unless the reviewed change says so. */
+export function privilegedGroups({ groups = {} }: Pick<Settings, "groups">): string[] {
+  return Object.keys(groups).filter((name) => groups[name]?.privileged === true);
+}
+
 /** Settings of a stack in an app of the team's own: what only this repository's commands read may be left out. */
 export type StackSettings = Omit<Settings, "stack" | "roster"> & Partial<Pick<Settings, "stack" | "roster">>;

@@ -57,7 +57,7 @@ describe("is told before Cognito would refuse it in the middle of a deploy", () 
       "groups.admins.privileged: this is none of its values → Write true, or leave it out.",
     ],
     ["a list of names", ["admins"], "groups: it must be an object"],
-    ["a text for a group", admins("x"), "groups.admins: it must be an object"],
+    ["a text for a group", { admins: "x" }, "groups.admins: it must be an object"],
     [
       "a precedence with a fraction",
       admins({ precedence: 1.5 }),
@@ -116,7 +116,7 @@ describe("is told before Cognito would refuse it in the middle of a deploy", () 
     ],
     ["a name that is too long", { ["g".repeat(129)]: {} }, "is too long"],
   ])("%s", (_, groups, problem) => {
-    expect(told(groups)).toEqual([expect.stringContaining(problem)]);
+    expect(told(groups as object)).toEqual([expect.stringContaining(problem)]);
   });
 
   test("two groups that a reader takes for one", () => {
