@@ -17,12 +17,14 @@ export { type Problem, RosterError } from "./lib/roster/problem.ts";
 export type { Invite, Person, Roster, RosterRules } from "./lib/roster/roster.ts";
 export { rosterJsonSchema } from "./lib/roster/schema.ts";
 export { describeProblem, type SettingProblem, SettingsError } from "./lib/stack/rules/problem.ts";
-export type {
-  BackendSettings,
-  ClientSettings,
-  GuardSettings,
-  PoolSettings,
-  StackSettings,
+export {
+  type BackendSettings,
+  type ClientSettings,
+  type GroupSettings,
+  type GuardSettings,
+  type PoolSettings,
+  rosterRules,
+  type StackSettings,
 } from "./lib/stack/settings.ts";
 export type { Adoption } from "./lib/stack/synth/import-blocks.ts";
 export { CognitoRosterStack, type CognitoRosterStackProps } from "./lib/stack/synth/roster-stack.ts";

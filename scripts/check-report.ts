@@ -4,6 +4,7 @@ import { loadRoster } from "../lib/roster/load.ts";
 import { type Problem, RosterError } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { guardProblems } from "../lib/stack/guards.ts";
+import { rosterRules } from "../lib/stack/settings.ts";
 import { type Screen, wrapIndented, wrapped } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 
@@ -35,7 +36,7 @@ export async function checkRoster(
   { guarded, against }: { guarded: boolean; against: string | undefined },
 ): Promise<Checked> {
   try {
-    const roster = loadRoster(file, config.pool);
+    const roster = loadRoster(file, rosterRules(config));
     const problems = [
       ...(guarded ? guardProblems(config.guards ?? {}, roster) : []),
       ...(against === undefined ? [] : await lostSince(against, roster)),
@@ -50,7 +51,7 @@ export async function checkRoster(
 /** What runs git is loaded only where it is needed: check is what editors and hooks call. */
 async function lostSince(ref: string, roster: Roster): Promise<Problem[]> {
   const { problemsAgainst } = await import("../lib/review/roster-history.ts");
-  return problemsAgainst(ref, roster, config.pool);
+  return problemsAgainst(ref, roster, rosterRules(config));
 }
 
 /** A line for each roster without problems, then all problems and their number. */

@@ -13,6 +13,7 @@ import type { Problem } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { requireUsable } from "../lib/stack/rules/check.ts";
 import { describeProblem } from "../lib/stack/rules/problem.ts";
+import { rosterRules } from "../lib/stack/settings.ts";
 import { escapeControls, type Paint } from "../lib/text/terminal.ts";
 import { checkedLines, checkRoster } from "./check-report.ts";
 import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
@@ -50,8 +51,8 @@ const NOT_COMPARED: SinceHead = { problems: [], lines: [] };
 
 async function sinceHead(roster: Roster, paint: Paint): Promise<SinceHead> {
   try {
-    const problems = await problemsAgainst("HEAD", roster, config.pool);
-    return { problems, lines: wordsOf(await changesSince("HEAD", roster, config.pool), paint) };
+    const problems = await problemsAgainst("HEAD", roster, rosterRules(config));
+    return { problems, lines: wordsOf(await changesSince("HEAD", roster, rosterRules(config)), paint) };
   } catch (error) {
     // No repository, no commit, or a roster in it that is none: nothing that is wrong with what is edited now.
     if (!(error instanceof UserError)) throw error;

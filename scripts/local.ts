@@ -6,6 +6,7 @@ import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster } from "../lib/roster/load.ts";
+import { rosterRules } from "../lib/stack/settings.ts";
 import { table } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
@@ -36,7 +37,10 @@ main(async () => {
     .option("--roster <file>", `the roster to rehearse (default: ${config.roster})`)
     .parse();
   const { keep, emulator, roster: file } = command.opts<Options>();
-  const roster = loadRoster(file === undefined ? join(ROOT, config.roster) : resolve(file), config.pool);
+  const roster = loadRoster(
+    file === undefined ? join(ROOT, config.roster) : resolve(file),
+    rosterRules(config),
+  );
 
   const interrupted = interruption();
   const shown = progress();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { effectOf } from "../../lib/review/settings-effects.ts";
 
-test.each<["pool" | "client", string, string, string, RegExp]>([
+test.each<["pool" | "client" | "group", string, string, string, RegExp]>([
   ["pool", "password_policy.minimum_length", "8", "12", /nobody has to change theirs/],
   ["pool", "password_policy.temporary_password_validity_days", "7", "1", /invitation/],
   ["pool", "mfa_configuration", "OFF", "ON", /everybody needs a second factor/],
@@ -15,6 +15,16 @@ test.each<["pool" | "client", string, string, string, RegExp]>([
   ["client", "access_token_validity", "60", "5", /from now on/],
   ["client", "refresh_token_validity", "30", "1", /sign in again/],
   ["client", "prevent_user_existence_errors", "ENABLED", "LEGACY", /anybody can find out/],
+  ["group", "role_arn", "none", "arn:aws:iam::1:role/A", /^everyone in it can take on this role, through/],
+  [
+    "group",
+    "role_arn",
+    "arn:aws:iam::1:role/A",
+    "arn:aws:iam::1:role/B",
+    /everyone .* instead of the former one/,
+  ],
+  ["group", "role_arn", "arn:aws:iam::1:role/A", "none", /can't take on that role any more/],
+  ["group", "precedence", "1", "none", /which role people get who are in several groups/],
 ])("%s %s: %s → %s", (about, name, from, to, effect) => {
   expect(effectOf(about, { name, from, to })).toMatch(effect);
 });

@@ -143,3 +143,53 @@ describe("a name that looks like a password's", () => {
     expect(problem).not.toContain("TemporaryPassword1!");
   });
 });
+
+describe("groups where config.ts declares them", () => {
+  const groups = ["admins", "ops"];
+  const roster = (...lines: readonly (readonly string[])[]) =>
+    `{"users":{\n${lines.map((names, i) => `"p${i}@example.com":{"groups":${JSON.stringify(names)}}`).join(",\n")}\n}}`;
+
+  test("a misspelt one is told where it stands, with what was meant", () => {
+    expect(told(roster(["admins", "oops"]), { groups })).toEqual([
+      '2:38 the group "oops" is not declared in config.ts → Did you mean "ops"? If it is a new group, add it to "groups" in config.ts.',
+    ]);
+  });
+
+  test("one that was not thought of names those that there are", () => {
+    expect(told(roster(["finance"]), { groups })).toEqual([
+      expect.stringContaining('Declared are "admins", "ops". If it is a new group, add it'),
+    ]);
+    expect(told(roster(["finance"]), { groups: [] })).toEqual([
+      expect.stringContaining("config.ts declares none. If it is a new group, add it"),
+    ]);
+  });
+
+  test("the same one is told once, with the other lines that have it", () => {
+    const oops = Array.from({ length: 8 }, () => ["oops"]);
+    expect(told(roster(["oops"], ["ops"], ["oops"]), { groups })).toEqual([
+      expect.stringMatching(/^2:\d+ the group "oops" is not declared in config\.ts \(also on line 4\)/),
+    ]);
+    expect(told(roster(...oops), { groups })).toEqual([
+      expect.stringContaining("(also on lines 3, 4, 5, 6, 7 and 2 more)"),
+    ]);
+  });
+
+  test("another letter case is another group, and told as one that is not declared", () => {
+    expect(told(roster(["ops"], ["Ops"]), { groups })).toEqual([
+      expect.stringMatching(/^3:\d+ the group "Ops" is not declared .*Did you mean "ops"\?/),
+    ]);
+  });
+
+  test("a name that can't be a group's has its own words only", () => {
+    expect(told(roster(["o ps"]), { groups })).toEqual([expect.stringContaining("has a space")]);
+  });
+
+  test("one that looks generated may be a password in the wrong place, and is not shown", () => {
+    expect(told(roster(["Xk9dLq27mZ"]), { groups }).join()).not.toContain("Xk9dLq27mZ");
+  });
+
+  test("declared ones, and any where none is declared, are no problem", () => {
+    expect(told(roster(["admins", "ops"]), { groups })).toEqual([]);
+    expect(told(roster(["anything"]))).toEqual([]);
+  });
+});

@@ -4,7 +4,7 @@ import { readRoster } from "../roster/load.ts";
 import type { Roster } from "../roster/roster.ts";
 import { requireUsable } from "../stack/rules/check.ts";
 import { describeProblem } from "../stack/rules/problem.ts";
-import type { Settings } from "../stack/settings.ts";
+import { rosterRules, type Settings } from "../stack/settings.ts";
 import { localStatePath } from "../stack/synth/backend.ts";
 import { ADOPTION_FILE, type Adoption, mergedAdoption, readAdoption } from "../stack/synth/import-blocks.ts";
 import { needsRecords } from "../stack/synth/moved-blocks.ts";
@@ -42,7 +42,7 @@ export interface Project {
  */
 export function readProject(root: string, settings: Settings): Project {
   const warnings = requireUsable(settings).map(describeProblem);
-  const { roster, text } = readRoster(resolve(root, settings.roster), settings.pool);
+  const { roster, text } = readRoster(resolve(root, settings.roster), rosterRules(settings));
   const adoption = readAdoption(resolve(root, ADOPTION_FILE));
   return {
     settings,

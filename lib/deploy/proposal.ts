@@ -14,6 +14,7 @@ import { type Plan, parsePlan } from "../review/plan.ts";
 import { counted, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
+import { privilegedGroups } from "../stack/settings.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
@@ -29,7 +30,6 @@ import {
 } from "./find-drift.ts";
 import { refusePoolReplacement } from "./immutable-settings.ts";
 import { namesakes, otherStates } from "./other-pools.ts";
-import { openPlan, outOfDate, requireSamePlace, requireSameSource } from "./plan-file.ts";
 import { attributesNamed, type Project, synthesizeProject } from "./project.ts";
 import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
 import { type Fingerprints, fingerprints } from "./second-look.ts";
@@ -77,7 +77,8 @@ export interface ProposalOptions {
   readonly showValues?: boolean | undefined;
 }
 
-const STATE_RESTORED = "A killed run had left the state broken: it was restored from the copy beside it.";
+export const STATE_RESTORED =
+  "A killed run had left the state broken: it was restored from the copy beside it.";
 
 /** What a deploy would do now. */
 export interface Proposal {
@@ -190,7 +191,7 @@ export async function withProposal<T>(
       const { things } = refresh ? driftOfThings(json) : await checking;
       refuseMissingPool({ things });
       const plan = parsePlan(json);
-      const review = reviewOf(plan, options);
+      const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
       const alike = await namesakes({ ...options, settings, review, region });
       for (const notice of alike.notices) options.onNotice(notice);
       const drift: Drift = {
@@ -237,16 +238,14 @@ export async function withProposal<T>(
 const named = (things: Drift["things"], group: string) =>
   things.some(({ about, label }) => about === "group" && label === group);
 
-function accessRefusals(
+/** What would let somebody in, and that nobody has named. */
+export function accessRefusals(
   found: { readonly review: Review; readonly drift: Drift },
   { project: { settings }, enable = [], recreate = [] }: ProposalOptions,
 ): Refusal[] {
-  const privileged = new Set(
-    Object.entries(settings.groups ?? {}).flatMap(([name, group]) => (group.privileged ? [name] : [])),
-  );
   return [
     ...refuseHeld(found, { enable, recreate }),
-    ...refusePrivileged(found.drift, privileged, [...enable, ...recreate]),
+    ...refusePrivileged(found.drift, privilegedGroups(settings), [...enable, ...recreate]),
   ];
 }
 
@@ -338,7 +337,8 @@ function refuseLosses(
   if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
-async function lookAt(
+/** Compares the user pool with the state and the roster, with a failure in words. */
+export async function lookAt(
   { userPoolId, region }: Pool,
   state: readonly StateInstance[],
   { people }: Roster,
@@ -358,76 +358,5 @@ async function lookAt(
     onProgress: (detail) => onProgress(step, detail),
   }).catch((error: unknown) => {
     throw explainPoolFailure(error, { userPoolId });
-  });
-}
-
-export interface ReviewedPlanOptions extends ProposalOptions {
-  /** A plan that `npm run plan -- --out FILE` kept. */
-  readonly file: string;
-}
-
-/**
- * Takes a plan that was made and reviewed before, and hands it to `use` as the proposal it was. The guards hold for it
- * again, as they are set now. Before it is applied, whom and what it touches is compared with the user pool once more; a plan
- * for another state is refused by Terraform.
- * @throws UserError (exit 3) when the roster or the settings on disk are not what it was made from; TerraformError
- */
-export async function withReviewedPlan<T>(
-  options: ReviewedPlanOptions,
-  use: (proposal: Proposal) => Promise<T>,
-): Promise<T> {
-  const { project, synthesize = synthesizeProject, file, cacheDirectory, onProgress } = options;
-  const { settings } = project;
-  onProgress("Reading the plan");
-  const { tfplan, note } = openPlan(file);
-  requireSameSource(file, note, project.digest);
-  const { stackDirectory, restored } = synthesize(project);
-  if (restored) options.onNotice(STATE_RESTORED);
-  const context = await prepareTerraform({ ...options, directory: stackDirectory });
-  onProgress("Reading the state");
-  const { text, instances } = await pullState(context);
-  if (note.state !== versionOf(text)) throw outOfDate(file);
-  const { region: deployed } = deployedPool(instances);
-  const region = await workingRegion(settings, context.env ?? process.env);
-  refuseOtherRegion(deployed, region);
-  // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
-  const account =
-    deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
-  requireSamePlace(file, note, { region, account });
-  const before = peopleFromState(instances);
-  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
-    const plan = parsePlan(saved.json);
-    const review = reviewOf(plan, options);
-    const alike = await namesakes({ ...options, settings, review, region });
-    for (const notice of alike.notices) options.onNotice(notice);
-    const { strangers, drift } = note.found;
-    const refused = [
-      ...alike.refused,
-      ...refusals(review, limitsOf({ ...options, settings }, before.length), drift),
-      ...accessRefusals({ review, drift }, options),
-    ];
-    const pool = poolOf(instances, undefined);
-    const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, instances, project.roster, options));
-    return use({
-      strangers,
-      drift,
-      pool,
-      fingerprints: note.fingerprints,
-      lookAgain: async () => fingerprints(review, await looking()),
-      state: note.state,
-      cacheDirectory,
-      // A deploy that makes its own plan does these; the next one will.
-      readdressed: [],
-      existingMemberships: [],
-      review,
-      refused,
-      region,
-      account,
-      project,
-      plan,
-      saved,
-      context,
-      synthesize,
-    });
   });
 }

@@ -75,11 +75,11 @@ export function refuseHeld(
  */
 export function refusePrivileged(
   { memberships }: Pick<Drift, "memberships">,
-  privileged: ReadonlySet<string>,
+  privileged: readonly string[],
   letIn: readonly string[],
 ): Refusal[] {
   return memberships
-    .filter(({ group }) => privileged.has(group))
+    .filter(({ group }) => privileged.includes(group))
     .flatMap(({ username, group, what, stranger }) => {
       const who = stranger ? `"${username}", who is not in the roster,` : `"${username}"`;
       if (what === "added") {

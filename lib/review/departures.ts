@@ -27,6 +27,11 @@ export function peopleFromState(state: readonly StateInstance[]): PreviousPerson
   });
 }
 
+/** The rules for an earlier text of the roster: it may name groups that were declared then, and are not any more. */
+export function earlierRules({ groups: _, ...rules }: Partial<RosterRules>): Partial<RosterRules> {
+  return rules;
+}
+
 /**
  * The people of an earlier text of the roster, each with the place of their line. A text that is no roster has those whose
  * lines can be read in it, without attributes: else the change that mends it could never be compared with it.
@@ -34,7 +39,7 @@ export function peopleFromState(state: readonly StateInstance[]): PreviousPerson
  */
 export function peopleInRoster(text: string, file: string, rules: Partial<RosterRules>): PreviousPerson[] {
   const people = new Map(
-    parseRoster(text, file, rules).roster?.people.map((person) => [person.username, person]),
+    parseRoster(text, file, earlierRules(rules)).roster?.people.map((person) => [person.username, person]),
   );
   const source = sourceOf(text, file);
   const { root } = parseJson(source);

@@ -17,7 +17,9 @@ export interface PersonsChanges {
  */
 export function personLine({ username, account, memberships }: PersonsChanges, missing = false): Line {
   const groups = (what: MembershipEntry["what"]) =>
-    memberships.filter((entry) => entry.what === what).map(({ group }) => group);
+    memberships
+      .filter((entry) => entry.what === what)
+      .map((entry) => (what === "out" ? entry.group : groupWords(entry)));
   // Whoever is deleted leaves every group by it.
   const out = account?.what === "deleted" ? [] : groups("out");
   const again = missing && account?.what === "joins";
@@ -38,6 +40,15 @@ export function personLine({ username, account, memberships }: PersonsChanges, m
       ...(both.length > 0 ? [`out of and into ${both.join(", ")}`] : []),
     ],
   };
+}
+
+/** A group that somebody comes into, with what it gives. */
+function groupWords({ group, role, privileged }: MembershipEntry): string {
+  const gives = [
+    ...(privileged ? ["privileged"] : []),
+    ...(role === undefined ? [] : [`gives the role ${role}`]),
+  ];
+  return gives.length === 0 ? group : `${group} (${gives.join("; ")})`;
 }
 
 export const toneOf = (kind: Kind) => KINDS.find(({ id }) => id === kind)?.tone ?? "info";

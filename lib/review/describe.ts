@@ -7,7 +7,7 @@ import { KINDS, type Line } from "./line.ts";
 import type { PersonEntry } from "./person.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Entry, ResourceEntry, Review } from "./review.ts";
-import { effectOf, fateOf } from "./settings-effects.ts";
+import { effectOf, fateOf, releaseOf } from "./settings-effects.ts";
 
 export interface Found {
   readonly review: Review;
@@ -78,17 +78,24 @@ const called = (about: ResourceEntry["about"], label: string) =>
   [LABEL[about], about === "pool" || about === "client" ? "" : label].filter(Boolean).join(" ");
 
 function thingLine(entry: ResourceEntry): Line {
-  const { about, label, what, settings } = entry;
+  const { about, label, what, settings, released = [] } = entry;
   const lost = what === "deleted" || what === "replaced";
-  const quiet = what === "read" || what === "moved" || (what === "adopted" && settings.length === 0);
+  const free = what === "moved" && released.length > 0;
+  const quiet =
+    what === "read" || (what === "moved" && !free) || (what === "adopted" && settings.length === 0);
   const fate = fateOf(entry);
   return {
     kind: about,
     tone: lost ? "bad" : quiet ? "quiet" : what === "created" ? "good" : toneOf(about),
     who: called(about, label),
     what: [
-      `is ${what}${lost && about !== "group" ? ", irreversibly" : ""}${fate === undefined ? "" : `: ${fate}`}`,
+      ...(free
+        ? []
+        : [
+            `is ${what}${lost && about !== "group" ? ", irreversibly" : ""}${fate === undefined ? "" : `: ${fate}`}`,
+          ]),
       ...settings.map((setting) => settingWords(setting, effectOf(about, setting))),
+      ...released.map(releaseOf),
     ],
   };
 }

@@ -5,7 +5,7 @@ import { EXIT, UserError } from "../errors.ts";
 import { parseRoster } from "../roster/parse.ts";
 import { type Problem, RosterError } from "../roster/problem.ts";
 import type { Person, Roster, RosterRules } from "../roster/roster.ts";
-import { explainRemoval, missingPeople, peopleInRoster } from "./departures.ts";
+import { earlierRules, explainRemoval, missingPeople, peopleInRoster } from "./departures.ts";
 
 /**
  * The lines that a roster has lost since an earlier commit although nobody was leaving: what a deploy would be refused for,
@@ -75,7 +75,7 @@ function earlierPeople(
   rules: Partial<RosterRules>,
 ): readonly Person[] {
   if (text === undefined) return [];
-  const { roster, problems } = parseRoster(text, file, rules);
+  const { roster, problems } = parseRoster(text, file, earlierRules(rules));
   if (roster === undefined) throw new RosterError(file, problems);
   return roster.people;
 }

@@ -105,9 +105,33 @@ const CLIENT: readonly (readonly [RegExp, Effect])[] = [
   [/^write_attributes$/, () => "what people may change of themselves"],
 ];
 
+const NOT_BY_ROLE = "its members can't take on that role any more";
+
+/** The same for a group. */
+const GROUP: readonly (readonly [RegExp, Effect])[] = [
+  [
+    /^role_arn$/,
+    ({ from, to }) =>
+      isNone(to)
+        ? NOT_BY_ROLE
+        : isNone(from)
+          ? "everyone in it can take on this role, through an identity pool"
+          : "everyone in it can take on this role instead of the former one, through an identity pool",
+  ],
+  [/^precedence$/, () => "decides which role people get who are in several groups: that of the lowest"],
+];
+
+const isNone = (value: string) => value === "" || value === "none";
+
+/** What it means that a group's setting is not declared any more. */
+export function releaseOf(setting: string): string {
+  const still = setting === "role_arn" ? ", so everyone in it can still take it on" : "";
+  return `${setting} is not declared any more, and stays as it is${still}`;
+}
+
 /** What a setting's change means for people, for the settings that bite; undefined for the others. */
 export function effectOf(about: ResourceEntry["about"], change: SettingChange): string | undefined {
-  const table = about === "pool" ? POOL : about === "client" ? CLIENT : [];
+  const table = about === "pool" ? POOL : about === "client" ? CLIENT : about === "group" ? GROUP : [];
   const found = table.find(([pattern]) => pattern.test(change.name));
   const { from = "", to = "" } = change;
   return found?.[1]({ from, to });

@@ -1,4 +1,5 @@
 import type { Node } from "jsonc-parser";
+import { explainUndeclaredGroup } from "./explain-names.ts";
 import { explainEmail, explainGroup, explainUsername } from "./explain-values.ts";
 import { fold } from "./formats.ts";
 import { type Checking, type Entry, entriesOf } from "./json-text.ts";
@@ -119,30 +120,60 @@ function explainTwice(name: string, first: string, line: number): Words {
   };
 }
 
+/** Checks the groups that the roster names, all of them together: declared ones where there is a list, else alike spelt ones. */
+export function checkGroups(everyone: readonly Entry[], checking: Checking): void {
+  const { tree, rules } = checking;
+  const named = everyone.flatMap(({ value: person }) =>
+    (tree.entry(person, "groups")?.value.children ?? []).filter(({ type }) => type === "string"),
+  );
+  if (rules.groups === undefined) checkSpellings(named, checking);
+  else checkDeclared(named, rules.groups, checking);
+}
+
 /**
  * Reports names that a reader takes for one group and Cognito for two: `ops` and `Ops`. Each further spelling is reported
  * once, where it first stands.
  */
-export function checkGroups(everyone: readonly Entry[], { tree, report, lineOf }: Checking): void {
+function checkSpellings(named: readonly Node[], { report, lineOf }: Checking): void {
   const spellings = new Map<string, { readonly name: string; readonly line: number; seen: Set<string> }>();
-  for (const { value: person } of everyone) {
-    for (const group of tree.entry(person, "groups")?.value.children ?? []) {
-      if (group.type !== "string") continue;
-      const name = String(group.value);
-      const same = fold(name);
-      const first = spellings.get(same);
-      if (first === undefined) {
-        spellings.set(same, { name, line: lineOf(group), seen: new Set([name]) });
-      } else if (!first.seen.has(name)) {
-        first.seen.add(name);
-        report(group, {
-          message:
-            `the groups ${shown(name, "identifier", "(not shown)")} and ` +
-            `${shown(first.name, "identifier", "(not shown)")} (line ${first.line}) differ only in letter case ` +
-            "or in how characters are written: they would be two groups",
-          hint: "Write the same name everywhere.",
-        });
-      }
+  for (const group of named) {
+    const name = String(group.value);
+    const same = fold(name);
+    const first = spellings.get(same);
+    if (first === undefined) {
+      spellings.set(same, { name, line: lineOf(group), seen: new Set([name]) });
+    } else if (!first.seen.has(name)) {
+      first.seen.add(name);
+      report(group, {
+        message:
+          `the groups ${shown(name, "identifier", "(not shown)")} and ` +
+          `${shown(first.name, "identifier", "(not shown)")} (line ${first.line}) differ only in letter case ` +
+          "or in how characters are written: they would be two groups",
+        hint: "Write the same name everywhere.",
+      });
     }
+  }
+}
+
+/** Reports each group that nobody declared once, where it first stands, with the other lines that have it. */
+function checkDeclared(
+  named: readonly Node[],
+  declared: readonly string[],
+  { report, lineOf }: Checking,
+): void {
+  const known = new Set(declared);
+  const undeclared = new Map<string, Node[]>();
+  for (const group of named) {
+    const name = String(group.value);
+    // A name that can't be one has its own words.
+    if (known.has(name) || explainGroup(name) !== undefined) continue;
+    const places = undeclared.get(name);
+    if (places === undefined) undeclared.set(name, [group]);
+    else places.push(group);
+  }
+  for (const [name, [first, ...others]] of undeclared) {
+    if (first === undefined) continue;
+    const lines = [...new Set(others.map(lineOf))].filter((line) => line !== lineOf(first));
+    report(first, explainUndeclaredGroup(name, declared, lines));
   }
 }

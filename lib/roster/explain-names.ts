@@ -1,4 +1,4 @@
-import { closest, plain } from "../text/words.ts";
+import { closest, counted, plain } from "../text/words.ts";
 import { CUSTOM_NAME_MAX, STANDARD_ATTRIBUTES } from "./formats.ts";
 import type { Words } from "./problem.ts";
 import { quote, shown } from "./redact.ts";
@@ -134,6 +134,38 @@ export function unknownAttribute(name: string, rules: RosterRules): Words {
         ? `Use a standard attribute (${STANDARD.join(", ")}); a custom one has ${CUSTOM_NAME_MAX} characters at most.`
         : "If it is one of the pool's own, add it to pool.customAttributes in config.ts; " +
           `the standard ones are ${STANDARD.join(", ")}.`,
+  };
+}
+
+/** How many lines, and how many declared groups, a problem lists. */
+const LISTED = 5;
+
+/**
+ * Words for a group that config.ts does not declare, where it declares any.
+ * @param lines the other lines that name it
+ */
+export function explainUndeclaredGroup(
+  name: string,
+  declared: readonly string[],
+  lines: readonly number[] = [],
+): Words {
+  const group = shown(name, "identifier", "of this name (not shown)");
+  const more = lines.length - LISTED;
+  const also =
+    lines.length === 0
+      ? ""
+      : ` (also on ${lines.length === 1 ? "line" : "lines"} ${lines.slice(0, LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+  const meant = closest(name, declared);
+  const add = `add it to "groups" in config.ts`;
+  const listed = declared.slice(0, LISTED).map(quote).join(", ");
+  const rest = declared.length > LISTED ? ` and ${counted(declared.length - LISTED, "other", "others")}` : "";
+  const known = declared.length === 0 ? "config.ts declares none" : `Declared are ${listed}${rest}`;
+  return {
+    message: `the group ${group} is not declared in config.ts${also}`,
+    hint:
+      meant === undefined
+        ? `${known}. If it is a new group, ${add}.`
+        : `Did you mean ${quote(meant)}? If it is a new group, ${add}.`,
   };
 }
 

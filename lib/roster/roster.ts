@@ -36,12 +36,15 @@ export interface RosterRules {
   readonly signInWith: "email" | "username";
   /** Names without `custom:`. @default none */
   readonly customAttributes: readonly string[];
+  /** Every group that may be named. @default any */
+  readonly groups?: readonly string[];
 }
 
-/** The rules with their defaults filled in. Of a pool's settings, passed as rules, only these two are taken. */
+/** The rules with their defaults filled in. Of a pool's settings, passed as rules, only these are taken. */
 export function withDefaults({
   signInWith = "email",
   customAttributes = [],
+  groups,
 }: Partial<RosterRules>): RosterRules {
-  return { signInWith, customAttributes };
+  return { signInWith, customAttributes, ...(groups && { groups }) };
 }

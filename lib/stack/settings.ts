@@ -3,6 +3,7 @@ import type {
   CognitoUserPoolSchema,
 } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
+import type { RosterRules } from "../roster/roster.ts";
 import type { QuotaSettings } from "./quotas.ts";
 
 /** Arguments in the provider's own words; one that is undefined is left out, whatever the defaults say. */
@@ -266,6 +267,24 @@ export interface Settings {
   readonly quotas?: QuotaSettings;
   /** Lets `destroy` remove the pool and everyone in it. For rehearsals, never for people. @default false */
   readonly destroyable?: boolean;
+}
+
+/**
+ * What the settings mean for the roster: the pool's rules and, where groups are declared, their names. Every roster of a
+ * team is read with these; `settings.pool` alone leaves out the groups, which a {@link CognitoRosterStack} then asks for.
+ */
+export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">): Partial<RosterRules> {
+  const { signInWith, customAttributes } = pool;
+  return {
+    ...(signInWith && { signInWith }),
+    ...(customAttributes && { customAttributes }),
+    ...(groups && { groups: Object.keys(groups) }),
+  };
+}
+
+/** The names of the groups that nobody comes into unless the reviewed change says so. */
+export function privilegedGroups({ groups = {} }: Pick<Settings, "groups">): string[] {
+  return Object.keys(groups).filter((name) => groups[name]?.privileged === true);
 }
 
 /** Settings of a stack in an app of the team's own: what only this repository's commands read may be left out. */

@@ -20,7 +20,7 @@ export function addressKey(text: string): string {
 const WHOLE_REFERENCE = /^\$\{TfToken\[[^\]]+\]\}$/;
 
 /** Whether the text is nothing but a reference. */
-function isReference(text: string): boolean {
+export function isReference(text: string): boolean {
   return WHOLE_REFERENCE.test(text);
 }
 

@@ -13,6 +13,7 @@ import { readStatus, type Status, type StatusOptions } from "../../lib/directory
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
+import { rosterRules } from "../../lib/stack/settings.ts";
 import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
@@ -53,7 +54,7 @@ export async function withPool(
   { userPoolId: option }: PoolOptions,
   work: (pool: PoolAtWork) => Promise<number>,
 ): Promise<number> {
-  const roster = loadRoster(resolve(ROOT, config.roster), config.pool).people;
+  const roster = loadRoster(resolve(ROOT, config.roster), rosterRules(config)).people;
   const { userPoolId, region } = await poolOf(option);
   const interrupted = interruption();
   const { signal } = interrupted;

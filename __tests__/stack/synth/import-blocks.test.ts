@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Person } from "../../../lib/roster/roster.ts";
+import type { Settings } from "../../../lib/stack/settings.ts";
 import type { Adoption } from "../../../lib/stack/synth/import-blocks.ts";
 import { adoptionText, mergedAdoption, readAdoption } from "../../../lib/stack/synth/import-blocks.ts";
 import { synthesize } from "../../../lib/stack/synth/roster-stack.ts";
@@ -11,9 +12,10 @@ import { person } from "../../support/people.ts";
 const directory = mkdtempSync(join(tmpdir(), "roster-adoption-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function synth(people: readonly Person[], adopt?: Adoption) {
+function synth(people: readonly Person[], adopt?: Adoption, more: Partial<Settings> = {}) {
+  const settings = { stack: "team", roster: "users.json", pool: { name: "people" }, client: { name: "app" } };
   const stack = synthesize({
-    settings: { stack: "team", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },
+    settings: { ...settings, ...more },
     roster: { file: "users.json", people },
     adopt,
     env: {},
@@ -56,6 +58,18 @@ describe("what exists already", () => {
       "a@example.com": "a@example.com",
       "b@example.com": "b@example.com",
     });
+    expect(json.locals.adopted_groups).toEqual({ ops: "ops" });
+  });
+
+  test("a group is imported where its settings are declared, and without members, too", () => {
+    const groups = { ops: {}, empty: { precedence: 1, description: "Nobody yet" }, new: {} };
+    const json = synth([person("a@example.com")], ADOPTION, { groups });
+    expect(json.import).toContainEqual({
+      for_each: "${local.adopted_groups_description_precedence}",
+      to: "aws_cognito_user_group.groups_description_precedence[each.key]",
+      id: "eu-west-1_x/${each.key}",
+    });
+    expect(json.locals.adopted_groups_description_precedence).toEqual({ empty: "empty" });
     expect(json.locals.adopted_groups).toEqual({ ops: "ops" });
   });
 

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseAddress } from "../../../lib/review/plan.ts";
 import type { Person } from "../../../lib/roster/roster.ts";
+import { blockOf, type Declarations, GROUP_BLOCKS } from "../../../lib/stack/synth/group-blocks.ts";
 import {
+  groupMovesOf,
   type Move,
   membershipKey,
   movesOf,
@@ -122,5 +124,55 @@ describe("moves", () => {
   test("names that Terraform would read as code are moved as they are", () => {
     const [move] = movesOf([person('${x}"@example.com')]);
     expect(move?.from).toMatch(/^aws_cognito_user\.leaving_\d\d\["\$\\u007bx}\\"@example\.com"\]$/);
+  });
+});
+
+describe("groups, when other settings of them are declared", () => {
+  const settings = fc.record(
+    { description: fc.constant("d"), precedence: fc.constant(0), roleArn: fc.constant("r") },
+    { requiredKeys: [] },
+  );
+  const declarations: fc.Arbitrary<Declarations> = fc.dictionary(fc.constantFrom("a", "b", "c"), settings);
+  const people = [person("p@example.com", { groups: ["a", "x"] })];
+  const recorded = (declared: Declarations): Recorded[] =>
+    ["a", "b", "c", "x"].map((key) => ({
+      type: "aws_cognito_user_group",
+      name: blockOf(key, declared),
+      key,
+    }));
+
+  test("stay what they are, from any block to any other, whether the state is known or not", () => {
+    fc.assert(
+      fc.property(declarations, declarations, (before, after) => {
+        const state = recorded(before);
+        const wanted = new Set(["a", "x", ...Object.keys(after)]);
+        for (const moves of [groupMovesOf(people, after), groupMovesOf(people, after, state)]) {
+          expect(new Set(moves.map(({ to }) => to)).size).toBe(moves.length);
+          expect(new Set(moves.map(({ from }) => from)).size).toBe(moves.length);
+          expect(
+            carriedOut(state, moves).filter((_, index) => wanted.has(String(state[index]?.key))),
+          ).toEqual(
+            recorded(after)
+              .filter(({ key }) => wanted.has(String(key)))
+              .map(text),
+          );
+        }
+      }),
+    );
+  });
+
+  test("have no move where the state is known and nothing has changed", () => {
+    const declared = { a: { roleArn: "r" }, b: {} };
+    expect(groupMovesOf(people, declared, recorded(declared))).toEqual([]);
+    expect(groupMovesOf(people, declared, [])).toEqual([]);
+  });
+
+  test("have a block for each set of settings; those of which nothing is said stay in the first", () => {
+    expect(GROUP_BLOCKS).toHaveLength(8);
+    expect(new Set(GROUP_BLOCKS).size).toBe(8);
+    expect(blockOf("a")).toBe("groups");
+    expect(blockOf("a", { a: { privileged: true } })).toBe("groups");
+    expect(blockOf("constructor", {})).toBe("groups");
+    expect(GROUP_BLOCKS).toContain(blockOf("a", { a: { roleArn: "r", description: "d" } }));
   });
 });

@@ -113,6 +113,68 @@ describe("groups", () => {
   });
 });
 
+describe("declared groups", () => {
+  const ROLE = "arn:aws:iam::123456789012:role/Admin";
+  const blocks = (json: ReturnType<typeof synth>) => Object.keys(json.resource.aws_cognito_user_group);
+
+  test("exist without members; of which nothing is said, they stand where those of the roster do", () => {
+    const json = synth([person("a@example.com", { groups: ["ops"] })], { groups: { ops: {}, empty: {} } });
+    expect(blocks(json)).toEqual(["groups"]);
+    expect(Object.keys(json.locals.group_names)).toEqual(["empty", "ops"]);
+    expect(json.resource.aws_cognito_user_group.groups.lifecycle.ignore_changes).toEqual([
+      "description",
+      "precedence",
+      "role_arn",
+    ]);
+  });
+
+  test("what is said of one is set and put back, what is not said is ignored", () => {
+    const json = synth([person("a@example.com", { groups: ["ops"] })], {
+      groups: {
+        ops: { description: "On call: ${x}" },
+        admins: { roleArn: ROLE, precedence: 0, privileged: true },
+      },
+    });
+    const { groups, groups_description, groups_precedence_role_arn } = json.resource.aws_cognito_user_group;
+    expect(groups.for_each).toBe("${local.group_names}");
+    expect(json.locals.group_names).toEqual({});
+    expect(groups_description).toMatchObject({
+      for_each: "${local.group_names_description}",
+      description: "${local.group_descriptions[each.key]}",
+      lifecycle: { ignore_changes: ["precedence", "role_arn"] },
+    });
+    expect(groups_description).not.toHaveProperty("role_arn");
+    expect(json.locals.group_descriptions).toEqual({ ops: 'On call: ${"$"}{x}' });
+    expect(groups_precedence_role_arn).toMatchObject({
+      precedence: "${local.group_precedences[each.key]}",
+      role_arn: "${local.group_role_arns[each.key]}",
+      lifecycle: { ignore_changes: ["description"] },
+    });
+    expect(json.locals.group_precedences).toEqual({ admins: 0 });
+    expect(json.locals.group_role_arns).toEqual({ admins: ROLE });
+  });
+
+  test("memberships wait for every block of groups", () => {
+    const json = synth([person("a@example.com", { groups: ["ops"] })], {
+      groups: { ops: { precedence: 1 } },
+    });
+    expect(json.locals.pool_with_people).toContain("aws_cognito_user_group.groups,");
+    expect(json.locals.pool_with_people).toContain("aws_cognito_user_group.groups_precedence]");
+  });
+
+  test("without any, nothing is written that was not there before", () => {
+    const json = synth([person("a@example.com", { groups: ["ops"] })]);
+    expect(blocks(json)).toEqual(["groups"]);
+    expect(json.locals.pool_with_people).toMatch(/, aws_cognito_user_group\.groups\]\[0\]\}$/);
+  });
+
+  test("a roster that names another one is refused, also where it was read by rules without the groups", () => {
+    expect(() => synth([person("a@example.com", { groups: ["oops"] })], { groups: { ops: {} } })).toThrow(
+      /users\.json {2}the group "oops" is not declared in config\.ts\n.*Did you mean "ops"/,
+    );
+  });
+});
+
 describe("the provider", () => {
   test("is pinned, and left to the AWS environment", () => {
     const json = synth([person("a@example.com")]);

@@ -1,5 +1,6 @@
 import type { Settings } from "../settings.ts";
 import { clientProblems } from "./client.ts";
+import { groupProblems } from "./groups.ts";
 import { poolProblems } from "./pool.ts";
 import { doubtful, type SettingProblem, SettingsError, wrong } from "./problem.ts";
 import { shapeProblems } from "./shape.ts";
@@ -19,7 +20,8 @@ function* strayReferences(setting: string, value: unknown): Generator<SettingPro
   }
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    if (name === "asIs") continue;
+    // There a reference may stand alone.
+    if (name === "asIs" || name === "roleArn") continue;
     yield* strayReferences(Array.isArray(value) ? `${setting}[${name}]` : `${setting}.${name}`, inner);
   }
 }
@@ -31,17 +33,20 @@ function* strayReferences(setting: string, value: unknown): Generator<SettingPro
 export function checkSettings(settings: Settings): SettingProblem[] {
   const { unknown, unreadable } = shapeProblems(settings);
   // The rules of a section need it to be what it says.
-  const readable = (section: "pool" | "client") =>
-    !unreadable.some(({ setting }) => setting === "config" || `${setting}.`.startsWith(`${section}.`));
+  const readable = (section: "pool" | "client" | "groups") =>
+    !unreadable.some(({ setting }) => setting === "config" || RegExp(`^${section}\\b`).test(setting));
   const pool = readable("pool");
   const client = readable("client");
+  const groups = readable("groups") ? (settings.groups ?? {}) : {};
   return [
     ...unknown,
     ...unreadable,
     ...(pool ? poolProblems(settings.pool) : []),
     ...(client ? clientProblems(settings.client) : []),
     ...(pool ? strayReferences("pool", settings.pool) : []),
+    ...groupProblems(groups),
     ...(client ? strayReferences("client", settings.client) : []),
+    ...strayReferences("groups", groups),
     ...(pool && client ? togetherProblems(settings) : []),
   ];
 }

@@ -79,6 +79,18 @@ export const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 /** ProviderNameType */
 export const IDENTITY_PROVIDER = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]{1,32}$/u;
 
+/** DescriptionType; an empty one would be none, which leaving it out says. */
+export const GROUP_DESCRIPTION: Range = { min: 1, max: 2_048 };
+
+/** PrecedenceType, and CreateGroup's text: at most 2^31-1 */
+export const GROUP_PRECEDENCE: Range = { min: 0, max: 2_147_483_647 };
+
+/** ArnType */
+export const ARN_MAX = 2_048;
+
+/** Of any partition (aws, aws-cn, aws-us-gov, …); path and name as IAM's API reference has them (CreateRole). */
+export const ROLE_ARN = /^arn:aws(?:-[a-z0-9-]+)?:iam::\d{12}:role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
+
 /** Messages a day of Cognito's own sender, for all pools of an account (developer guide, "Email settings for user pools"). */
 export const DEFAULT_SENDER_PER_DAY = 50;
 

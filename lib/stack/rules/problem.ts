@@ -22,6 +22,16 @@ type Words = Omit<SettingProblem, "severity">;
 export const wrong = (words: Words): SettingProblem => ({ severity: "error", ...words });
 export const doubtful = (words: Words): SettingProblem => ({ severity: "warning", ...words });
 
+/** The path of a setting in config.ts as TypeScript writes it: `client.oauth.callbackUrls[0]`, `groups["site-admins"]`. */
+export function settingPath(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => {
+    if (typeof step === "number") return `[${step}]`;
+    const name = String(step);
+    return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${quote(name)}]`;
+  });
+  return steps.join("").replace(/^\./, "");
+}
+
 /** A problem as a terminal shows it, over three lines without a line break at the end. */
 export function describeProblem({ setting, message, why, next }: SettingProblem): string {
   return `${setting}: ${message}\n    ${why}\n    → ${next}`;
@@ -49,6 +59,7 @@ export const count = (text: string): number => Array.from(text).length;
 
 /**
  * A number that is set, and is too small or too large.
+ * @param unit what is counted; empty for a bare number
  * @param shown the number as the team wrote it
  */
 export function* outOfRange(
@@ -59,13 +70,13 @@ export function* outOfRange(
   shown = String(value),
 ): Generator<SettingProblem> {
   if (value === undefined || (value >= min && value <= max)) return;
-  const range = `${min}–${max.toLocaleString("en")} ${unit}`;
+  const measured = (number: string) => (unit === "" ? number : `${number} ${unit}`);
+  const [least, most] = [String(min), max.toLocaleString("en")];
   yield wrong({
     setting,
-    message: `${shown} is outside ${range}`,
+    message: `${shown} is outside ${measured(`${least}–${most}`)}`,
     why: "Cognito takes nothing else.",
-    next:
-      value < min ? `Write ${min} ${unit} or more.` : `Write ${max.toLocaleString("en")} ${unit} or less.`,
+    next: value < min ? `Write ${measured(least)} or more.` : `Write ${measured(most)} or less.`,
   });
 }
 

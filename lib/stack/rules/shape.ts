@@ -17,7 +17,7 @@ import {
   type Settings,
   type TokenValidity,
 } from "../settings.ts";
-import { type SettingProblem, wrong } from "./problem.ts";
+import { type SettingProblem, settingPath, wrong } from "./problem.ts";
 
 /** Every field of an interface, so that the compiler says when one is missing here. */
 type Fields<T> = { readonly [Key in keyof T]-?: z.ZodType<Required<T>[Key]> };
@@ -151,19 +151,13 @@ export interface ShapeProblems {
   readonly unreadable: readonly SettingProblem[];
 }
 
-/** A path as it is written in TypeScript. */
-function written(path: readonly PropertyKey[]): string {
-  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
-  return steps.join("").replace(/^\./, "");
-}
-
 const WHY = "What can't be read as meant is not guessed at: everyone in the pool depends on it.";
 
 function unknownSetting(path: readonly PropertyKey[], key: string): SettingProblem {
   const known = namesAt(path);
   const meant = closest(key, known);
   return wrong({
-    setting: written([...path, key]),
+    setting: settingPath([...path, key]),
     message: "there is no such setting",
     why: WHY,
     next: meant ? `Did you mean ${meant}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`,
@@ -173,17 +167,22 @@ function unknownSetting(path: readonly PropertyKey[], key: string): SettingProbl
 /** The names of the settings in the section at `path`. */
 function namesAt(path: readonly PropertyKey[]): string[] {
   let type: unknown = SHAPE;
-  for (const step of path) type = shapeOf(type)[String(step)];
-  return Object.keys(shapeOf(type));
+  for (const step of path) type = typeAt(type, String(step));
+  const section = required(type);
+  return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
 }
 
-function shapeOf(type: unknown): Readonly<Record<string, unknown>> {
-  const section = type instanceof z.ZodExactOptional ? type.unwrap() : type;
-  return section instanceof z.ZodObject ? section.shape : {};
+/** The type of the setting of this name; in `groups`, which has names of the team's own, each has the same. */
+function typeAt(type: unknown, name: string): unknown {
+  const section = required(type);
+  if (section instanceof z.ZodRecord) return section.valueType;
+  return section instanceof z.ZodObject ? section.shape[name] : undefined;
 }
+
+const required = (type: unknown) => (type instanceof z.ZodExactOptional ? type.unwrap() : type);
 
 function wrongValue(issue: z.core.$ZodIssue): SettingProblem {
-  return wrong({ setting: written(issue.path) || "config", why: WHY, ...explain(issue) });
+  return wrong({ setting: settingPath(issue.path) || "config", why: WHY, ...explain(issue) });
 }
 
 /** A value is only shown where a fixed word is expected; elsewhere it could be a secret that went astray. */
@@ -191,9 +190,15 @@ function explain(issue: z.core.$ZodIssue): { message: string; next: string } {
   if (issue.input === undefined) return { message: "it is missing", next: "Write it." };
   switch (issue.code) {
     case "invalid_value": {
-      const choices = issue.values.map((value) => quote(String(value))).join(", ");
+      const choices = issue.values.map((value) => (typeof value === "string" ? quote(value) : String(value)));
       const given = typeof issue.input === "string" ? quote(issue.input) : "this";
-      return { message: `${given} is none of its values`, next: `Write one of ${choices}.` };
+      return {
+        message: `${given} is none of its values`,
+        next:
+          choices.length === 1
+            ? `Write ${choices[0]}, or leave it out.`
+            : `Write one of ${choices.join(", ")}.`,
+      };
     }
     case "custom":
       return {

@@ -1,42 +1,46 @@
 import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group/index.js";
 import { CognitoUserInGroup } from "@cdktf/provider-aws/lib/cognito-user-in-group/index.js";
-import { TerraformIterator, TerraformLocal } from "cdktf";
+import { TerraformIterator, TerraformLocal, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Person } from "../../roster/roster.ts";
-import { plainText } from "../terraform-text.ts";
+import { isReference, plainText } from "../terraform-text.ts";
+import {
+  type Declarations,
+  GROUP_ARGUMENTS,
+  type GroupArgument,
+  type GroupBlock,
+  groupBlocks,
+  SETTING_OF,
+} from "./group-blocks.ts";
 import { IN, membershipKey } from "./moved-blocks.ts";
 import { blocksOf, membershipBlocksOf } from "./shards.ts";
 
 export interface GroupsProps {
   readonly userPoolId: string;
   readonly people: readonly Person[];
+  /** The settings of groups, by name. @default none is declared: there are those that the roster names */
+  readonly declared?: Declarations | undefined;
   /** Memberships to leave out for now, by their keys. @default none */
   readonly without?: ReadonlySet<string>;
 }
 
 /**
- * Every group that the roster names, `aws_cognito_user_group.groups["<group>"]`, and who is in it,
+ * Every group that is declared or that the roster names, `aws_cognito_user_group.groups["<group>"]` (`group-blocks.ts` has
+ * the blocks of those whose settings are declared), and who is in it,
  * `aws_cognito_user_in_group.memberships["<username> in <group>"]`; many are spread over blocks like the people themselves.
  */
 export class Groups extends Construct {
   constructor(scope: Construct, id: string, props: GroupsProps) {
     super(scope, id);
-    const { userPoolId, people, without = new Set() } = props;
-    const names = [...new Set(people.flatMap((person) => person.groups))].sort();
-    const groups = new CognitoUserGroup(this, "groups", {
-      forEach: this.names("group_names", names),
-      userPoolId,
-      name: "${each.key}",
-      // No setting says them: in a pool that was adopted they stay as they are.
-      lifecycle: { ignoreChanges: ["description", "precedence", "role_arn"] },
-    });
-    groups.overrideLogicalId("groups");
+    const { userPoolId, people, declared = {}, without = new Set() } = props;
+    this.values(declared);
+    const blocks = groupBlocks(people, declared).map((block) => this.groups(block, userPoolId));
 
     // The people must be there first. `depends_on` would say so at a price for each pair of a membership and a person
     // (8 s at 900 and 300), and a reference to the one person's resource as well: by way of a local it costs nothing.
     for (const { suffix } of blocksOf(people)) {
       const name = poolWithPeople(suffix);
-      const after = [`aws_cognito_user.users${suffix}`, `aws_cognito_user.leaving${suffix}`, groups.fqn];
+      const after = [`aws_cognito_user.users${suffix}`, `aws_cognito_user.leaving${suffix}`, ...blocks];
       new TerraformLocal(
         this,
         name,
@@ -59,15 +63,57 @@ export class Groups extends Construct {
     }
   }
 
+  /** @returns the resource's address */
+  private groups({ name, arguments: set, groups }: GroupBlock, userPoolId: string): string {
+    const value = (argument: GroupArgument) => `\${local.group_${argument}s[each.key]}`;
+    const block = new CognitoUserGroup(this, name, {
+      // "groups" → "group_names", "groups_role_arn" → "group_names_role_arn".
+      forEach: this.names(name.replace("groups", "group_names"), groups),
+      userPoolId,
+      name: "${each.key}",
+      ...(set.includes("description") && { description: value("description") }),
+      ...(set.includes("precedence") && { precedence: Token.asNumber(value("precedence")) }),
+      ...(set.includes("role_arn") && { roleArn: value("role_arn") }),
+      // What is not declared stays as it is, in a pool that was adopted, too.
+      lifecycle: { ignoreChanges: GROUP_ARGUMENTS.filter((argument) => !set.includes(argument)) },
+    });
+    block.overrideLogicalId(name);
+    return block.fqn;
+  }
+
+  /** What is declared of groups, by argument and name. */
+  private values(declared: Declarations): void {
+    for (const argument of GROUP_ARGUMENTS) {
+      const values = Object.entries(declared).flatMap(([group, settings]) => {
+        const value = settings[SETTING_OF[argument]];
+        return value === undefined
+          ? []
+          : [[group, typeof value === "string" ? written(value) : value] as const];
+      });
+      if (values.length > 0) this.map(`group_${argument}s`, values);
+    }
+  }
+
   private names(id: string, names: readonly string[]): TerraformIterator {
+    const map = this.map(
+      id,
+      names.map((name) => [name, plainText(name)]),
+    );
+    return TerraformIterator.fromMap(map.asStringMap);
+  }
+
+  private map(id: string, entries: readonly (readonly [name: string, value: unknown])[]): TerraformLocal {
     const local = new TerraformLocal(
       this,
       id,
-      Object.fromEntries(names.map((name) => [plainText(name), plainText(name)])),
+      Object.fromEntries(entries.map(([name, value]) => [plainText(name), value])),
     );
     local.overrideLogicalId(id);
-    return TerraformIterator.fromMap(local.asStringMap);
+    return local;
   }
 }
+
+/** A role of the same app stays a reference. */
+const written = (text: string) => (isReference(text) ? text : plainText(text));
 
 const poolWithPeople = (suffix: string) => `pool_with_people${suffix}`;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { EXIT, UserError } from "../../errors.ts";
 import type { Person } from "../../roster/roster.ts";
 import { plainText } from "../terraform-text.ts";
+import { type Declarations, groupBlocks } from "./group-blocks.ts";
 import { blocksOf } from "./shards.ts";
 
 /** What exists in Cognito already and is to be taken into the state instead of being created. */
@@ -15,7 +16,7 @@ export interface Adoption {
   readonly domain?: string | undefined;
   /** Their names in the roster, as they are written there; who is not (or no more) in the roster is passed over. */
   readonly people: readonly string[];
-  /** Groups of the pool; those that the roster does not name are passed over. @default none */
+  /** Groups of the pool; those that are neither declared nor named by the roster are passed over. @default none */
   readonly groups?: readonly string[] | undefined;
   /**
    * Who is in which group already. Not planned for now: a membership can't be imported (before provider 6), and what is
@@ -30,10 +31,14 @@ export interface Adoption {
  * `<pool>/<group>`, `<pool>/<username as configured>`; by the sub instead of the e-mail address, the person would be
  * deleted and created again.
  */
-export function adoptInto(stack: TerraformStack, adoption: Adoption, people: readonly Person[]): void {
+export function adoptInto(
+  stack: TerraformStack,
+  adoption: Adoption,
+  people: readonly Person[],
+  declared?: Declarations,
+): void {
   const { userPoolId, clientId, domain, groups = [] } = adoption;
   const adopted = new Set(adoption.people);
-  const named = new Set(people.flatMap((person) => person.groups));
   const usernames = (people: readonly Person[], leaving: boolean) =>
     people
       .filter((person) => person.leaving === leaving && adopted.has(person.username))
@@ -49,10 +54,12 @@ export function adoptInto(stack: TerraformStack, adoption: Adoption, people: rea
       ...each(`aws_cognito_user.users${suffix}`, `adopted${suffix}`, usernames(people, false)),
       ...each(`aws_cognito_user.leaving${suffix}`, `adopted_leaving${suffix}`, usernames(people, true)),
     ]),
-    ...each(
-      "aws_cognito_user_group.groups",
-      "adopted_groups",
-      groups.filter((group) => named.has(group)),
+    ...groupBlocks(people, declared).flatMap(({ name, groups: named }) =>
+      each(
+        `aws_cognito_user_group.${name}`,
+        `adopted_${name}`,
+        groups.filter((group) => named.includes(group)),
+      ),
     ),
   ]);
   // An import block for a pool that is in the state is passed over, whichever pool that is.

@@ -1,5 +1,6 @@
 import type { Person } from "../../roster/roster.ts";
 import { addressKey } from "../terraform-text.ts";
+import { blockOf, type Declarations, GROUP_BLOCKS, groupNames } from "./group-blocks.ts";
 import { isSpread, membershipSuffix, shardSuffix } from "./shards.ts";
 
 /** A `moved` block: Terraform takes what is at one address to the other, and changes nothing by that. */
@@ -86,6 +87,26 @@ export function movesOf(people: readonly Person[], recorded?: readonly Recorded[
   return recorded.flatMap(({ type, name, key }) => {
     const to = wanted.get(`${type} ${key}`);
     return to === undefined ? [] : chain(type, [name, to], addressKey(String(key)));
+  });
+}
+
+/**
+ * The moves that keep a group what it is when other settings of it are declared, or none any more. Few, where it is known
+ * where the groups are recorded; else every one that could be needed, as for people.
+ * @param recorded what the state has, where it is at hand
+ */
+export function groupMovesOf(
+  people: readonly Person[],
+  declared: Declarations | undefined,
+  recorded?: readonly Recorded[],
+): Move[] {
+  const type = "aws_cognito_user_group";
+  const places = new Map<unknown, string>();
+  for (const { type: other, name, key } of recorded ?? []) if (other === type) places.set(key, name);
+  return groupNames(people, declared).flatMap((group) => {
+    const here = blockOf(group, declared);
+    const from = recorded === undefined ? GROUP_BLOCKS : [places.get(group) ?? here];
+    return chain(type, [...from.filter((name) => name !== here), here], addressKey(group));
   });
 }
 

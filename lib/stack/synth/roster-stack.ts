@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
 import { App, TerraformBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { RosterError } from "../../roster/problem.ts";
+import { explainUndeclaredGroup } from "../../roster/explain-names.ts";
+import { type Problem, RosterError } from "../../roster/problem.ts";
 import type { Roster } from "../../roster/roster.ts";
 import { guardProblems } from "../guards.ts";
 import { requireUsable } from "../rules/check.ts";
@@ -10,9 +11,10 @@ import type { SettingProblem } from "../rules/problem.ts";
 import type { Settings, StackSettings } from "../settings.ts";
 import { AppClient } from "./app-client.ts";
 import { stateBackend } from "./backend.ts";
+import type { Declarations } from "./group-blocks.ts";
 import { Groups } from "./groups.ts";
 import { type Adoption, adoptInto } from "./import-blocks.ts";
-import { membershipKey, movesOf, type Recorded } from "./moved-blocks.ts";
+import { groupMovesOf, membershipKey, movesOf, type Recorded } from "./moved-blocks.ts";
 import { Outputs } from "./outputs.ts";
 import { People } from "./people.ts";
 import { UserPool } from "./user-pool.ts";
@@ -45,7 +47,7 @@ export function awsProvider(
 export interface CognitoRosterStackProps {
   /** The pool, its client and how they are deployed; what is left out is in `lib/stack/defaults.ts`. */
   readonly settings: StackSettings;
-  /** From `loadRoster` or `parseRoster`, with `settings.pool` as its rules. */
+  /** From `loadRoster` or `parseRoster`, with `rosterRules(settings)` as its rules, or `settings.pool`. */
   readonly roster: Roster;
   /** What exists already. @default nothing: what is not in the state is created */
   readonly adopt?: Adoption | undefined;
@@ -80,7 +82,8 @@ export class CognitoRosterStack extends TerraformStack {
   /**
    * @param id names the stack, its directory under `cdktf.out/stacks` and its state
    * @throws SettingsError (exit code 2) for settings that can't be used
-   * @throws RosterError (exit code 2) when the settings' guards forbid this roster
+   * @throws RosterError (exit code 2) when the settings' guards forbid this roster, or when it names a group that isn't
+   *   declared although others are
    */
   constructor(
     scope: Construct,
@@ -89,7 +92,8 @@ export class CognitoRosterStack extends TerraformStack {
   ) {
     const warnings = checked ? [] : requireUsable({ stack: id, roster: roster.file, ...settings });
     const forbidden = guardProblems(settings.guards ?? {}, roster);
-    if (forbidden.length > 0) throw new RosterError(roster.file, forbidden);
+    const unknown = undeclaredGroups(roster, settings.groups);
+    if (forbidden.length + unknown.length > 0) throw new RosterError(roster.file, [...forbidden, ...unknown]);
 
     super(scope, id);
     this.warnings = warnings;
@@ -116,11 +120,15 @@ export class CognitoRosterStack extends TerraformStack {
     new Groups(this, "groups", {
       userPoolId: pool.id,
       people,
+      declared: settings.groups,
       without: new Set(
         adopt?.existingMemberships?.map(({ username, group }) => membershipKey(username, group)),
       ),
     });
-    this.addOverride("moved", movesOf(people, recorded));
+    this.addOverride("moved", [
+      ...movesOf(people, recorded),
+      ...groupMovesOf(people, settings.groups, recorded),
+    ]);
     new Outputs(this, "outputs", {
       userPoolId: pool.id,
       clientId: client.id,
@@ -128,7 +136,7 @@ export class CognitoRosterStack extends TerraformStack {
       clientSecret: client.secret,
       signInFlow: settings.client.signInFlow,
     });
-    if (adopt !== undefined) adoptInto(this, adopt, people);
+    if (adopt !== undefined) adoptInto(this, adopt, people, settings.groups);
   }
 
   /**
@@ -142,6 +150,15 @@ export class CognitoRosterStack extends TerraformStack {
       stateBackend(this, { settings: { type: "local" }, stack: this.node.id, region: undefined, env: {} })
     );
   }
+}
+
+/** Where a roster was read by rules that leave out the groups: each undeclared group once, without its line. */
+function undeclaredGroups({ file, people }: Roster, declared: Declarations | undefined): Problem[] {
+  if (declared === undefined) return [];
+  const known = Object.keys(declared);
+  return [...new Set(people.flatMap(({ groups }) => groups))]
+    .filter((group) => !Object.hasOwn(declared, group))
+    .map((group) => ({ location: { file }, ...explainUndeclaredGroup(group, known) }));
 }
 
 export interface SynthesisProps extends CheckedProps {

@@ -1,0 +1,46 @@
+import { explainGroup } from "../../roster/explain-values.ts";
+import { fold } from "../../roster/formats.ts";
+import { quote } from "../../roster/redact.ts";
+import type { GroupSettings } from "../settings.ts";
+import { isReference } from "../terraform-text.ts";
+import * as limits from "./cognito-limits.ts";
+import { count, outOfRange, refused, type SettingProblem, settingPath, wrong } from "./problem.ts";
+
+/** What is wrong with the groups' settings. */
+export function* groupProblems(groups: Readonly<Record<string, GroupSettings>>): Generator<SettingProblem> {
+  const spellings = new Map<string, string>();
+  for (const [name, { description, precedence, roleArn }] of Object.entries(groups)) {
+    const setting = settingPath(["groups", name]);
+    const words = explainGroup(name);
+    if (words !== undefined) {
+      yield wrong({ setting, message: words.message, why: refused("CreateGroup"), next: words.hint });
+    }
+    const first = spellings.get(fold(name));
+    if (first === undefined) spellings.set(fold(name), name);
+    else {
+      yield wrong({
+        setting,
+        message: `it differs from ${quote(first)} only in letter case or in how characters are written`,
+        why: "A reader takes them for one group; to Cognito they are two, each with its own members and role.",
+        next: "Delete one, or give it another name.",
+      });
+    }
+    if (description !== undefined) {
+      yield* outOfRange(`${setting}.description`, count(description), limits.GROUP_DESCRIPTION, "characters");
+    }
+    yield* outOfRange(`${setting}.precedence`, precedence, limits.GROUP_PRECEDENCE, "");
+    if (roleArn !== undefined) yield* roleProblems(`${setting}.roleArn`, roleArn);
+  }
+}
+
+function* roleProblems(setting: string, arn: string): Generator<SettingProblem> {
+  // In an app of the team's own, a role of the same app: nobody can read its ARN before the deploy.
+  if (isReference(arn)) return;
+  if (count(arn) <= limits.ARN_MAX && limits.ROLE_ARN.test(arn)) return;
+  yield wrong({
+    setting,
+    message: `${quote(arn)} is not the ARN of an IAM role`,
+    why: refused("CreateGroup"),
+    next: "Write arn:aws:iam::ACCOUNT:role/NAME, as `aws iam get-role` prints it.",
+  });
+}
