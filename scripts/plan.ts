@@ -23,7 +23,7 @@ main(async () => {
     ).option("--out <file>", "keep the plan, for npm run deploy -- --plan FILE; it may hold secrets"),
   ).parse();
   const options = command.opts<ProposalCommandOptions & { readonly out?: string }>();
-  return propose(options, async (reviewed, shown) => {
+  return propose({ ...options, keep: options.out !== undefined }, async (reviewed, shown) => {
     shown.stop();
     const { document } = reviewed;
     if (options.out !== undefined) keep(reviewed, options.out);
@@ -38,11 +38,14 @@ main(async () => {
 
 /** Only its owner can read it: it may hold what the state holds. */
 function keep({ proposal, document }: Reviewed, file: string): void {
-  const { saved, context, project, strangers, drift, region } = proposal;
+  const { saved, context, project, strangers, drift, fingerprints, state, region } = proposal;
+  if (saved === undefined) throw new Error("a plan that is to be kept was made from another state");
   const account = document.preflight?.account;
   const note = {
     source: project.digest,
     found: { strangers, drift },
+    fingerprints,
+    state,
     ...(region && { region }),
     ...(account && { account }),
   };

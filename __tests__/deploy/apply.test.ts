@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { applyProposal } from "../../lib/deploy/apply.ts";
 import type { Proposal } from "../../lib/deploy/proposal.ts";
+import { NO_DRIFT } from "../../lib/review/drift.ts";
 import { parsePlan } from "../../lib/review/plan.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
 import { cognitoException, recordedCognito } from "../auth/recorded-cognito.ts";
@@ -36,7 +37,11 @@ function proposal(
     review: reviewPlan({ ...planOf(), applyable }),
     refused: [],
     strangers: [],
-    drift: { people: [], things: [] },
+    drift: NO_DRIFT,
+    fingerprints: {},
+    state: "none",
+    lookAgain: async () => ({}),
+    cacheDirectory: context.directory,
     readdressed: [],
     existingMemberships: [],
     project: {

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { comparePool } from "../../lib/deploy/compare-pool.ts";
+import type { Person } from "../../lib/roster/roster.ts";
+import type { StateInstance } from "../../lib/terraform/state.ts";
 import { recordedCognito } from "../auth/recorded-cognito.ts";
 import { person } from "../support/people.ts";
 
@@ -18,11 +20,37 @@ const inState = (key: string, name = "users", attributes: Record<string, unknown
 });
 const OPTIONS = { userPoolId: "us-east-1_x", signInWith: "email", caseSensitive: false } as const;
 
-test("one pass of ListUsers tells who is to be adopted, under the roster's spelling, and who is a stranger", async () => {
-  const { client, sent } = recordedCognito(
-    { Users: [live("known@example.com"), live("lost@example.com")], PaginationToken: "2" },
-    { Users: [live("gone@example.com"), live("stranger@example.com")] },
+/** A pool's answers to ListUsers (a page each), ListGroups, and ListUsersInGroup of each group. */
+const poolOf = (users: readonly (readonly string[])[], groups: Record<string, readonly string[]> = {}) =>
+  recordedCognito(
+    ...users.map((page, index) => ({
+      Users: page.map(live),
+      ...(index < users.length - 1 && { PaginationToken: "more" }),
+    })),
+    { Groups: Object.keys(groups).map((GroupName) => ({ GroupName })) },
+    ...Object.values(groups).map((members) => ({
+      Users: members.map((email) => ({ Username: `sub-of-${email}` })),
+    })),
   );
+const group = (key: string, attributes: Record<string, unknown> = {}) => ({
+  type: "aws_cognito_user_group",
+  name: "groups",
+  key,
+  attributes: { name: key, ...attributes },
+});
+const member = (username: string, group_name: string, more: object = {}) => ({
+  type: "aws_cognito_user_in_group",
+  name: "memberships",
+  key: `${username} in ${group_name}`,
+  attributes: { username, group_name },
+  ...more,
+});
+
+test("one pass of ListUsers tells who is to be adopted, under the roster's spelling, and who is a stranger", async () => {
+  const { client, sent } = poolOf([
+    ["known@example.com", "lost@example.com"],
+    ["gone@example.com", "stranger@example.com"],
+  ]);
   const found = await comparePool(client, {
     ...OPTIONS,
     state: [inState("known@example.com"), inState("gone@example.com", "leaving")],
@@ -30,60 +58,131 @@ test("one pass of ListUsers tells who is to be adopted, under the roster's spell
   });
   expect(found.unrecorded).toEqual({ people: ["Lost@example.com"], groups: [] });
   expect(found.strangers).toEqual(["stranger@example.com"]);
-  expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers", "ListUsers"]);
+  expect(found.accountOf("LOST@example.com")?.sub).toBe("sub-of-lost@example.com");
+  expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers", "ListUsers", "ListGroups"]);
 });
 
 test("a pool that tells letter case apart takes Lost@ for somebody else", async () => {
-  const { client } = recordedCognito({ Users: [live("lost@example.com")] });
+  const { client } = poolOf([["lost@example.com"]]);
   const people = [person("Lost@example.com")];
   const found = await comparePool(client, { ...OPTIONS, caseSensitive: true, state: [], people });
   expect(found).toMatchObject({ unrecorded: { people: [] }, strangers: ["lost@example.com"] });
 });
 
 test("someone whose address was changed is no stranger", async () => {
-  const { client } = recordedCognito({ Users: [live("new@example.com")] });
+  const { client } = poolOf([["new@example.com"]]);
   const state = [inState("old@example.com", "users", { sub: "sub-of-new@example.com", enabled: true })];
   const found = await comparePool(client, { ...OPTIONS, state, people: [person("old@example.com")] });
   expect(found).toMatchObject({ unrecorded: { people: [] }, strangers: [] });
   expect(found.drift.readdressed).toEqual([{ username: "old@example.com", sub: "sub-of-new@example.com" }]);
 });
 
-test("groups are listed only when one is to be created, and adopted when it is there", async () => {
-  const { client, sent } = recordedCognito(
-    { Users: [] },
-    { Groups: [{ GroupName: "ops" }, { GroupName: "x" }] },
-  );
+test("groups that the roster or config.ts names and the state does not have are adopted when they are there", async () => {
+  const { client, sent } = poolOf([[]], { audit: [], ops: [], x: [] });
   const people = [person("a@example.com", { groups: ["ops", "dev"] })];
-  const found = await comparePool(client, { ...OPTIONS, state: [], people });
-  expect(found.unrecorded.groups).toEqual(["ops"]);
-  expect(sent).toHaveLength(2);
+  const declaredGroups = new Set(["audit"]);
+  const found = await comparePool(client, { ...OPTIONS, state: [], people, declaredGroups });
+  expect(found.unrecorded.groups).toEqual(["audit", "ops"]);
+  expect(sent).toHaveLength(2 + 3);
 });
 
-test("members are listed only when somebody with groups is adopted", async () => {
-  const { client, sent } = recordedCognito(
-    { Users: [live("a@example.com")] },
-    { Groups: [{ GroupName: "ops" }] },
-    { Users: [{ Username: "sub-of-a@example.com" }] },
-  );
+test("the memberships that somebody who is adopted has already are told", async () => {
+  const { client, sent } = poolOf([["a@example.com"]], { ops: ["a@example.com"] });
   const people = [person("a@example.com", { groups: ["ops", "dev"] })];
   const found = await comparePool(client, { ...OPTIONS, state: [], people });
   expect(found.memberships).toEqual([{ username: "a@example.com", group: "ops" }]);
   expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers", "ListGroups", "ListUsersInGroup"]);
 });
 
-test("a declared group that the pool has already is to be imported, with or without members", async () => {
-  const { client } = recordedCognito(
-    { Users: [] },
-    { Groups: [{ GroupName: "empty" }, { GroupName: "other" }] },
-  );
-  const found = await comparePool(client, { ...OPTIONS, state: [], people: [], declared: ["empty", "new"] });
-  expect(found.unrecorded.groups).toEqual(["empty"]);
+describe("who is in which group", () => {
+  const A = "a@example.com";
+  const B = "b@example.com";
+  const compare = async (
+    groups: Record<string, readonly string[]>,
+    state: readonly StateInstance[],
+    people: readonly Person[] = [person(A, { groups: ["ops"] }), person(B)],
+    users = [A, B],
+  ) => {
+    const { client } = poolOf([users], groups);
+    const recorded = [inState(A), inState(B), group("ops"), ...state];
+    return (await comparePool(client, { ...OPTIONS, state: recorded, people })).groups;
+  };
+
+  test("as it is written: nothing", async () => {
+    const found = await compare({ ops: [A] }, [member(A, "ops")]);
+    expect(found).toMatchObject({ memberships: [], undeclared: [], settings: [], lost: [], given: [] });
+  });
+
+  test("put in by hand: told, and taken back by a plan from a state that has it", async () => {
+    const found = await compare({ ops: [A, B] }, [member(A, "ops")]);
+    expect(found.memberships).toEqual([{ username: B, group: "ops", what: "added" }]);
+    expect(found.given).toEqual([
+      expect.objectContaining({
+        type: "aws_cognito_user_in_group",
+        key: `${B} in ops`,
+        attributes: expect.objectContaining({ user_pool_id: "us-east-1_x", username: B, group_name: "ops" }),
+      }),
+    ]);
+  });
+
+  test("taken out by hand: told, and put back by a plan from a state without it", async () => {
+    const found = await compare({ ops: [] }, [member(A, "ops")]);
+    expect(found.memberships).toEqual([{ username: A, group: "ops", what: "removed" }]);
+    expect(found.lost).toEqual([member(A, "ops")]);
+  });
+
+  test("what the roster adds or takes away with this change is nobody's drift", async () => {
+    const people = [person(A), person(B, { groups: ["ops"] })];
+    const found = await compare({ ops: [B] }, [member(A, "ops")], people);
+    expect(found).toMatchObject({ memberships: [], lost: [], given: [] });
+  });
+
+  test("a stranger in a group is named, and left alone", async () => {
+    const found = await compare({ ops: [A, "x@example.com"] }, [member(A, "ops")], undefined, [
+      A,
+      B,
+      "x@example.com",
+    ]);
+    expect(found.memberships).toEqual([
+      { username: "x@example.com", group: "ops", what: "added", stranger: true },
+    ]);
+    expect(found).toMatchObject({ given: [], inUse: new Set(["ops"]) });
+  });
+
+  test("a group that nobody declared is named with its members; whoever is in it by hand comes out", async () => {
+    const found = await compare({ ops: [A], shadow: [B] }, [member(A, "ops")]);
+    expect(found.undeclared).toEqual([{ name: "shadow", members: 1 }]);
+    expect(found.memberships).toEqual([{ username: B, group: "shadow", what: "added" }]);
+  });
+
+  test("a group that is gone has no members to miss: it is made anew with them", async () => {
+    const found = await compare({}, [member(A, "ops")]);
+    expect(found).toMatchObject({ memberships: [], lost: [] });
+  });
+
+  test("a membership that was being made when a deploy was interrupted is taken up, or made again", async () => {
+    const half = member(A, "ops", { tainted: true });
+    expect(await compare({ ops: [A] }, [half])).toMatchObject({ memberships: [], lost: [], made: [half] });
+    expect(await compare({ ops: [] }, [half])).toMatchObject({ memberships: [], lost: [half], made: [] });
+  });
 });
 
-test("a group is recorded in whichever block it stands", async () => {
-  const { client, sent } = recordedCognito({ Users: [] });
-  const attributes = { name: "admins" };
-  const state = [{ type: "aws_cognito_user_group", name: "groups_role_arn", key: "admins", attributes }];
-  await comparePool(client, { ...OPTIONS, state: state as never, people: [], declared: ["admins"] });
-  expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers"]);
+test("a group's role, precedence and description are compared; what is not set is none on both sides", async () => {
+  const { client } = recordedCognito(
+    { Users: [] },
+    { Groups: [{ GroupName: "ops", RoleArn: "arn:aws:iam::1:role/evil", Precedence: 0 }] },
+    { Users: [] },
+  );
+  const state = [group("ops", { role_arn: "", precedence: 0, description: "Operators" })];
+  const people = [person("a@example.com", { groups: ["ops"] })];
+  expect((await comparePool(client, { ...OPTIONS, state, people })).groups.settings).toEqual([
+    {
+      about: "group",
+      label: "ops",
+      settings: [
+        { name: "description", from: "Operators", to: "none" },
+        { name: "role_arn", from: "none", to: "arn:aws:iam::1:role/evil" },
+      ],
+    },
+  ]);
 });

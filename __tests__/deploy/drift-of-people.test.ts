@@ -33,12 +33,20 @@ function drift(
   roster: readonly Person[] = [ROSTER],
 ) {
   const { people, outdated, readdressed } = driftOfPeople(matchPeople(state, pool, RULES).recorded, roster);
-  return { people, outdated: outdated.map(({ key }) => key), readdressed };
+  return { people, outdated: outdated.map(({ instance }) => instance.key), readdressed };
 }
 
-const differs = (attributes: readonly string[], enabled?: boolean) => ({
-  people: [{ username: NAME, what: "differs", attributes, ...(enabled !== undefined && { enabled }) }],
-  outdated: [NAME],
+const differs = (attributes: readonly string[], enabled?: boolean, held = false) => ({
+  people: [
+    {
+      username: NAME,
+      what: "differs",
+      attributes,
+      ...(enabled !== undefined && { enabled }),
+      ...(held && { held }),
+    },
+  ],
+  outdated: held ? [] : [NAME],
   readdressed: [],
 });
 
@@ -51,8 +59,6 @@ describe("in the pool, in the state and in the roster", () => {
 
   test.each<[string, Record<string, string>, string[]]>([
     ["another name", { name: "Someone" }, ["name"]],
-    ["a phone number that the person added", { phone_number: "+819012345678" }, ["phone_number"]],
-    ["a custom attribute, told without its prefix", { "custom:team": "ops" }, ["team"]],
     ["an address that is not verified any more", { email_verified: "false" }, ["email_verified"]],
   ])("%s is drift", (_, attributes, names) => {
     expect(drift([live(attributes)], [recorded()])).toEqual(differs(names));
@@ -86,7 +92,25 @@ describe("in the pool, in the state and in the roster", () => {
   test.each([false, true])("enabled %s in Cognito alone is drift, and told as Cognito has it", (enabled) => {
     const state = [recorded({}, { enabled: !enabled })];
     const roster = [{ ...ROSTER, enabled: !enabled }];
-    expect(drift([live({}, { enabled })], state, roster)).toEqual(differs([], enabled));
+    // To put back who was disabled would let them in.
+    expect(drift([live({}, { enabled })], state, roster)).toEqual(differs([], enabled, !enabled));
+  });
+
+  test("who was disabled by hand is enabled once they are named, and what else differs is put back meanwhile", () => {
+    const pool = matchPeople([recorded()], [live({ name: "Someone" }, { enabled: false })], RULES).recorded;
+    const [kept, named] = [driftOfPeople(pool, [ROSTER]), driftOfPeople(pool, [ROSTER], { enable: [NAME] })];
+    expect(kept.people).toEqual(differs(["name"], false, true).people);
+    expect(kept.outdated[0]?.edit).toMatchObject({
+      attributes: { enabled: true, attributes: { name: "Someone" } },
+    });
+    expect(named.people).toEqual(differs(["name"], false).people);
+    expect(named.outdated[0]?.edit).toMatchObject({ attributes: { enabled: false } });
+  });
+
+  test("what neither the line nor an earlier deploy has named is the person's own", () => {
+    expect(drift([live({ phone_number: "+819012345678", "custom:team": "ops" })], [recorded()])).toEqual(
+      NOBODY,
+    );
   });
 
   test("someone who is leaving and was enabled again is drift", () => {
@@ -103,7 +127,14 @@ describe("in the pool, in the state and in the roster", () => {
   test("another account under the same name is told by its sub", () => {
     const found = drift([live({}, { username: "other", sub: "other" })], [recorded()]);
     const other = { username: NAME, what: "differs", attributes: ["sub"], otherAccount: true };
-    expect(found).toEqual({ people: [other], outdated: [NAME], readdressed: [] });
+    expect(found).toEqual({ people: [other], outdated: [], readdressed: [] });
+  });
+
+  test("who was which sub is forgotten only when somebody accepts it", () => {
+    const pool = matchPeople([recorded()], [live({}, { username: "other", sub: "other" })], RULES).recorded;
+    expect(driftOfPeople(pool, [ROSTER], { replace: [NAME] }).outdated).toEqual([
+      { instance: recorded(), edit: { attributes: expect.objectContaining({ sub: "other" }) } },
+    ]);
   });
 
   test("two people whose addresses were swapped are two other accounts", () => {
@@ -122,7 +153,7 @@ describe("in the pool, in the state and in the roster", () => {
   });
 
   test("an attribute of the team's own that is called sub is no account", () => {
-    expect(drift([live({ "custom:sub": "x" })], [recorded()])).toEqual(differs(["sub"]));
+    expect(drift([live({ "custom:sub": "x" })], [recorded()])).toEqual(NOBODY);
   });
 
   test("an address that was changed is put back, and never read anew: Terraform would find nobody", () => {
@@ -137,23 +168,33 @@ describe("in the pool, in the state and in the roster", () => {
 
 describe("in the state, and not in the pool", () => {
   const missingAnd = (invitation: string) => ({
-    people: [{ username: NAME, what: "missing", attributes: [], invitation }],
-    outdated: [NAME],
+    people: [{ username: NAME, what: "missing", attributes: [], invitation, held: true }],
+    outdated: [],
     readdressed: [],
   });
 
   test.each<[string, string, boolean, object]>([
     ["someone of the roster is missing", "users", false, missingAnd("email")],
-    [
-      "someone who leaves with this very deploy is missing: they can't be disabled",
-      "users",
-      true,
-      missingAnd("none"),
-    ],
     ["someone who returns is missing", "leaving", false, missingAnd("email")],
-    ["someone who was leaving has left", "leaving", true, NOBODY],
-  ])("%s", (_, name, leaving, expected) => {
+  ])("%s, and stays so until somebody names them", (_, name, leaving, expected) => {
     expect(drift([], [{ ...recorded(), name }], [{ ...ROSTER, leaving }])).toEqual(expected);
+  });
+
+  test("named, they leave the state, so that a plan creates them anew", () => {
+    const found = driftOfPeople(matchPeople([recorded()], [], RULES).recorded, [ROSTER], {
+      recreate: [NAME],
+    });
+    expect(found.people).toEqual([{ username: NAME, what: "missing", attributes: [], invitation: "email" }]);
+    expect(found.outdated).toEqual([{ instance: recorded(), edit: "forget" }]);
+  });
+
+  test("who leaves with this very deploy has left: they can't be disabled, and are not created anew", () => {
+    const leaving = [{ ...ROSTER, leaving: true }];
+    const { people, outdated } = driftOfPeople(matchPeople([recorded()], [], RULES).recorded, leaving);
+    expect(people).toEqual([]);
+    expect(outdated).toEqual([{ instance: recorded(), edit: { attributes: { enabled: false } } }]);
+    const before = { ...recorded({}, { enabled: false }), name: "leaving" };
+    expect(drift([], [before], leaving)).toEqual(NOBODY);
   });
 
   test.each(["sms", "none"] as const)("whoever comes again is invited as the roster says: %s", (invite) => {
@@ -161,7 +202,18 @@ describe("in the state, and not in the pool", () => {
     expect(drift([], [recorded()], [{ ...ROSTER, invite, enabled: false }])).toEqual(missingAnd("none"));
   });
 
-  test("whoever is not in the roster any more is gone already", () => {
-    expect(drift([], [recorded()], [])).toEqual(NOBODY);
+  test("whoever is not in the roster any more is gone already, and leaves the state", () => {
+    const { people, outdated, gone } = driftOfPeople(matchPeople([recorded()], [], RULES).recorded, []);
+    expect({ people, outdated, gone }).toEqual({
+      people: [],
+      outdated: [{ instance: recorded(), edit: "forget" }],
+      gone: new Set([NAME]),
+    });
+  });
+
+  test("whose creation was interrupted before Cognito made the account is created now", () => {
+    const tainted = { ...recorded(), tainted: true as const };
+    const { people, outdated } = driftOfPeople(matchPeople([tainted], [], RULES).recorded, [ROSTER]);
+    expect({ people, outdated }).toEqual({ people: [], outdated: [{ instance: tainted, edit: "forget" }] });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { driftOfThings } from "../../lib/deploy/find-drift.ts";
+import { driftOfThings, NO_THINGS } from "../../lib/deploy/find-drift.ts";
 import { type Change, change, planOf } from "../review/plans.ts";
 
 const POOL = "aws_cognito_user_pool.pool";
@@ -22,7 +22,7 @@ test("a setting that a plan puts back is told, from what was deployed to what is
         settings: [{ name: "password_policy.minimum_length", from: "12", to: "6" }],
       },
     ],
-    addresses: [POOL],
+    edits: new Map([[POOL, { attributes: policy(6) }]]),
   });
 });
 
@@ -58,7 +58,7 @@ test.each<[string, Change[], Change[]]>([
     [change('aws_cognito_user.users["a"]', ["update"], { enabled: false }, { enabled: true })],
   ],
 ])("%s: no drift", (_, drifted, planned) => {
-  expect(found(drifted, planned)).toEqual({ things: [], addresses: [] });
+  expect(found(drifted, planned)).toEqual(NO_THINGS);
 });
 
 test("a block that was added as a whole is told as a whole", () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPlan, packPlan, requireSamePlace, requireSameSource } from "../../lib/deploy/plan-file.ts";
 import { digestOf } from "../../lib/deploy/project.ts";
 import { UserError } from "../../lib/errors.ts";
+import { NO_DRIFT } from "../../lib/review/drift.ts";
 
 let directory: string;
 const file = (name: string) => join(directory, name);
@@ -19,8 +20,10 @@ const NOTE = {
   source: "abc",
   found: {
     strangers: ["stranger@example.com"],
-    drift: { people: [], things: [] },
+    drift: NO_DRIFT,
   },
+  state: "none",
+  fingerprints: { "a@example.com": "f00" },
 };
 
 test("a kept plan has all that Terraform wrote, and what was found in the pool", () => {

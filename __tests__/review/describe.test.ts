@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { headline, lines } from "../../lib/review/describe.ts";
-import type { Drift } from "../../lib/review/drift.ts";
+import { type Drift, NO_DRIFT } from "../../lib/review/drift.ts";
 import { type Limits, refusals } from "../../lib/review/refusals.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
 import { account, type Change, change, leaving, planOf, users } from "./plans.ts";
@@ -20,7 +20,6 @@ const membership = (name: string, group: string, action: string) => {
 };
 
 const LIMITS: Limits = { removals: 3, destroyable: false };
-const NO_DRIFT: Drift = { people: [], things: [] };
 function told(changes: readonly Change[], limits: Partial<Limits> = {}, drift = NO_DRIFT, kept = false) {
   const review = reviewPlan(planOf(...changes));
   const refused = refusals(review, { ...LIMITS, ...limits }, drift);
@@ -36,7 +35,7 @@ test.each<[string, Change[], string]>([
   [
     "several things",
     [joins("a"), joins("b"), joins("c"), leaves("d"), disabled("e"), membership("f", "ops", "create")],
-    "3 join, 1 leaves, 2 change — nothing irreversible",
+    "3 join, 1 leaves, 2 change — nothing irreversible, 1 would get access",
   ],
   ["a deletion", [deleted("a"), membership("a", "ops", "delete")], "1 is deleted — 1 irreversible"],
   [
@@ -94,7 +93,7 @@ test.each<[string, Change]>([
   ["the pool", change("aws_cognito_user_pool.pool", ["delete", "create"], {}, {})],
 ])("%s is never replaced, except in a stack that may be destroyed", (_, replaced) => {
   expect(told([replaced]).head).toMatch(/^REFUSED: /);
-  expect(told([replaced], { destroyable: true }).head).toMatch(/1 irreversible$/);
+  expect(told([replaced], { destroyable: true }).head).toMatch(/1 irreversible(, 1 would get access)?$/);
 });
 
 test("a replacement that was allowed by name passes, and nobody else's", () => {
@@ -155,6 +154,7 @@ test("many refusals are counted in the head line", () => {
 
 test("what was changed outside is told for itself, and somebody deleted there comes again as new", () => {
   const drift: Drift = {
+    ...NO_DRIFT,
     people: [
       { username: "a", what: "missing", attributes: [], invitation: "email" },
       { username: "b", what: "differs", attributes: ["name"], enabled: false },
@@ -164,7 +164,7 @@ test("what was changed outside is told for itself, and somebody deleted there co
     things: [{ about: "pool", label: "x", settings: [{ name: "mfa_configuration", from: "ON", to: "OFF" }] }],
   };
   const { head, lines: shown } = told([joins("a")], {}, drift);
-  expect(head).toBe("1 joins — 1 account was deleted outside this repository");
+  expect(head).toBe("1 joins — 1 account was deleted outside this repository, 1 would get access");
   expect(shown).toEqual([
     {
       kind: "replaced",
@@ -208,6 +208,7 @@ test("what was changed outside is told for itself, and somebody deleted there co
 
 test("an app client that was deleted outside comes again as another one", () => {
   const drift: Drift = {
+    ...NO_DRIFT,
     people: [],
     things: [{ about: "client", label: "x", settings: [], missing: true }],
   };
@@ -218,6 +219,7 @@ test("an app client that was deleted outside comes again as another one", () => 
 
 describe("a name that is another account's by now", () => {
   const drift: Drift = {
+    ...NO_DRIFT,
     people: ["a", "b"].map((username) => ({
       username,
       what: "differs",
@@ -252,6 +254,7 @@ describe("a name that is another account's by now", () => {
 
 test("a plan that was kept puts back nothing of what was changed outside, and says so", () => {
   const drift: Drift = {
+    ...NO_DRIFT,
     people: [{ username: "a", what: "differs", attributes: ["name"] }],
     things: [{ about: "group", label: "ops", settings: [], missing: true }],
   };

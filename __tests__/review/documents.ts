@@ -1,5 +1,5 @@
 import { type Asked, reviewDocument } from "../../lib/review/document.ts";
-import type { Drift } from "../../lib/review/drift.ts";
+import { type Drift, NO_DRIFT } from "../../lib/review/drift.ts";
 import { parsePlan } from "../../lib/review/plan.ts";
 import { refusals } from "../../lib/review/refusals.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
@@ -17,7 +17,7 @@ export function documentOf(json: unknown, { drift, strangers = [], removals = 10
   const whole = { refresh: false, showValues: false, allowReplace: [], ...asked };
   const review = reviewPlan(json, whole);
   const refused = refusals(review, { removals, destroyable: false });
-  const found = { drift: drift ?? { people: [], things: [] }, strangers };
+  const found = { drift: drift ?? NO_DRIFT, strangers };
   return reviewDocument({ review, refused, ...found, plan: parsePlan(json) }, whole);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { headline, lines } from "../../lib/review/describe.ts";
+import { NO_DRIFT } from "../../lib/review/drift.ts";
 import { type ReviewOptions, reviewPlan } from "../../lib/review/review.ts";
 import { type Change, change, planOf } from "./plans.ts";
 
@@ -26,7 +27,7 @@ const membership = (username: string, name: string, action: string) => {
 
 function told(changes: readonly Change[], options: ReviewOptions = {}) {
   const review = reviewPlan(planOf(...changes), options);
-  const found = { review, drift: { people: [], things: [] }, strangers: [] };
+  const found = { review, drift: NO_DRIFT, strangers: [] };
   return {
     review,
     head: headline(found, []),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { lines } from "../../lib/review/describe.ts";
+import { NO_DRIFT } from "../../lib/review/drift.ts";
 import { parsePlan, terraformCounts } from "../../lib/review/plan.ts";
 import { terraformWords } from "../../lib/review/preflight.ts";
 import { refusals } from "../../lib/review/refusals.ts";
@@ -9,7 +10,7 @@ import { FIXTURES, fixture } from "./fixtures.ts";
 /** Plans of Terraform 1.11 and provider 5.100.0, made by make-fixtures.ts. */
 const told = (name: string) => {
   const review = reviewPlan(fixture(name).plan);
-  const all = lines({ review, drift: { people: [], things: [] }, strangers: [] });
+  const all = lines({ review, drift: NO_DRIFT, strangers: [] });
   return new Map(all.map(({ who, kind, what }) => [who, [kind, ...what]]));
 };
 const refused = (name: string, limits = {}) =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
@@ -5,17 +6,21 @@ import {
 import { type CognitoClient, cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
 import { runBatch } from "../directory/batch.ts";
-import { UserError } from "../errors.ts";
-import { calledAt } from "../review/plan.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { calledAt, type Plan, parsePlan } from "../review/plan.ts";
 import { counted } from "../review/refusals.ts";
-import { type Entry, reviewPlan } from "../review/review.ts";
+import { type Entry, type Review, reviewPlan } from "../review/review.ts";
 import { quotasOf } from "../stack/quotas.ts";
 import { type Deployment, parseOutputs, readOutputs } from "../terraform/deployment.ts";
 import { TerraformError } from "../terraform/errors.ts";
 import { applyProgress } from "../terraform/events.ts";
-import { applySavedPlan, terraformParallelism, withSavedPlan } from "../terraform/plan.ts";
-import { pullState } from "../terraform/state.ts";
+import { type ApplyOptions, applySavedPlan, terraformParallelism, withSavedPlan } from "../terraform/plan.ts";
+import { pullState, pushState } from "../terraform/state.ts";
+import { beginApply, endApply } from "./adoption-proof.ts";
+import { outOfDate } from "./plan-file.ts";
 import type { Proposal } from "./proposal.ts";
+import { withoutOwnAttributes } from "./reconcile-state.ts";
+import { requireUnchanged } from "./second-look.ts";
 
 export interface RestoreAddressesOptions {
   readonly userPoolId: string;
@@ -160,7 +165,7 @@ type ClientFor = (options: {
 }) => CognitoClient;
 
 /**
- * Puts back e-mail addresses that were changed behind the roster's back, applies exactly the plan that was proposed, records
+ * Looks at the user pool once more, puts back e-mail addresses that were changed behind the roster's back, applies exactly the plan that was proposed, records
  * the memberships that were left out of it, and ends the sessions of everyone who is leaving: by every deploy, not only by
  * the one that disables them, so that a deploy that failed or was killed in between is made good by the next one.
  * @throws TerraformError; UserError (exit 1) when somebody's sessions could not be ended
@@ -170,13 +175,20 @@ export async function applyProposal(
   onProgress: (step: string, detail?: string) => void,
   clientFor: ClientFor = cognitoClient,
 ): Promise<Applied> {
-  const { review, saved, context } = proposal;
+  const { review, context, cacheDirectory } = proposal;
   const { roster, settings } = proposal.project;
+  onProgress("Looking at the user pool again");
+  requireUnchanged(proposal.fingerprints, await proposal.lookAgain());
   if (proposal.readdressed.length > 0) await putAddressesBack(proposal, onProgress, clientFor);
+  if (proposal.reconciled !== undefined) {
+    onProgress("Writing the state as the user pool has it");
+    await pushState(context, proposal.reconciled);
+  }
   if (review.applyable) {
     onProgress("Deploying");
+    beginApply(cacheDirectory, settings.stack, newcomersOf(review));
     const onlyJoins = review.entries.every(({ about, what }) => about === "person" && what === "joins");
-    await applySavedPlan(context, saved, {
+    await applyReviewed(proposal, {
       parallelism: terraformParallelism(
         quotasOf(settings.quotas),
         onlyJoins ? ["UserCreation"] : ["UserCreation", "UserUpdate"],
@@ -185,6 +197,11 @@ export async function applyProposal(
         onProgress("Deploying", `${done} of ${total}: ${calledAt(current)}`),
       ),
     });
+    endApply(cacheDirectory, settings.stack);
+    if (review.entries.some(({ about, what }) => about === "person" && what !== "joins")) {
+      const left = withoutOwnAttributes(await pullState(context), roster.people);
+      if (left !== undefined) await pushState(context, left);
+    }
   }
   if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
   onProgress("Reading the outputs");
@@ -214,6 +231,36 @@ export async function applyProposal(
     },
   );
 }
+
+const newcomersOf = ({ entries }: Review) =>
+  entries.flatMap((entry) =>
+    entry.about === "person" && (entry.what === "joins" || entry.what === "replaced") ? [entry.username] : [],
+  );
+
+/**
+ * Applies the plan that was shown. One that was made from a state which has only become the current one now is made again from
+ * it, and applied if it is the same.
+ * @throws UserError (exit 3) when it is another one; TerraformError
+ */
+async function applyReviewed({ saved, plan, context }: Proposal, options: ApplyOptions): Promise<void> {
+  if (saved !== undefined) return await applySavedPlan(context, saved, options);
+  await withSavedPlan(context, { refresh: false }, async (again) => {
+    if (!isDeepStrictEqual(changesOf(parsePlan(again.json)), changesOf(plan))) {
+      throw new UserError("REFUSED: the plan is not the one that was shown any more", {
+        why: "A file, or the state, was changed while the deploy ran. Nothing was changed in the user pool.",
+        next: ["look at it again: npm run plan"],
+        exitCode: EXIT.refused,
+      });
+    }
+    await applySavedPlan(context, again, options);
+  });
+}
+
+/** What a plan does, in the order of the addresses. */
+const changesOf = ({ resource_changes: changes }: Plan) =>
+  changes
+    .filter(({ change, previous_address }) => !change.actions.includes("no-op") || previous_address)
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
 
 /** Before the plan is applied: Terraform, too, finds these people only under their old names. */
 async function putAddressesBack(
@@ -246,13 +293,5 @@ export function explainStale(error: unknown, file?: string): unknown {
   if (!error.diagnostics.some(({ summary }) => /saved plan is stale|plan.*different state/i.test(summary))) {
     return error;
   }
-  return new UserError("The plan is out of date: somebody has deployed since it was made", {
-    why: "Terraform refuses it, for what was reviewed may not be what would happen now. Nothing was changed.",
-    next: [
-      file === undefined
-        ? "make a new one: npm run deploy"
-        : `make a new one, and have it reviewed: npm run plan -- --out ${file}`,
-    ],
-    cause: error,
-  });
+  return outOfDate(file, error);
 }

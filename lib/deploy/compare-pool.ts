@@ -1,10 +1,24 @@
 import type { CognitoClient } from "../cognito/client.ts";
-import { listGroups, listMemberships, type Memberships } from "../directory/pool/groups.ts";
-import { listPeople, type NameRules, nameKey } from "../directory/pool/people.ts";
+import { listMemberships, type Memberships, type PoolGroup } from "../directory/pool/groups.ts";
+import {
+  type DirectoryPerson,
+  listPeople,
+  type NameRules,
+  nameKey,
+  rosterName,
+} from "../directory/pool/people.ts";
+import type { DriftedMembership, DriftedSetting, UndeclaredGroup } from "../review/drift.ts";
 import { personAt } from "../review/plan.ts";
 import type { Person } from "../roster/roster.ts";
+import { membershipKey } from "../stack/synth/moved-blocks.ts";
 import type { StateInstance } from "../terraform/state.ts";
-import { type DriftOfPeople, driftOfPeople, type MatchedPeople, matchPeople } from "./find-drift.ts";
+import {
+  type DriftOfPeople,
+  driftOfPeople,
+  type LetIn,
+  type MatchedPeople,
+  matchPeople,
+} from "./find-drift.ts";
 
 /** That somebody is in a group. */
 export interface Membership {
@@ -107,25 +121,151 @@ function unrecordedPeople(
   return { people: [...usernames.keys()], usernames, strangers: strangers.sort() };
 }
 
-/** The groups that are declared or named by the roster, and that the state does not have: to be imported where the pool has them. */
-function unrecordedGroups(
-  state: readonly StateInstance[],
-  roster: readonly Person[],
-  declared: readonly string[],
-): Set<string> {
-  const recorded = new Set(
-    state.flatMap(({ type, key }) => (type === "aws_cognito_user_group" ? [String(key)] : [])),
+const groupsIn = (state: readonly StateInstance[]) =>
+  new Map(
+    state.flatMap((instance) =>
+      instance.type === "aws_cognito_user_group" ? [[String(instance.key), instance] as const] : [],
+    ),
   );
-  const wanted = [...declared, ...roster.flatMap(({ groups }) => groups)];
-  return new Set(wanted.filter((group) => !recorded.has(group)));
+
+/** Who is in the groups of the pool, beside what the roster and the state say. */
+export interface GroupComparison {
+  readonly memberships: readonly DriftedMembership[];
+  /** That nobody declared. */
+  readonly undeclared: readonly UndeclaredGroup[];
+  /** Role, precedence and description, where they are not as recorded. */
+  readonly settings: readonly DriftedSetting[];
+  /** Memberships that were taken back by hand: they leave the state, so that a plan puts them back. */
+  readonly lost: readonly StateInstance[];
+  /** Memberships that were given by hand: they come into the state, so that a plan takes them back. */
+  readonly given: readonly StateInstance[];
+  /** Half-made, and there. */
+  readonly made: readonly StateInstance[];
+  /** Groups with members whom nobody declared. */
+  readonly inUse: ReadonlySet<string>;
+}
+
+interface GroupsToCompare {
+  readonly userPoolId: string;
+  readonly state: readonly StateInstance[];
+  readonly roster: readonly Person[];
+  readonly declaredGroups: ReadonlySet<string>;
+  readonly matched: MatchedPeople;
+  readonly memberships: Memberships;
+  readonly rules: NameRules;
+}
+
+/** Compares who is in which group. People who are another account by now, or gone, are passed over: they are told anyway. */
+function compareGroups(options: GroupsToCompare): GroupComparison {
+  const { userPoolId, state, roster, declaredGroups, matched, memberships: pool, rules } = options;
+  const same = nameKey(rules);
+  const listed = new Map(roster.map((person) => [same(person.username), person]));
+  const recordedGroups = groupsIn(state);
+  const recorded = new Map(membershipsIn(state).map((one) => [keyOf(one), one]));
+  const named = new Map<string, string>([
+    ...matched.unknown.map(({ name, person }) => [person.username, name] as const),
+    ...matched.recorded.flatMap(({ username, live, elsewhere }) => {
+      const there = live ?? elsewhere;
+      return there === undefined ? [] : [[there.username, username] as const];
+    }),
+  ]);
+  const drifted: DriftedMembership[] = [];
+  const given: StateInstance[] = [];
+  const made: StateInstance[] = [];
+  const inUse = new Set<string>();
+  const members = new Map<string, number>();
+  const present = new Set<string>();
+  for (const [own, groups] of pool.of) {
+    const name = named.get(own);
+    // In a group, and in no list of people: created while we were looking.
+    if (name === undefined) continue;
+    const person = listed.get(same(name));
+    for (const group of groups) {
+      members.set(group, (members.get(group) ?? 0) + 1);
+      const membership = { username: person?.username ?? name, group };
+      const known = recorded.get(keyOf(membership));
+      present.add(keyOf(membership));
+      if (known?.instance.tainted) made.push(known.instance);
+      if (person?.groups.includes(group) || known !== undefined) continue;
+      inUse.add(group);
+      if (person === undefined) drifted.push({ ...membership, what: "added", stranger: true });
+      else {
+        drifted.push({ ...membership, what: "added" });
+        given.push(membershipInstance(userPoolId, membership));
+      }
+    }
+  }
+  const lost: StateInstance[] = [];
+  const standing = new Set(matched.recorded.flatMap(({ username, live }) => (live ? [username] : [])));
+  for (const { instance, ...membership } of recorded.values()) {
+    const person = listed.get(same(membership.username));
+    if (present.has(keyOf(membership)) || !standing.has(membership.username)) continue;
+    if (!person?.groups.includes(membership.group)) continue;
+    if (!pool.groups.some(({ name }) => name === membership.group)) continue;
+    lost.push(instance);
+    if (!instance.tainted) drifted.push({ ...membership, what: "removed" });
+  }
+  const wanted = new Set([...declaredGroups, ...roster.flatMap(({ groups }) => groups)]);
+  return {
+    memberships: drifted,
+    undeclared: pool.groups
+      .filter(({ name }) => !wanted.has(name) && !recordedGroups.has(name))
+      .map(({ name, roleArn }) => ({ name, members: members.get(name) ?? 0, ...(roleArn && { roleArn }) })),
+    settings: pool.groups.flatMap((group) => groupDrift(group, recordedGroups.get(group.name))),
+    lost,
+    given,
+    made,
+    inUse,
+  };
+}
+
+/** As provider 5.100.0 records one. */
+function membershipInstance(userPoolId: string, { username, group }: Membership): StateInstance {
+  return {
+    type: "aws_cognito_user_in_group",
+    name: "memberships",
+    key: membershipKey(username, group),
+    attributes: {
+      id: `${userPoolId}/${group}/${username}`,
+      user_pool_id: userPoolId,
+      group_name: group,
+      username,
+    },
+  };
+}
+
+const GROUP_SETTINGS = [
+  ["description", "description"],
+  ["precedence", "precedence"],
+  ["role_arn", "roleArn"],
+] as const;
+
+/** The state writes "" and 0 for what is not set. */
+function groupDrift(group: PoolGroup, recorded: StateInstance | undefined): DriftedSetting[] {
+  if (recorded === undefined) return [];
+  const settings = GROUP_SETTINGS.flatMap(([name, own]) => {
+    const [from, to] = [recorded.attributes[name] || undefined, group[own] || undefined];
+    return from === to
+      ? []
+      : [
+          {
+            name,
+            from: from === undefined ? "none" : String(from),
+            to: to === undefined ? "none" : String(to),
+          },
+        ];
+  });
+  return settings.length === 0 ? [] : [{ about: "group", label: group.name, settings }];
 }
 
 export interface ComparePoolOptions extends NameRules {
   readonly userPoolId: string;
   readonly state: readonly StateInstance[];
   readonly people: readonly Person[];
-  /** The groups that config.ts declares. @default those that the roster names are all there are */
-  readonly declared?: readonly string[];
+  /** That config.ts declares, whether or not the roster names them. @default none */
+  readonly declaredGroups?: ReadonlySet<string>;
+  /** Whom a deploy may let in again. @default nobody */
+  readonly letIn?: LetIn;
   readonly signal?: AbortSignal | undefined;
   /** Called with how many people are known so far, then with the group that is read. */
   readonly onProgress?: (detail: string) => void;
@@ -140,6 +280,10 @@ export interface PoolComparison {
   /** In the pool, and nobody declared them: reported, and never touched. */
   readonly strangers: readonly string[];
   readonly drift: DriftOfPeople;
+  readonly groups: GroupComparison;
+  /** The account that has a name of the roster, as far as there is one. */
+  readonly accountOf: (username: string) => DirectoryPerson | undefined;
+  readonly members: Memberships;
 }
 
 /** Before the first deploy there is no pool to look at. */
@@ -147,19 +291,31 @@ export const NO_POOL: PoolComparison = {
   unrecorded: { people: [], groups: [] },
   memberships: [],
   strangers: [],
-  drift: { people: [], outdated: [], readdressed: [] },
+  drift: { people: [], outdated: [], readdressed: [], gone: new Set() },
+  groups: {
+    memberships: [],
+    undeclared: [],
+    settings: [],
+    lost: [],
+    given: [],
+    made: [],
+    inUse: new Set(),
+  },
+  accountOf: () => undefined,
+  members: { groups: [], of: new Map() },
 };
 
 /**
- * Compares the user pool with the state and the roster by one pass of ListUsers: 60 people a call, and nobody becomes a monthly
- * active user by it. ListGroups only when a group is to be created, ListUsersInGroup only when somebody with groups is adopted.
+ * Compares the user pool with the state and the roster: ListUsers, 60 people a call; ListGroups; and ListUsersInGroup, 60
+ * members of each group a call. Nobody becomes a monthly active user by any of them ("Understanding user pool costs": who
+ * signs in, signs up, or is read or changed one by one).
  * @throws what the SDK throws; `explainPoolFailure` (lib/cognito/explain-error.ts) has the words
  */
 export async function comparePool(
   client: CognitoClient,
   options: ComparePoolOptions,
 ): Promise<PoolComparison> {
-  const { userPoolId, state, people, declared = [], signal, onProgress } = options;
+  const { userPoolId, state, people, declaredGroups = new Set(), letIn, signal, onProgress } = options;
   const aborting = signal === undefined ? {} : { signal };
   const found = await listPeople(client, {
     userPoolId,
@@ -169,24 +325,35 @@ export async function comparePool(
   const matched = matchPeople(state, found, options);
   const { people: adopted, usernames, strangers } = unrecordedPeople(matched, people, options);
 
-  const wanted = unrecordedGroups(state, people, declared);
-  const inGroups = people.some(({ username, groups }) => usernames.has(username) && groups.length > 0);
-  const groups = inGroups
-    ? await listMemberships(client, { userPoolId, onProgress: (group) => onProgress?.(group), ...aborting })
-    : {
-        of: new Map<string, readonly string[]>(),
-        groups:
-          wanted.size === 0
-            ? []
-            : await listGroups(client, { userPoolId, ...(signal && { abortSignal: signal }) }),
-      };
+  const memberships = await listMemberships(client, {
+    userPoolId,
+    onProgress: (group) => onProgress?.(`group ${group}`),
+    ...aborting,
+  });
+  const same = nameKey(options);
+  const accounts = new Map(found.map((person) => [same(rosterName(person, options.signInWith)), person]));
+  const recordedGroups = groupsIn(state);
+  const wanted = new Set([...declaredGroups, ...people.flatMap(({ groups }) => groups)]);
   return {
     unrecorded: {
       people: adopted,
-      groups: groups.groups.flatMap(({ name }) => (wanted.has(name) ? name : [])),
+      groups: memberships.groups.flatMap(({ name }) =>
+        wanted.has(name) && !recordedGroups.has(name) ? [name] : [],
+      ),
     },
-    memberships: existingMemberships(usernames, people, groups, state),
+    memberships: existingMemberships(usernames, people, memberships, state),
     strangers,
-    drift: driftOfPeople(matched.recorded, people),
+    drift: driftOfPeople(matched.recorded, people, letIn),
+    groups: compareGroups({
+      userPoolId,
+      state,
+      roster: people,
+      declaredGroups,
+      matched,
+      memberships,
+      rules: options,
+    }),
+    accountOf: (username) => accounts.get(same(username)),
+    members: memberships,
   };
 }

@@ -7,7 +7,7 @@ import { parsePlan, personAt, type ResourceChange } from "../review/plan.ts";
 import type { Person } from "../roster/roster.ts";
 import { planApart } from "../terraform/isolated-plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
-import type { StateInstance } from "../terraform/state.ts";
+import type { StateEdit, StateInstance } from "../terraform/state.ts";
 
 /** Someone of the state. */
 export interface RecordedPerson {
@@ -56,11 +56,28 @@ export interface Readdressed {
   readonly sub: string;
 }
 
+/** Somebody whose part of the state is not what the pool has, and what it is to say before a plan is made from it. */
+export interface Outdated {
+  readonly instance: StateInstance;
+  readonly edit: StateEdit;
+}
+
 export interface DriftOfPeople {
   readonly people: readonly DriftedPerson[];
-  /** Whose part of the state is not what the pool has: to be read anew before a plan is made that leaves out refreshing. */
-  readonly outdated: readonly StateInstance[];
+  readonly outdated: readonly Outdated[];
   readonly readdressed: readonly Readdressed[];
+  /** People whom the pool has no more, and who were not put back by hand under another address. */
+  readonly gone: ReadonlySet<string>;
+}
+
+/** Whom a deploy may let in again, by username: what was done by hand is left as it is otherwise. */
+export interface LetIn {
+  /** Disabled by hand. @default nobody */
+  readonly enable?: readonly string[];
+  /** Deleted by hand: a new account, with a new `sub`. @default nobody */
+  readonly recreate?: readonly string[];
+  /** Whose name is another account's by now: that one is taken for theirs from now on. @default nobody */
+  readonly replace?: readonly string[];
 }
 
 /**
@@ -68,53 +85,75 @@ export interface DriftOfPeople {
  * roster: what the roster says anyway is nobody's drift. ListUsers may lag behind a change by some seconds; what is shown for
  * it, a deploy's refresh finds to be nothing.
  *
- * People whose line is gone are passed over: they are deleted, as they are. Not so when another account has their name.
+ * People whose line is gone are passed over: they are deleted, as they are. Not so when another account has their name, or
+ * nobody: then there is nothing to delete.
  */
-export function driftOfPeople(recorded: readonly RecordedPerson[], roster: readonly Person[]): DriftOfPeople {
+export function driftOfPeople(
+  recorded: readonly RecordedPerson[],
+  roster: readonly Person[],
+  letIn: LetIn = {},
+): DriftOfPeople {
   const wanted = new Map(roster.map((person) => [person.username, person]));
   const people: DriftedPerson[] = [];
-  const outdated: StateInstance[] = [];
+  const outdated: Outdated[] = [];
   const readdressed: Readdressed[] = [];
-  for (const { username, leaving, instance, live, elsewhere } of recorded) {
+  const gone = new Set<string>();
+  for (const { username, instance, live, elsewhere } of recorded) {
     const person = wanted.get(username);
+    if (live === undefined && elsewhere === undefined) gone.add(username);
     if (elsewhere !== undefined) {
       // Read anew, the person would be gone, and Terraform would create a second one beside the first. Whoever is to be deleted
       // would stay.
       readdressed.push({ username, sub: elsewhere.sub });
       people.push({ username, what: "differs", attributes: ["email"] });
     } else if (person === undefined) {
+      if (live === undefined) outdated.push({ instance, edit: "forget" });
       // Nothing to compare with; but Terraform deletes by name, and would delete somebody else.
-      if (live !== undefined && isOther(instance, live)) {
+      else if (isOther(instance, live)) {
         people.push({ username, what: "differs", attributes: ["sub"], otherAccount: true });
       }
     } else if (live === undefined) {
-      // Whoever is leaving and is gone already has left: created anew, they would come back.
-      if (leaving && person.leaving) continue;
-      people.push({ username, what: "missing", attributes: [], invitation: invitationOf(person) });
-      outdated.push(instance);
+      if (instance.tainted) outdated.push({ instance, edit: "forget" });
+      else if (person.leaving) {
+        // Has left already: neither created anew, nor disabled, which Cognito would refuse.
+        if (instance.attributes.enabled !== false)
+          outdated.push({ instance, edit: { attributes: { enabled: false } } });
+      } else {
+        const again = letIn.recreate?.includes(username) ?? false;
+        const missing = {
+          username,
+          what: "missing",
+          attributes: [],
+          invitation: invitationOf(person),
+        } as const;
+        people.push(again ? missing : { ...missing, held: true });
+        if (again) outdated.push({ instance, edit: "forget" });
+      }
     } else {
-      const found = compare(instance, live, person);
-      if (found.outdated) outdated.push(instance);
+      const found = compare(instance, live, person, {
+        enable: letIn.enable?.includes(username) ?? false,
+        replace: letIn.replace?.includes(username) ?? false,
+      });
+      if (found.edit !== undefined) outdated.push({ instance, edit: found.edit });
       if (found.drifted !== undefined) people.push(found.drifted);
     }
   }
-  return { people, outdated, readdressed };
+  return { people, outdated, readdressed, gone };
 }
 
 function compare(
   instance: StateInstance,
   live: DirectoryPerson,
   person: Person,
-): { readonly outdated: boolean; readonly drifted?: DriftedPerson } {
+  allowed: { readonly enable: boolean; readonly replace: boolean },
+): { readonly edit?: StateEdit; readonly drifted?: DriftedPerson } {
   const { attributes: state } = instance;
   const now = comparable(live.attributes);
   const before = comparable(state.attributes);
-  const roster = comparable({
-    ...attributesOf(person),
-    ...(person.email !== undefined && { email_verified: String(person.emailVerified) }),
-    ...(person.phone !== undefined && { phone_number_verified: "true" }),
-  });
-  const differing = [...new Set([...Object.keys(now), ...Object.keys(before)])]
+  const roster = comparable(deployedAttributes(person));
+  // What neither the line nor an earlier deploy has named is the person's own, and stays.
+  const named = new Set([...Object.keys(roster), ...Object.keys(before)]);
+  const differing = [...named]
     .filter((name) => now[name] !== before[name] && !verifiedSince(name, before, now))
     .sort();
   const replaced = isOther(instance, live);
@@ -123,9 +162,24 @@ function compare(
     ...(replaced ? ["sub"] : []),
   ];
   const switched = state.enabled !== live.enabled;
-  const shown = switched && live.enabled !== (person.enabled && !person.leaving);
-  const outdated = differing.length > 0 || replaced || switched;
-  if (attributes.length === 0 && !shown) return { outdated };
+  const wanted = person.enabled && !person.leaving;
+  const shown = switched && live.enabled !== wanted;
+  // An interrupted deploy that was about to enable them is finished; somebody who disabled them has a reason.
+  const held = shown && wanted && !allowed.enable && !instance.tainted;
+  const outdated = differing.length > 0 || replaced || (switched && !held) || instance.tainted;
+  // Who was which sub is only forgotten when somebody accepts it.
+  const edit =
+    outdated && (!replaced || allowed.replace)
+      ? {
+          attributes: {
+            attributes: attributesNow(state.attributes, now, differing, live),
+            enabled: held ? state.enabled : live.enabled,
+            sub: live.sub,
+            status: live.status,
+          },
+        }
+      : undefined;
+  if (attributes.length === 0 && !shown) return edit === undefined ? {} : { edit };
   const { username } = person;
   const drifted = {
     username,
@@ -133,8 +187,33 @@ function compare(
     attributes,
     ...(replaced && ({ otherAccount: true } as const)),
     ...(shown && { enabled: live.enabled }),
+    ...(held && ({ held: true } as const)),
   } as const;
-  return { outdated, drifted };
+  return { ...(edit && { edit }), drifted };
+}
+
+/** What a person's line sets, as lib/stack/synth/people.ts writes it. */
+export function deployedAttributes(person: Person): Record<string, string> {
+  return {
+    ...attributesOf(person),
+    ...(person.email !== undefined && { email_verified: String(person.emailVerified) }),
+    ...(person.phone !== undefined && { phone_number_verified: "true" }),
+  };
+}
+
+/** The state's map of attributes, with those that differ as the pool has them. */
+function attributesNow(
+  state: unknown,
+  now: Readonly<Record<string, string>>,
+  differing: readonly string[],
+  { sub }: DirectoryPerson,
+): Record<string, unknown> {
+  const attributes: Record<string, unknown> = { ...(state as object | null), sub };
+  for (const name of differing) {
+    delete attributes[name];
+    if (now[name] !== undefined) attributes[name] = now[name];
+  }
+  return attributes;
 }
 
 /** Deleted and created anew by other hands, or somebody else who was given the name. */
@@ -172,11 +251,11 @@ function verifiedSince(
 
 export interface DriftOfThings {
   readonly things: readonly DriftedSetting[];
-  /** Their addresses in the state. */
-  readonly addresses: readonly string[];
+  /** What the state is to say of them before a plan is made from it, by address. */
+  readonly edits: ReadonlyMap<string, StateEdit>;
 }
 
-export const NO_THINGS: DriftOfThings = { things: [], addresses: [] };
+export const NO_THINGS: DriftOfThings = { things: [], edits: new Map() };
 
 /** Of these there may be many; ListUsers shows who has drifted. */
 const PEOPLE: ReadonlySet<string> = new Set(["aws_cognito_user", "aws_cognito_user_in_group"]);
@@ -207,10 +286,14 @@ export function driftOfThings(json: unknown): DriftOfThings {
       const next = planned.get(drifted.address);
       if (PEOPLE.has(drifted.type) || drifted.mode !== "managed" || next === undefined) return [];
       const thing = thingOf(drifted, next);
-      return thing === undefined ? [] : [{ thing, address: drifted.address }];
+      const { after } = drifted.change;
+      const edit: StateEdit = after == null ? "forget" : { attributes: after };
+      return thing === undefined
+        ? []
+        : [{ thing, edited: [drifted.previous_address ?? drifted.address, edit] as const }];
     },
   );
-  return { things: found.map(({ thing }) => thing), addresses: found.map(({ address }) => address) };
+  return { things: found.map(({ thing }) => thing), edits: new Map(found.map(({ edited }) => edited)) };
 }
 
 const ABOUT: Readonly<Record<string, DriftedSetting["about"]>> = {

@@ -3,6 +3,7 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { z } from "zod";
 import { EXIT, UserError } from "../errors.ts";
 import type { Drift } from "../review/drift.ts";
+import type { Fingerprints } from "./second-look.ts";
 
 /** Our own entry in Terraform's plan file, which is a zip archive whose other entries Terraform looks up by name. */
 const ENTRY = "cognito-roster.json";
@@ -15,6 +16,10 @@ export interface PlanNote {
   readonly region?: string;
   readonly account?: string;
   readonly found: FoundInPool;
+  /** Of whom and what the plan touches. */
+  readonly fingerprints: Fingerprints;
+  /** Of the state that it was made from: `versionOf`. */
+  readonly state: string;
 }
 
 /**
@@ -33,6 +38,7 @@ const DRIFT = z.object({
       attributes: z.array(z.string()),
       enabled: z.boolean().exactOptional(),
       otherAccount: z.literal(true).exactOptional(),
+      held: z.literal(true).exactOptional(),
       invitation: z.enum(["email", "sms", "none"]).exactOptional(),
     }),
   ),
@@ -46,22 +52,33 @@ const DRIFT = z.object({
       missing: z.literal(true).exactOptional(),
     }),
   ),
+  memberships: z.array(
+    z.object({
+      username: z.string(),
+      group: z.string(),
+      what: z.enum(["added", "removed"]),
+      stranger: z.literal(true).exactOptional(),
+    }),
+  ),
+  groups: z.array(z.object({ name: z.string(), members: z.number(), roleArn: z.string().exactOptional() })),
 });
 
 const NOTE = z.object({
   // Of another version of this package, the rest could be anything.
-  format: z.literal(1),
+  format: z.literal(2),
   source: z.string(),
   region: z.string().exactOptional(),
   account: z.string().exactOptional(),
   found: z.object({ strangers: z.array(z.string()), drift: DRIFT }),
+  fingerprints: z.record(z.string(), z.string()),
+  state: z.string(),
 });
 
 /** @returns a file that is still a plan of Terraform's own: `terraform show FILE` reads it */
 export function packPlan(tfplan: Uint8Array, note: PlanNote): Uint8Array {
   return zipSync({
     ...unzipSync(tfplan),
-    [ENTRY]: strToU8(JSON.stringify({ format: 1, ...note })),
+    [ENTRY]: strToU8(JSON.stringify({ format: 2, ...note })),
   });
 }
 
@@ -109,6 +126,22 @@ export function requireSamePlace(
       exitCode: EXIT.refused,
     });
   }
+}
+
+/**
+ * @param file the plan file that was given; without one the plan was made by this run
+ * @param cause Terraform's own refusal
+ */
+export function outOfDate(file?: string, cause?: unknown): UserError {
+  return new UserError("The plan is out of date: somebody has deployed since it was made", {
+    why: "Terraform refuses it, for what was reviewed may not be what would happen now. Nothing was changed.",
+    next: [
+      file === undefined
+        ? "make a new one: npm run deploy"
+        : `make a new one, and have it reviewed: npm run plan -- --out ${file}`,
+    ],
+    cause,
+  });
 }
 
 /** @throws UserError (exit 3) when the plan was made from another roster, or other settings, than those on disk */

@@ -60,6 +60,15 @@ export function digestOf(text: string, settings: Settings): string {
     .digest("hex");
 }
 
+/** The attributes that people have in a state: after a deploy of this package, those that the roster named. */
+export function attributesNamed(state: readonly StateInstance[]): Set<string> {
+  return new Set(
+    state.flatMap(({ type, attributes: { attributes } }) =>
+      type === "aws_cognito_user" && attributes !== null ? Object.keys(Object(attributes)) : [],
+    ),
+  );
+}
+
 /** What is known of the deployment, beyond what the team has written. */
 export interface Known {
   /** Who is in the user pool but not in the state: newer than adopt.json, which it replaces for the same pool. */
@@ -96,7 +105,16 @@ export function synthesizeProject(
   const restored = stateFile !== undefined && keepLocalState(stateFile) === "restored";
   const recorded = given ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? []));
   const adoption = mergedAdoption(written, adopt);
-  const stackDirectory = synthesize({ settings, roster, adopt: adoption, recorded, outdir, checked: true });
+  const stackDirectory = synthesize({
+    settings,
+    roster,
+    adopt: adoption,
+    recorded,
+    // A state that was only read here may hold what Terraform's refresh has found of people's own.
+    namedBefore: given && attributesNamed(given),
+    outdir,
+    checked: true,
+  });
   refusePoolReplacement(stackDirectory, recorded);
   useProviderMirror(stackDirectory, AWS_PROVIDER);
   const assumed = recorded === undefined && needsRecords(roster.people);

@@ -1,6 +1,7 @@
 import { cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { refuseHeld, refusePrivileged } from "../review/access.ts";
 import {
   explainRemoval,
   explainReturnAsNew,
@@ -10,23 +11,18 @@ import {
 } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
 import { type Plan, parsePlan } from "../review/plan.ts";
-import {
-  counted,
-  limitsOf,
-  type Refusal,
-  RefusedError,
-  refusals,
-  refuseOtherAccounts,
-} from "../review/refusals.ts";
+import { counted, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
 import { privilegedGroups } from "../stack/settings.ts";
+import { planFrom } from "../terraform/isolated-plan.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
-import { pullState, type StateInstance } from "../terraform/state.ts";
+import { pullState, type StateInstance, versionOf } from "../terraform/state.ts";
+import { requireProof } from "./adoption-proof.ts";
 import { comparePool, type Membership, NO_POOL, type PoolComparison } from "./compare-pool.ts";
 import {
-  type DriftOfThings,
+  deployedAttributes,
   driftOfThings,
   findDriftOfThings,
   NO_THINGS,
@@ -34,9 +30,9 @@ import {
 } from "./find-drift.ts";
 import { refusePoolReplacement } from "./immutable-settings.ts";
 import { namesakes, otherStates } from "./other-pools.ts";
-import { openPlan, requireSamePlace, requireSameSource } from "./plan-file.ts";
-import { type Project, synthesizeProject } from "./project.ts";
-import { refreshDriftedState } from "./refresh-state.ts";
+import { attributesNamed, type Project, synthesizeProject } from "./project.ts";
+import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
+import { type Fingerprints, fingerprints } from "./second-look.ts";
 import {
   callerAccount,
   deployedPool,
@@ -62,17 +58,27 @@ export interface ProposalOptions {
   readonly onNotice: (text: string) => void;
   /** Let Terraform read everyone from AWS first: each becomes a monthly active user. */
   readonly refresh: boolean;
-  /** Whether what has drifted may be read into the state, so that the plan puts it back. Otherwise nothing is written. */
-  readonly putBack: boolean;
+  /**
+   * Whether the plan is to be kept in a file: then it is made from the state as it is, and puts back nothing that has drifted.
+   * Otherwise it is made from the state as the user pool has it, which only a deploy writes down.
+   */
+  readonly keep: boolean;
   /** Instead of the guards' `maxRemovals`, for this run. */
   readonly allowRemovals?: number | undefined;
   /** Usernames that may be deleted while they seem to join anew under another one. */
   readonly allowReplace: readonly string[];
+  /** People who were disabled by hand, and may be enabled again. @default nobody */
+  readonly enable?: readonly string[];
+  /** People who were deleted by hand, and may be created again. @default nobody */
+  readonly recreate?: readonly string[];
+  /** Accounts that may be taken over, although nothing shows that they are the roster's. @default nobody */
+  readonly adopt?: readonly string[];
   /** Show what people's attributes were and will be. @default false */
   readonly showValues?: boolean | undefined;
 }
 
-const STATE_RESTORED = "A killed run had left the state broken: it was restored from the copy beside it.";
+export const STATE_RESTORED =
+  "A killed run had left the state broken: it was restored from the copy beside it.";
 
 /** What a deploy would do now. */
 export interface Proposal {
@@ -81,7 +87,7 @@ export interface Proposal {
   readonly refused: readonly Refusal[];
   /** People in the pool that nobody declared. */
   readonly strangers: readonly string[];
-  /** The plan puts it back, if it was made with `putBack` or `refresh`; otherwise a deploy's will. */
+  /** The plan puts it back, unless it is to be kept. */
   readonly drift: Drift;
   /** Among the drifted, people whose e-mail address a deploy puts back before it applies the plan. */
   readonly readdressed: readonly Readdressed[];
@@ -97,8 +103,17 @@ export interface Proposal {
   readonly project: Project;
   /** What was planned, as it is reviewed. */
   readonly plan: Plan;
-  /** The same plan as it is applied. */
-  readonly saved: SavedPlan;
+  /** The same plan as it is applied; absent where it was made from another state than the one that there is. */
+  readonly saved?: SavedPlan | undefined;
+  /** That state, to be written before the plan is made again, and applied if it is the same. */
+  readonly reconciled?: string | undefined;
+  /** Of whom and what the plan touches, for a second look before it is applied. */
+  readonly fingerprints: Fingerprints;
+  /** Looks at the user pool again. */
+  readonly lookAgain: () => Promise<Fingerprints>;
+  /** Which state it was made from. */
+  readonly state: string;
+  readonly cacheDirectory: string;
   readonly context: TerraformContext;
   /** Makes the configuration again, for the plan after this one. */
   readonly synthesize: typeof synthesizeProject;
@@ -114,90 +129,177 @@ export async function withProposal<T>(
   options: ProposalOptions,
   use: (proposal: Proposal) => Promise<T>,
 ): Promise<T> {
-  const { project, synthesize = synthesizeProject, refresh, putBack, onProgress } = options;
+  const { project, synthesize = synthesizeProject, refresh, keep, cacheDirectory, onProgress } = options;
   const { settings, roster } = project;
   const { stackDirectory, adoption, assumed, restored } = synthesize(project);
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
-  const { text, instances: state } = await pullState(context);
+  const recorded = await pullState(context);
+  const pulled = untainted(recorded);
+  const state = pulled.instances;
   refusePoolReplacement(stackDirectory, state);
   const region = await workingRegion(settings, context.env ?? process.env);
+  const deployed = deployedPool(state).userPoolId !== undefined;
   refuseOtherRegion(deployedPool(state).region, region);
   const before = peopleFromState(state);
-  if (deployedPool(state).userPoolId === undefined && adoption === undefined) {
+  if (!deployed && adoption === undefined) {
     for (const other of otherStates(stackDirectory)) options.onNotice(other);
   }
-  refuseLosses(before, roster, options);
 
   // Beside what follows: it reads a copy, holds no lock and writes nothing. With --refresh the plan itself has it.
   const checking =
-    deployedPool(state).userPoolId === undefined || refresh
-      ? Promise.resolve(NO_THINGS)
-      : findDriftOfThings(context, text);
-  const asking =
-    deployedPool(state).userPoolId === undefined
-      ? callerAccount(context.env ?? process.env, region)
-      : Promise.resolve(undefined);
+    !deployed || refresh ? Promise.resolve(NO_THINGS) : findDriftOfThings(context, pulled.text);
+  const asking = deployed ? Promise.resolve(undefined) : callerAccount(context.env ?? process.env, region);
   // Reported where it is waited for; until then it must not end the process.
   checking.catch(() => {});
   try {
     const pool = poolOf(state, adoption);
-    const look = pool === undefined ? NO_POOL : await lookAt(pool, state, roster, options);
-    const { memberships: existingMemberships, strangers, drift } = look;
+    const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, state, roster, options));
+    const look = await looking();
+    refuseLosses(
+      before.filter(({ username }) => !look.drift.gone.has(username)),
+      roster,
+      options,
+    );
+    requireProof(look, {
+      cacheDirectory,
+      stack: settings.stack,
+      roster: settings.roster,
+      imported: project.adoption?.userPoolId === pool?.userPoolId ? (project.adoption?.people ?? []) : [],
+      adopt: options.adopt ?? [],
+    });
+    const { memberships: existingMemberships, strangers } = look;
     const adopting = look.unrecorded.people.length + look.unrecorded.groups.length > 0;
+    if (keep || refresh) refuseUnreconciled(recorded.instances, look, refresh);
+    const compared = deployed && !keep && !refresh ? { look, things: await checking } : undefined;
+    if (compared) refuseMissingPool(compared.things);
+    const reconciled = compared && reconcileState(recorded, compared);
+    const known = reconciled?.instances ?? state;
     // With adopt.json, too: what is gone from the pool since it was written can't be imported.
     if (pool !== undefined && (adopting || adoption !== undefined))
       synthesize(project, {
         adopt: { ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships },
-        recorded: state,
+        recorded: known,
       });
-    else if (assumed) synthesize(project, { recorded: state });
-    if (existingMemberships.length > 0) {
-      const count = counted(existingMemberships.length, "group membership exists", "group memberships exist");
-      options.onNotice(
-        `${count} already: a deploy records that at its end, which changes nothing in the user pool.`,
-      );
-    }
-    if (refresh) announceRefresh(before.length + look.unrecorded.people.length, look, options);
-    // Read into the state, another account would be taken for the one that was deployed.
-    else if (putBack && refuseOtherAccounts(drift, { replaceable: options.allowReplace }).length === 0) {
-      const things = await checking;
-      refuseMissingPool(things);
-      await refreshDriftedState(context, { look, things, state, onProgress });
-    }
+    else if (assumed || reconciled?.changed || takesOut(known, roster))
+      synthesize(project, { recorded: known });
+    announce({ ...options, look, reconciled, known: before.length });
+
     onProgress("Terraform: planning");
-    return await withSavedPlan(context, { refresh }, async (saved) => {
-      const { things }: DriftOfThings = refresh ? driftOfThings(saved.json) : await checking;
-      refuseMissingPool({ things, addresses: [] });
-      const plan = parsePlan(saved.json);
+    const handOn = async (json: unknown, saved?: SavedPlan) => {
+      const { things } = refresh ? driftOfThings(json) : await checking;
+      refuseMissingPool({ things });
+      const plan = parsePlan(json);
       const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
       const alike = await namesakes({ ...options, settings, review, region });
       for (const notice of alike.notices) options.onNotice(notice);
+      const drift: Drift = {
+        people: look.drift.people,
+        things: [...things, ...look.groups.settings.filter(({ label }) => !named(things, label))],
+        memberships: look.groups.memberships,
+        groups: look.groups.undeclared,
+      };
       return use({
         review,
         account: await asking,
         refused: [
           ...alike.refused,
           ...refusals(review, limitsOf({ ...options, settings }, before.length), drift),
+          ...accessRefusals({ review, drift }, options),
         ],
         strangers,
-        drift: { people: drift.people, things },
-        readdressed: drift.readdressed,
+        drift,
+        readdressed: look.drift.readdressed,
         existingMemberships,
         pool,
         region,
         project,
         plan,
         saved,
+        reconciled: saved === undefined ? reconciled?.text : undefined,
+        fingerprints: fingerprints(review, look),
+        lookAgain: async () => fingerprints(review, await looking()),
+        state: versionOf(recorded.text),
+        cacheDirectory,
         context,
         synthesize,
       });
-    });
+    };
+    if (reconciled?.changed) return await handOn(await planFrom(context, reconciled.text));
+    return await withSavedPlan(context, { refresh }, (saved) => handOn(saved.json, saved));
   } finally {
     // Whatever has failed, nothing of ours goes on in the background.
     await checking.catch(() => {});
   }
+}
+
+/** Whether one of these is the group. */
+const named = (things: Drift["things"], group: string) =>
+  things.some(({ about, label }) => about === "group" && label === group);
+
+/** What would let somebody in, and that nobody has named. */
+export function accessRefusals(
+  found: { readonly review: Review; readonly drift: Drift },
+  { project: { settings }, enable = [], recreate = [] }: ProposalOptions,
+): Refusal[] {
+  return [
+    ...refuseHeld(found, { enable, recreate }),
+    ...refusePrivileged(found.drift, privilegedGroups(settings), [...enable, ...recreate]),
+  ];
+}
+
+/** Whether an attribute that is deployed is in no line any more: until then, what no line names is left alone. */
+function takesOut(state: readonly StateInstance[], { people }: Roster): boolean {
+  const named = new Set(["sub", ...people.flatMap((person) => Object.keys(deployedAttributes(person)))]);
+  return [...attributesNamed(state)].some((name) => !named.has(name));
+}
+
+interface Announced extends ProposalOptions {
+  readonly look: PoolComparison;
+  readonly reconciled: Reconciled | undefined;
+  /** How many people are deployed. */
+  readonly known: number;
+}
+
+function announce({ look, reconciled, known, ...options }: Announced): void {
+  const existing = look.memberships.length;
+  if (existing > 0) {
+    options.onNotice(
+      `${counted(existing, "group membership exists", "group memberships exist")} already: a deploy records that at its end, which changes nothing in the user pool.`,
+    );
+  }
+  if (reconciled !== undefined && reconciled.finished > 0) {
+    options.onNotice(
+      `This finishes what an interrupted deploy began: ${counted(reconciled.finished, "thing was", "things were")} half-made.`,
+    );
+  }
+  if (options.refresh) announceRefresh(known + look.unrecorded.people.length, look, options);
+}
+
+/** @throws UserError (exit 3) for what Terraform can't plan from the state as it is */
+function refuseUnreconciled(
+  recorded: readonly StateInstance[],
+  { drift }: PoolComparison,
+  refresh: boolean,
+): void {
+  const halfMade = recorded.filter(({ tainted }) => tainted).length;
+  // Terraform's own refresh finds that they are gone.
+  const forgotten = refresh ? 0 : drift.outdated.filter(({ edit }) => edit === "forget").length;
+  if (halfMade + forgotten === 0) return;
+  const words = [
+    halfMade > 0
+      ? `${counted(halfMade, "thing was", "things were")} left half-made by an interrupted deploy`
+      : "",
+    forgotten > 0
+      ? `${counted(forgotten, "account was", "accounts were")} deleted outside this repository`
+      : "",
+  ];
+  throw new UserError(`REFUSED: ${words.filter(Boolean).join(", and ")}`, {
+    why: "A plan that is kept, or made with --refresh, can't put that in order: it is made from the state as it is.",
+    next: ["put it in order first: npm run deploy"],
+    exitCode: EXIT.refused,
+  });
 }
 
 /** @throws UserError (exit 3) where a refresh would lose somebody */
@@ -235,11 +337,12 @@ function refuseLosses(
   if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
-async function lookAt(
+/** Compares the user pool with the state and the roster, with a failure in words. */
+export async function lookAt(
   { userPoolId, region }: Pool,
   state: readonly StateInstance[],
   { people }: Roster,
-  { project: { settings }, signal, onProgress }: ProposalOptions,
+  { project: { settings }, enable, recreate, allowReplace, signal, onProgress }: ProposalOptions,
 ): Promise<PoolComparison> {
   const step = "Looking at the user pool";
   onProgress(step);
@@ -247,72 +350,13 @@ async function lookAt(
     userPoolId,
     state,
     people,
-    declared: Object.keys(settings.groups ?? {}),
+    declaredGroups: new Set(Object.keys(settings.groups ?? {})),
+    letIn: { ...(enable && { enable }), ...(recreate && { recreate }), replace: allowReplace },
     signInWith: settings.pool.signInWith ?? "email",
     caseSensitive: settings.pool.caseSensitive ?? false,
     signal,
     onProgress: (detail) => onProgress(step, detail),
   }).catch((error: unknown) => {
     throw explainPoolFailure(error, { userPoolId });
-  });
-}
-
-export interface ReviewedPlanOptions extends ProposalOptions {
-  /** A plan that `npm run plan -- --out FILE` kept. */
-  readonly file: string;
-}
-
-/**
- * Takes a plan that was made and reviewed before, and hands it to `use` as the proposal it was. The guards hold for it
- * again, as they are set now. What was found in the user pool then is not looked for again: a plan that is out of date is
- * refused by Terraform, when it is applied.
- * @throws UserError (exit 3) when the roster or the settings on disk are not what it was made from; TerraformError
- */
-export async function withReviewedPlan<T>(
-  options: ReviewedPlanOptions,
-  use: (proposal: Proposal) => Promise<T>,
-): Promise<T> {
-  const { project, synthesize = synthesizeProject, file, onProgress } = options;
-  const { settings } = project;
-  onProgress("Reading the plan");
-  const { tfplan, note } = openPlan(file);
-  requireSameSource(file, note, project.digest);
-  const { stackDirectory, restored } = synthesize(project);
-  if (restored) options.onNotice(STATE_RESTORED);
-  const context = await prepareTerraform({ ...options, directory: stackDirectory });
-  onProgress("Reading the state");
-  const { instances } = await pullState(context);
-  const { region: deployed } = deployedPool(instances);
-  const region = await workingRegion(settings, context.env ?? process.env);
-  refuseOtherRegion(deployed, region);
-  // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
-  const account =
-    deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
-  requireSamePlace(file, note, { region, account });
-  const before = peopleFromState(instances);
-  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
-    const plan = parsePlan(saved.json);
-    const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
-    const alike = await namesakes({ ...options, settings, review, region });
-    for (const notice of alike.notices) options.onNotice(notice);
-    const refused = [
-      ...alike.refused,
-      ...refusals(review, limitsOf({ ...options, settings }, before.length), note.found.drift),
-    ];
-    return use({
-      ...note.found,
-      // A deploy that makes its own plan does these; the next one will.
-      readdressed: [],
-      existingMemberships: [],
-      review,
-      refused,
-      region,
-      account,
-      project,
-      plan,
-      saved,
-      context,
-      synthesize,
-    });
   });
 }

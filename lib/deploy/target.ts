@@ -45,7 +45,7 @@ export function refuseOtherRegion(deployed: string | undefined, working: string 
  * A pool that is gone can't be put back, and must not leave the state: everyone would be created anew beside it.
  * @throws UserError (exit 3)
  */
-export function refuseMissingPool({ things }: DriftOfThings): void {
+export function refuseMissingPool({ things }: Pick<DriftOfThings, "things">): void {
   if (!things.some(({ about, missing }) => about === "pool" && missing)) return;
   throw new UserError("REFUSED: Terraform does not find the user pool", {
     why: "It is in the state. Either these credentials are another account's, or the pool was deleted, with everyone in it. Nothing was changed.",

@@ -54,7 +54,7 @@ function groupWords({ group, role, privileged }: MembershipEntry): string {
 export const toneOf = (kind: Kind) => KINDS.find(({ id }) => id === kind)?.tone ?? "info";
 
 /** In the block of people who are on their way out. */
-function isLeaving({ address }: PersonEntry): boolean {
+export function isLeaving({ address }: PersonEntry): boolean {
   const place = parseAddress(address);
   return place !== undefined && personAt(place)?.leaving === true;
 }

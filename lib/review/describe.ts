@@ -1,7 +1,8 @@
-import { counted } from "../text/words.ts";
+import { counted, shellWord } from "../text/words.ts";
+import { accessGiven } from "./access.ts";
 import { INVITED, joinsToLeave, type PersonsChanges, personLine, toneOf } from "./describe-person.ts";
 import type { SettingChange } from "./differences.ts";
-import type { Drift, DriftedPerson, DriftedSetting } from "./drift.ts";
+import type { Drift, DriftedMembership, DriftedPerson, DriftedSetting, UndeclaredGroup } from "./drift.ts";
 import { KINDS, type Line } from "./line.ts";
 import type { PersonEntry } from "./person.ts";
 import type { Refusal } from "./refusals.ts";
@@ -30,12 +31,23 @@ export function lines({ review, drift, strangers, kept = false }: Found): Line[]
     ...things.map(thingLine),
   ];
   const staying = (line: Line): Line => (kept ? { ...line, what: [...line.what, NOT_PUT_BACK] } : line);
+  const [ours, strangersIn] = [
+    drift.memberships.filter(({ stranger }) => !stranger),
+    drift.memberships.filter(({ stranger }) => stranger),
+  ];
   const weight = ({ kind }: Line) => WEIGHT.get(kind) ?? KINDS.length;
   return [
     ...found.sort((a, b) => weight(a) - weight(b)),
-    ...drift.people.map(driftedPerson).map(staying),
+    ...drift.people.map((one) => (one.held ? driftedPerson(one) : staying(driftedPerson(one)))),
+    ...ours.map(driftedMembership).map(staying),
     ...drift.things.map(driftedThing).map(staying),
-    ...strangers.map(undeclared),
+    ...drift.groups.map(undeclaredGroup),
+    ...strangers.map((name) =>
+      undeclared(
+        name,
+        strangersIn.flatMap(({ username, group }) => (username === name ? [group] : [])),
+      ),
+    ),
   ];
 }
 
@@ -101,7 +113,8 @@ function settingWords({ name, from, to, forcesReplacement }: SettingChange, effe
 }
 
 function driftedPerson(person: DriftedPerson): Line {
-  const { username, what, attributes, enabled, otherAccount, invitation = "none" } = person;
+  const { username, what, attributes, enabled, otherAccount, held, invitation = "none" } = person;
+  const again = `with a new sub, ${INVITED[invitation]}`;
   const differing = otherAccount ? attributes.filter((name) => name !== "sub") : attributes;
   return {
     kind: "drift",
@@ -110,13 +123,19 @@ function driftedPerson(person: DriftedPerson): Line {
     what:
       what === "missing"
         ? [
-            `was deleted outside this repository: npm run deploy creates the account anew, with a new sub, ${INVITED[invitation]}`,
+            held
+              ? `was deleted outside this repository, and stays so. To create the account again, ${again}: npm run deploy -- --recreate ${shellWord(username)}`
+              : `was deleted outside this repository: npm run deploy creates the account anew, ${again}`,
           ]
         : [
             ...(otherAccount ? ["is another account of that name, with another sub"] : []),
             ...(enabled === undefined
               ? []
-              : [`was ${enabled ? "enabled" : "disabled"} outside this repository`]),
+              : [
+                  held
+                    ? `was disabled outside this repository, and stays so. To let them in again: npm run deploy -- --enable ${shellWord(username)}`
+                    : `was ${enabled ? "enabled" : "disabled"} outside this repository`,
+                ]),
             ...(differing.length > 0 ? [`changed outside this repository: ${differing.join(", ")}`] : []),
           ],
   };
@@ -140,11 +159,35 @@ function driftedThing({ about, label, settings, missing }: DriftedSetting): Line
   };
 }
 
-const undeclared = (who: string): Line => ({
+function driftedMembership({ username, group, what }: DriftedMembership): Line {
+  return {
+    kind: "drift",
+    tone: toneOf("drift"),
+    who: username,
+    what: [
+      what === "added"
+        ? `was put into ${group} outside this repository: npm run deploy takes them out`
+        : `was taken out of ${group} outside this repository: npm run deploy puts them back`,
+    ],
+  };
+}
+
+const undeclaredGroup = ({ name, members, roleArn }: UndeclaredGroup): Line => ({
   kind: "undeclared",
   tone: toneOf("undeclared"),
+  who: called("group", name),
+  what: [
+    `is in the user pool, and nobody declared it: ${counted(members, "member", "members")}${roleArn === undefined ? "" : `, gives the role ${roleArn}`}; not touched`,
+  ],
+});
+
+const undeclared = (who: string, groups: readonly string[]): Line => ({
+  kind: "undeclared",
+  tone: groups.length > 0 ? "warn" : toneOf("undeclared"),
   who,
-  what: ["is in the user pool, and not in the roster; not touched"],
+  what: [
+    `is in the user pool${groups.length > 0 ? `, in ${groups.join(", ")}` : ""}, and not in the roster; not touched`,
+  ],
 });
 
 /** More refusals than these are only counted in the head line; each stands below it. */
@@ -158,15 +201,19 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
     const more = refused.length - named.length;
     return `REFUSED: ${[...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")}`;
   }
-  const outside = drift.people.length + drift.things.length;
-  const missing = drift.people.filter(({ what }) => what === "missing").length;
+  const outside = changedOutside(drift);
+  const missing = drift.people.filter(({ what, held }) => what === "missing" && !held).length;
+  const left = heldWords(found);
   if (review.entries.length === 0) {
-    if (outside === 0) return "Nothing to do: everything is as it is written";
+    if (outside === 0) return left || "Nothing to do: everything is as it is written";
     const changed = `${counted(outside, "thing was", "things were")} changed outside this repository`;
-    if (kept) return `${changed}: ${NOT_PUT_BACK}`;
-    if (missing === 0) return `${changed}: npm run deploy puts that back`;
     const rest = outside > missing ? "puts that back, and " : "";
-    return `${changed}: npm run deploy ${rest}creates ${counted(missing, "deleted account", "deleted accounts")} anew, with a new sub`;
+    const then = kept
+      ? NOT_PUT_BACK
+      : missing === 0
+        ? "npm run deploy puts that back"
+        : `npm run deploy ${rest}creates ${counted(missing, "deleted account", "deleted accounts")} anew, with a new sub`;
+    return [`${changed}: ${then}`, ...(left === "" ? [] : [left])].join("; ");
   }
   const people = review.entries.filter((entry) => entry.about === "person");
   const touched = new Set(people.map(({ username }) => username));
@@ -190,13 +237,41 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
     ...(others.length === 0 ? [] : [counted(others.length, "other thing", "other things")]),
   ].filter((part) => part !== "");
   const gone = review.entries.filter(isIrreversible).length;
+  const given = accessGiven(found).length;
   const ends = [
     ...(gone === 0 && missing > 0 ? [] : [gone === 0 ? "nothing irreversible" : `${gone} irreversible`]),
     ...(missing === 0
       ? []
       : [`${counted(missing, "account was", "accounts were")} deleted outside this repository`]),
+    ...(given === 0 ? [] : [`${given} would get access`]),
+    ...(left === "" ? [] : [left]),
   ];
   return `${parts.join(", ")} — ${ends.join(", ")}`;
+}
+
+/** What a deploy puts back; not what it leaves as it is. */
+export const changedOutside = ({ people, things, memberships }: Drift) =>
+  people.filter(({ held }) => !held).length +
+  things.length +
+  memberships.filter(({ stranger }) => !stranger).length;
+
+/** What was changed by other hands and stays so, counted; empty where nothing is. */
+function heldWords({ drift }: Pick<Found, "drift">): string {
+  const held = drift.people.filter((one) => one.held);
+  const [missing, disabled] = [true, false].map(
+    (gone) => held.filter(({ what }) => (what === "missing") === gone).length,
+  );
+  const strangersIn = new Set(
+    drift.memberships.flatMap(({ username, stranger }) => (stranger ? [username] : [])),
+  ).size;
+  return [
+    verb(disabled ?? 0, "account disabled by hand stays disabled", "accounts disabled by hand stay disabled"),
+    verb(missing ?? 0, "account deleted by hand stays deleted", "accounts deleted by hand stay deleted"),
+    verb(strangersIn, "stranger is in a group", "strangers are in groups"),
+    verb(drift.groups.length, "group is declared nowhere", "groups are declared nowhere"),
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 /** A group can be made again as it was, and a membership too. */

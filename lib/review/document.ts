@@ -1,6 +1,7 @@
 import type { UserError } from "../errors.ts";
-import { headline, isIrreversible, lines } from "./describe.ts";
-import type { Drift } from "./drift.ts";
+import { accessGiven } from "./access.ts";
+import { changedOutside, headline, isIrreversible, lines } from "./describe.ts";
+import { type Drift, NO_DRIFT } from "./drift.ts";
 import type { Line } from "./line.ts";
 import { type Plan, type TerraformCounts, terraformCounts } from "./plan.ts";
 import { type Preflight, preflightOf } from "./preflight.ts";
@@ -25,6 +26,8 @@ export interface ReviewDocument {
   /** People in the pool that nobody declared. */
   readonly strangers: readonly string[];
   readonly drift: Drift;
+  /** Who gets access by it, or more of it, beside the newcomers: enabled, taken over, created again, put into a group. */
+  readonly access: readonly string[];
   /** Whether values of attributes are shown. */
   readonly values: boolean;
   /** Terraform's own counts. Absent where nothing was planned, since the roster alone was refused. */
@@ -74,7 +77,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
         ? "refused"
         : review.entries.some(isIrreversible)
           ? "irreversible"
-          : review.entries.length + drift.people.length + drift.things.length > 0
+          : review.entries.length + drift.people.length + changedOutside(drift) > 0
             ? "reversible"
             : "nothing",
     refused,
@@ -82,6 +85,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
     lines: lines(found),
     strangers,
     drift,
+    access: accessGiven({ review, drift }),
     values: asked.showValues,
     terraform: terraformCounts(plan),
     preflight: preflightOf(plan, people, { ...asked, account: proposed.account }),
@@ -119,7 +123,8 @@ export function refusedDocument(error: UserError): ReviewDocument {
     exceptions: [],
     lines: [],
     strangers: [],
-    drift: { people: [], things: [] },
+    drift: NO_DRIFT,
+    access: [],
     values: false,
     entries: [],
     unchanged: 0,

@@ -14,6 +14,30 @@ export interface DriftedPerson {
   readonly invitation?: Invite;
   /** As the pool has it, where it differs. */
   readonly enabled?: boolean;
+  /**
+   * Left as it is until somebody names them: to put it back would let them in. Of people who were disabled
+   * (`deploy -- --enable NAME`), and of deleted ones (`--recreate NAME`).
+   */
+  readonly held?: true;
+}
+
+/** Who is in a group, or is not, by other hands than a deploy's. */
+export interface DriftedMembership {
+  /** As the roster names people. */
+  readonly username: string;
+  readonly group: string;
+  /** added: taken back by a deploy, except a stranger's. removed: put back. */
+  readonly what: "added" | "removed";
+  /** Not in the roster: left alone. */
+  readonly stranger?: true;
+}
+
+/** A group of the user pool that neither the roster nor config.ts names: left alone. */
+export interface UndeclaredGroup {
+  readonly name: string;
+  readonly members: number;
+  /** What it gives. */
+  readonly roleArn?: string;
 }
 
 /** The pool, the app client, a group or another thing that was changed by other hands than a deploy's. */
@@ -30,4 +54,8 @@ export interface DriftedSetting {
 export interface Drift {
   readonly people: readonly DriftedPerson[];
   readonly things: readonly DriftedSetting[];
+  readonly memberships: readonly DriftedMembership[];
+  readonly groups: readonly UndeclaredGroup[];
 }
+
+export const NO_DRIFT: Drift = { people: [], things: [], memberships: [], groups: [] };

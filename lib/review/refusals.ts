@@ -182,20 +182,31 @@ const SHOWN = 20;
 export class RefusedError extends UserError {
   readonly refused: readonly Refusal[];
 
-  /** @param roster the roster's file, as the reader names it */
-  constructor(refused: readonly Refusal[], roster: string) {
+  /**
+   * @param roster the roster's file, as the reader names it
+   * @param consequence what these lines would do
+   */
+  constructor(
+    refused: readonly Refusal[],
+    roster: string,
+    consequence:
+      | "would lose somebody"
+      | "would take over an account of somebody else's" = "would lose somebody",
+  ) {
     const left = refused.length - SHOWN;
     const lines = refused.slice(0, SHOWN).map(({ message, hint }) => `  ${message}\n      ${hint}`);
     super(
-      [
-        `REFUSED: ${counted(refused.length, "line", "lines")} of ${roster} would lose somebody`,
-        ...lines,
-      ].join("\n"),
+      [`REFUSED: ${counted(refused.length, "line", "lines")} of ${roster} ${consequence}`, ...lines].join(
+        "\n",
+      ),
       {
         exitCode: EXIT.refused,
         next: [
           ...(left > 0 ? [`and ${left} more`] : []),
-          `the former lines are in git: git log -p -- ${roster}; nothing was planned, and nothing has changed`,
+          ...(consequence === "would lose somebody"
+            ? [`the former lines are in git: git log -p -- ${roster}`]
+            : []),
+          "nothing was planned, and nothing has changed",
         ],
       },
     );

@@ -95,7 +95,10 @@ export async function planApart(context: TerraformContext, options: PlanApartOpt
     if (type === "planned_change") planned.add(change.resource.addr);
   };
   try {
-    await makeCopy(original, directory, env, options);
+    await makeCopy(original, directory, env, {
+      configuration: (whole) => partOfConfiguration(whole, options.without),
+      state: JSON.stringify(partOfState(JSON.parse(options.state), options.without)),
+    });
     const args = ["-json", "-input=false", "-refresh=true", "-lock=false", `-out=${PLAN}`];
     await terraform(apart, ["plan", ...args], { onEvent });
     // Computed values, such as the pool's number of people, drift all the time, and nobody puts them back.
@@ -107,20 +110,55 @@ export async function planApart(context: TerraformContext, options: PlanApartOpt
   }
 }
 
+/** Likewise. A directory of its own, since both may be there at once. */
+const WHOLE_DIRECTORY = "planned-apart";
+
+/**
+ * Plans the whole configuration from another state than the one that there is, in a copy: holds no lock and writes no state.
+ * @param state the whole state's JSON, from `editedState`
+ * @returns `terraform show -json` of that plan; it can't be applied
+ * @throws TerraformError
+ */
+export async function planFrom(context: TerraformContext, state: string): Promise<unknown> {
+  const { directory: original, env = process.env } = context;
+  const directory = join(original, WHOLE_DIRECTORY);
+  const apart = { ...context, directory, env: { ...env, TF_DATA_DIR: ".terraform", TF_WORKSPACE: "" } };
+  try {
+    await makeCopy(original, directory, env, { configuration: withoutBackend, state });
+    const args = ["-json", "-input=false", "-refresh=false", "-lock=false", `-out=${PLAN}`];
+    await terraform(apart, ["plan", ...args]);
+    const { stdout } = await terraform(apart, ["show", "-json", PLAN]);
+    return parseAnswer("terraform show", stdout);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** So that its state is a file beside it. */
+function withoutBackend({ terraform, ...rest }: Configuration): object {
+  return { ...rest, terraform: { required_providers: terraform?.required_providers ?? {} } };
+}
+
+interface Copy {
+  readonly configuration: (whole: Configuration) => object;
+  /** JSON. */
+  readonly state: string;
+}
+
 async function makeCopy(
   original: string,
   directory: string,
   env: NodeJS.ProcessEnv,
-  { state, without }: PlanApartOptions,
+  { configuration, state }: Copy,
 ): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   // The state may hold an app client's secret.
   await mkdir(join(directory, ".terraform"), { recursive: true, mode: 0o700 });
-  const write = (name: string, content: object) =>
-    writeFile(join(directory, name), JSON.stringify(content), { mode: PRIVATE });
-  const configuration = JSON.parse(readFileSync(join(original, "cdk.tf.json"), "utf8"));
-  await write("cdk.tf.json", partOfConfiguration(configuration, without));
-  await write("terraform.tfstate", partOfState(JSON.parse(state), without));
+  const write = (name: string, content: string) =>
+    writeFile(join(directory, name), content, { mode: PRIVATE });
+  const whole = JSON.parse(readFileSync(join(original, "cdk.tf.json"), "utf8")) as Configuration;
+  await write("cdk.tf.json", JSON.stringify(configuration(whole)));
+  await write("terraform.tfstate", state);
   await copyFile(join(original, ".terraform.lock.hcl"), join(directory, ".terraform.lock.hcl"));
   const providers = resolve(original, env.TF_DATA_DIR || ".terraform", "providers");
   await symlink(providers, join(directory, ".terraform", "providers"), "junction");

@@ -1,6 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { PRIVATE, writeFile } from "../files.ts";
+import { addressKey } from "../stack/terraform-text.ts";
+import { TerraformError } from "./errors.ts";
 import { type TerraformContext, terraform } from "./run.ts";
 
 /** One instance of a resource as the state has it. */
@@ -10,6 +14,8 @@ export interface StateInstance {
   /** The for_each key, or the count index; null without either. */
   readonly key: string | number | null;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Half-made: its creation was interrupted, or failed after its first call. Terraform would replace it. */
+  readonly tainted?: true;
 }
 
 const STATE = z.object({
@@ -23,6 +29,7 @@ const STATE = z.object({
         z.object({
           index_key: z.union([z.string(), z.number()]).nullish(),
           attributes: z.record(z.string(), z.unknown()).nullish(),
+          status: z.string().optional(),
         }),
       ),
     }),
@@ -55,11 +62,12 @@ export function instancesOf(text: string): StateInstance[] {
   }
   return parsed.data.resources.flatMap(({ mode, type, name, instances }) =>
     mode === "managed"
-      ? instances.map(({ index_key, attributes }) => ({
+      ? instances.map(({ index_key, attributes, status }) => ({
           type,
           name,
           key: index_key ?? null,
           attributes: attributes ?? {},
+          ...(status === "tainted" ? { tainted: true as const } : {}),
         }))
       : [],
   );
@@ -72,6 +80,16 @@ export interface PulledState {
 }
 
 /**
+ * Which state this is: another one after every deploy.
+ * @param text as {@link PulledState} has it
+ */
+export function versionOf(text: string): string {
+  if (text.trim() === "") return "none";
+  const { lineage, serial } = z.object({ lineage: z.string(), serial: z.number() }).parse(JSON.parse(text));
+  return `${lineage} ${serial}`;
+}
+
+/**
  * Everything that Terraform manages here, by `terraform state pull`: no provider is started, and AWS is asked nothing beyond
  * the backend, so nobody becomes a monthly active user by it. `terraform init` must have run.
  * @throws TerraformError when the state cannot be reached; UserError when its form is unknown
@@ -79,4 +97,103 @@ export interface PulledState {
 export async function pullState(context: TerraformContext): Promise<PulledState> {
   const { stdout } = await terraform(context, ["state", "pull"]);
   return { text: stdout, instances: instancesOf(stdout) };
+}
+
+/** An instance's address as Terraform's command line and its plans write it: the one in the state, wherever the configuration has it now. */
+export function addressOf({ type, name, key }: Pick<StateInstance, "type" | "name" | "key">): string {
+  const index = key === null ? "" : `[${typeof key === "number" ? key : addressKey(key)}]`;
+  return `${type}.${name}${index}`;
+}
+
+/** What the state is to say of one instance, in place of what it says. */
+export type StateEdit =
+  /** It leaves the state; what it stands for is not touched. */
+  | "forget"
+  /** These attributes, and it counts as made, whatever was interrupted. */
+  | { readonly attributes: Readonly<Record<string, unknown>> };
+
+/** The state's file (format 4), as far as it is edited here; the rest stays as it is. */
+interface StateFile {
+  readonly serial: number;
+  readonly resources: readonly {
+    readonly mode: string;
+    readonly type: string;
+    readonly name: string;
+    readonly provider: string;
+    readonly instances: readonly {
+      readonly index_key?: string | number;
+      readonly attributes?: Readonly<Record<string, unknown>>;
+      readonly status?: string;
+    }[];
+  }[];
+}
+
+/**
+ * The state with these edits, as the next one: Terraform takes it by `state push` as long as nobody has written another one.
+ * Nothing is written here.
+ * @param text what `terraform state pull` printed
+ * @param edits by address
+ * @param additions what exists and Terraform can't import. They may stand in a resource that the state has already
+ */
+export function editedState(
+  text: string,
+  edits: ReadonlyMap<string, StateEdit>,
+  additions: readonly StateInstance[] = [],
+): string {
+  const state = JSON.parse(text) as StateFile;
+  const resources = state.resources.flatMap((resource) => {
+    const { mode, type, name } = resource;
+    const instances = resource.instances.flatMap((instance) => {
+      const edit =
+        mode === "managed"
+          ? edits.get(addressOf({ type, name, key: instance.index_key ?? null }))
+          : undefined;
+      if (edit === undefined) return [instance];
+      if (edit === "forget") return [];
+      const { status: _, ...rest } = instance;
+      return [{ ...rest, attributes: { ...instance.attributes, ...edit.attributes } }];
+    });
+    return instances.length === 0 ? [] : [{ ...resource, instances }];
+  });
+  for (const { type, name, key, attributes } of additions) {
+    const instance = { ...(key !== null && { index_key: key }), schema_version: 0, attributes };
+    const at = resources.findIndex((one) => one.mode === "managed" && one.type === type && one.name === name);
+    const known = resources[at];
+    if (known !== undefined) resources[at] = { ...known, instances: [...known.instances, instance] };
+    else resources.push({ mode: "managed", type, name, provider: providerOf(state), instances: [instance] });
+  }
+  return JSON.stringify({ ...state, serial: state.serial + 1, resources });
+}
+
+/** The one that all of this package's resources have. */
+function providerOf({ resources }: StateFile): string {
+  const provider = resources.find(({ type }) => type.startsWith("aws_"))?.provider;
+  if (provider === undefined) throw new Error("a state without a resource of AWS has nothing to be edited");
+  return provider;
+}
+
+/** Beside cdk.tf.json, and gone afterwards: the state may hold an app client's secret. */
+const PUSHED = "edited.tfstate";
+
+/**
+ * Makes an edited state the current one, whichever backend has it.
+ * @param text from {@link editedState}
+ * @throws UserError (exit 3) when somebody has deployed since it was pulled; TerraformError
+ */
+export async function pushState(context: TerraformContext, text: string): Promise<void> {
+  const file = join(context.directory, PUSHED);
+  try {
+    writeFile(file, text, { mode: PRIVATE });
+    await terraform(context, ["state", "push", PUSHED]);
+  } catch (error) {
+    if (!(error instanceof TerraformError) || !/serial/i.test(JSON.stringify(error.diagnostics))) throw error;
+    throw new UserError("REFUSED: somebody has deployed since this plan was made", {
+      why: "What was reviewed may not be what would happen now. Nothing was changed.",
+      next: ["make a new one: npm run deploy"],
+      exitCode: EXIT.refused,
+      cause: error,
+    });
+  } finally {
+    rmSync(file, { force: true });
+  }
 }

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { config } from "../../config.ts";
 import { readProject } from "../../lib/deploy/project.ts";
-import { type Proposal, withProposal, withReviewedPlan } from "../../lib/deploy/proposal.ts";
+import { type Proposal, withProposal } from "../../lib/deploy/proposal.ts";
+import { withReviewedPlan } from "../../lib/deploy/reviewed-plan.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { PRIVATE, writeFile } from "../../lib/files.ts";
 import { renderPage } from "../../lib/page/render.ts";
@@ -34,8 +35,11 @@ export interface ProposalCommandOptions {
   readonly showValues: boolean;
   readonly html?: string;
   readonly markdown?: string;
-  /** Whether what has drifted may be read into the state, for a plan that puts it back. Not asked for: `deploy` does it. */
-  readonly putBack?: boolean;
+  readonly enable: readonly string[];
+  readonly recreate: readonly string[];
+  readonly adopt: readonly string[];
+  /** Whether the plan is to be kept. @default false */
+  readonly keep?: boolean;
   /** A plan that was made before, to be taken instead of a new one. */
   readonly plan?: string;
 }
@@ -58,7 +62,25 @@ export function withProposalOptions(command: Command): Command {
     .option(
       "--allow-replace <username>",
       "this person may be deleted although somebody like them joins, or be created anew; can be repeated. The app client, and a pool of the same name, by their addresses: aws_cognito_user_pool_client.client, aws_cognito_user_pool.pool",
-      (username: string, others: readonly string[]) => [...others, username],
+      several,
+      [],
+    )
+    .option(
+      "--enable <username>",
+      "let this person in again, who was disabled outside this repository, or taken out of a privileged group; can be repeated",
+      several,
+      [],
+    )
+    .option(
+      "--recreate <username>",
+      "create this person's account again, which was deleted outside this repository: with a new sub; can be repeated",
+      several,
+      [],
+    )
+    .option(
+      "--adopt <username>",
+      "take over this account of the user pool, although somebody else may have created it; can be repeated",
+      several,
       [],
     )
     .option(
@@ -70,6 +92,8 @@ export function withProposalOptions(command: Command): Command {
     .option("--markdown <file>", "write the review for a pull request's comment or a job summary")
     .option("--json", "one machine-readable document on stdout", false);
 }
+
+const several = (username: string, others: readonly string[]) => [...others, username];
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Write a whole number.");
@@ -88,7 +112,7 @@ export async function propose(
   const { signal } = interrupted;
   const shown = progress();
   let release = () => {};
-  const { refresh, putBack = false, allowRemovals, allowReplace, showValues, json, plan } = command;
+  const { refresh, keep = false, allowRemovals, allowReplace, showValues, json, plan } = command;
   try {
     release = await holdWorkingCopy(ROOT);
     shown.say("Reading the roster");
@@ -102,9 +126,12 @@ export async function propose(
       onProgress: shown.say,
       onNotice: (text: string) => notice(shown, text),
       refresh,
-      putBack,
+      keep,
       allowRemovals,
       allowReplace,
+      enable: command.enable,
+      recreate: command.recreate,
+      adopt: command.adopt,
       showValues,
     };
     const show = async (proposal: Proposal) => {

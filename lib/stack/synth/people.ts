@@ -1,6 +1,7 @@
 import { CognitoUser, type CognitoUserConfig } from "@cdktf/provider-aws/lib/cognito-user/index.js";
 import { TerraformIterator, TerraformLocal, TerraformVariable, Token } from "cdktf";
 import { Construct } from "constructs";
+import { STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
 import type { Person } from "../../roster/roster.ts";
 import { plainText } from "../terraform-text.ts";
 import { blocksOf, SHARD_SUFFIXES } from "./shards.ts";
@@ -10,6 +11,10 @@ export interface PeopleProps {
   readonly people: readonly Person[];
   /** Without it Terraform refuses to delete anyone who is not leaving. */
   readonly destroyable: boolean;
+  /** The pool's own attributes, without their prefix. @default none */
+  readonly customAttributes?: readonly string[];
+  /** Attributes that an earlier deploy has set: taken out of every line, they are erased. @default none */
+  readonly namedBefore?: ReadonlySet<string>;
 }
 
 /**
@@ -26,6 +31,20 @@ const CREATION_ONLY = [
   "client_metadata",
 ];
 
+/** What Cognito keeps of a person beside the roster's attributes, and who else vouches for them, which nobody can take away. */
+const OTHER_ATTRIBUTES = ["email", "email_verified", "phone_number", "phone_number_verified", "identities"];
+
+/**
+ * Attributes that no line of the roster names are a person's own: the provider (5.100.0) would erase them, as everything that
+ * the state has and the configuration has not.
+ */
+function ownAttributes({ people, customAttributes = [], namedBefore = new Set() }: PeopleProps): string[] {
+  const named = new Set(people.flatMap((person) => Object.keys(valuesOf(person).attributes)));
+  return [...Object.keys(STANDARD_ATTRIBUTES), ...OTHER_ATTRIBUTES, ...customAttributes]
+    .filter((name) => !named.has(name) && !namedBefore.has(name))
+    .map((name) => `attributes[${JSON.stringify(name)}]`);
+}
+
 /**
  * The people: `aws_cognito_user.users["<username>"]` and, while they are leaving, `aws_cognito_user.leaving["<username>"]`.
  * Many are spread over `users_00`, `leaving_00`, … `users_63`, `leaving_63` (`shards.ts`).
@@ -35,11 +54,13 @@ const CREATION_ONLY = [
  */
 export class People extends Construct {
   readonly #props: PeopleProps;
+  readonly #ignored: readonly string[];
   readonly #temporaryPasswords: TerraformVariable;
 
   constructor(scope: Construct, id: string, props: PeopleProps) {
     super(scope, id);
     this.#props = props;
+    this.#ignored = [...CREATION_ONLY, ...ownAttributes(props)];
     const values = this.local("user_values", props.people, valuesOf);
     this.#temporaryPasswords = temporaryPasswordsVariable(this, values);
 
@@ -67,7 +88,7 @@ export class People extends Construct {
       enabled: Token.asAny(value("enabled")),
       messageAction: value("message_action"),
       temporaryPassword: `\${lookup(${this.#temporaryPasswords.fqn}, each.key, null)}`,
-      lifecycle: { preventDestroy: !this.#props.destroyable, ignoreChanges: CREATION_ONLY },
+      lifecycle: { preventDestroy: !this.#props.destroyable, ignoreChanges: [...this.#ignored] },
     });
   }
 
@@ -77,7 +98,7 @@ export class People extends Construct {
       ...this.common(`leaving_usernames${suffix}`, people),
       enabled: false,
       messageAction: "SUPPRESS",
-      lifecycle: { ignoreChanges: CREATION_ONLY },
+      lifecycle: { ignoreChanges: [...this.#ignored] },
     });
   }
 

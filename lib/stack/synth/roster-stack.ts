@@ -53,6 +53,8 @@ export interface CognitoRosterStackProps {
   readonly adopt?: Adoption | undefined;
   /** What the state has: makes the plan of many people cheaper. @default unknown */
   readonly recorded?: readonly Recorded[] | undefined;
+  /** Attributes of people that an earlier deploy has set, from their state. @default none: what no line names stays */
+  readonly namedBefore?: ReadonlySet<string> | undefined;
   /** Where `AWS_ENDPOINT_URL…` is looked up. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -86,7 +88,7 @@ export class CognitoRosterStack extends TerraformStack {
   constructor(
     scope: Construct,
     id: string,
-    { settings, roster, adopt, recorded, env = process.env, checked = false }: CheckedProps,
+    { settings, roster, adopt, recorded, namedBefore, env = process.env, checked = false }: CheckedProps,
   ) {
     const warnings = checked ? [] : requireUsable({ stack: id, roster: roster.file, ...settings });
     const forbidden = guardProblems(settings.guards ?? {}, roster);
@@ -107,7 +109,14 @@ export class CognitoRosterStack extends TerraformStack {
     const client = new AppClient(this, "app-client", { ...settings.client, userPoolId: pool.id });
     this.userPool = pool;
     this.appClient = client;
-    new People(this, "people", { userPoolId: pool.id, people, destroyable });
+    const { customAttributes = [], asIs } = settings.pool;
+    new People(this, "people", {
+      userPoolId: pool.id,
+      people,
+      destroyable,
+      customAttributes: [...new Set([...customAttributes, ...(asIs?.schema ?? []).map(({ name }) => name)])],
+      ...(namedBefore && { namedBefore }),
+    });
     new Groups(this, "groups", {
       userPoolId: pool.id,
       people,

@@ -1,0 +1,85 @@
+import { peopleFromState } from "../review/departures.ts";
+import { parsePlan } from "../review/plan.ts";
+import { limitsOf, refusals } from "../review/refusals.ts";
+import { reviewOf } from "../review/review.ts";
+import { privilegedGroups } from "../stack/settings.ts";
+import { prepareTerraform, withSavedPlan } from "../terraform/plan.ts";
+import { pullState, versionOf } from "../terraform/state.ts";
+import { NO_POOL } from "./compare-pool.ts";
+import { namesakes } from "./other-pools.ts";
+import { openPlan, outOfDate, requireSamePlace, requireSameSource } from "./plan-file.ts";
+import { synthesizeProject } from "./project.ts";
+import { accessRefusals, lookAt, type Proposal, type ProposalOptions, STATE_RESTORED } from "./proposal.ts";
+import { fingerprints } from "./second-look.ts";
+import { callerAccount, deployedPool, poolOf, refuseOtherRegion, workingRegion } from "./target.ts";
+
+export interface ReviewedPlanOptions extends ProposalOptions {
+  /** A plan that `npm run plan -- --out FILE` kept. */
+  readonly file: string;
+}
+
+/**
+ * Takes a plan that was made and reviewed before, and hands it to `use` as the proposal it was. The guards hold for it
+ * again, as they are set now. Before it is applied, whom and what it touches is compared with the user pool once more; a plan
+ * for another state is refused by Terraform.
+ * @throws UserError (exit 3) when the roster or the settings on disk are not what it was made from; TerraformError
+ */
+export async function withReviewedPlan<T>(
+  options: ReviewedPlanOptions,
+  use: (proposal: Proposal) => Promise<T>,
+): Promise<T> {
+  const { project, synthesize = synthesizeProject, file, cacheDirectory, onProgress } = options;
+  const { settings } = project;
+  onProgress("Reading the plan");
+  const { tfplan, note } = openPlan(file);
+  requireSameSource(file, note, project.digest);
+  const { stackDirectory, restored } = synthesize(project);
+  if (restored) options.onNotice(STATE_RESTORED);
+  const context = await prepareTerraform({ ...options, directory: stackDirectory });
+  onProgress("Reading the state");
+  const { text, instances } = await pullState(context);
+  if (note.state !== versionOf(text)) throw outOfDate(file);
+  const { region: deployed } = deployedPool(instances);
+  const region = await workingRegion(settings, context.env ?? process.env);
+  refuseOtherRegion(deployed, region);
+  // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
+  const account =
+    deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
+  requireSamePlace(file, note, { region, account });
+  const before = peopleFromState(instances);
+  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
+    const plan = parsePlan(saved.json);
+    const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
+    const alike = await namesakes({ ...options, settings, review, region });
+    for (const notice of alike.notices) options.onNotice(notice);
+    const { strangers, drift } = note.found;
+    const refused = [
+      ...alike.refused,
+      ...refusals(review, limitsOf({ ...options, settings }, before.length), drift),
+      ...accessRefusals({ review, drift }, options),
+    ];
+    const pool = poolOf(instances, undefined);
+    const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, instances, project.roster, options));
+    return use({
+      strangers,
+      drift,
+      pool,
+      fingerprints: note.fingerprints,
+      lookAgain: async () => fingerprints(review, await looking()),
+      state: note.state,
+      cacheDirectory,
+      // A deploy that makes its own plan does these; the next one will.
+      readdressed: [],
+      existingMemberships: [],
+      review,
+      refused,
+      region,
+      account,
+      project,
+      plan,
+      saved,
+      context,
+      synthesize,
+    });
+  });
+}
