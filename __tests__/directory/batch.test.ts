@@ -97,7 +97,7 @@ describe("a job for everyone", () => {
     expect(usernames(outcomes.filter(({ state }) => state === "left"))).toEqual(
       usernames(people(60).slice(50)),
     );
-    expect(timers()).toBe(before);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   test("whose own request is aborted is left, not failed", async () => {

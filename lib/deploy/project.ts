@@ -69,12 +69,30 @@ export function attributesNamed(state: readonly StateInstance[]): Set<string> {
   );
 }
 
+/** Who was deployed as which account. */
+function subsIn(state: readonly StateInstance[], accepted: readonly string[]): Map<string, string> {
+  return new Map(
+    state.flatMap(({ type, key, tainted, attributes: { sub } }) =>
+      type === "aws_cognito_user" &&
+      typeof key === "string" &&
+      typeof sub === "string" &&
+      sub !== "" &&
+      !tainted &&
+      !accepted.includes(key)
+        ? [[key, sub] as const]
+        : [],
+    ),
+  );
+}
+
 /** What is known of the deployment, beyond what the team has written. */
 export interface Known {
   /** Who is in the user pool but not in the state: newer than adopt.json, which it replaces for the same pool. */
   readonly adopt?: Adoption | undefined;
   /** What Terraform has recorded. @default a local backend's file, read here; of others it is unknown */
   readonly recorded?: readonly StateInstance[] | undefined;
+  /** Usernames that may be another account's by now. @default none */
+  readonly accepted?: readonly string[] | undefined;
 }
 
 export interface Synthesized {
@@ -96,7 +114,7 @@ export interface Synthesized {
  */
 export function synthesizeProject(
   { settings, roster, adoption: written }: Project,
-  { adopt, recorded: given }: Known = {},
+  { adopt, recorded: given, accepted = [] }: Known = {},
   outdir = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out"),
 ): Synthesized {
   const { stack, backend = { type: "local" } } = settings;
@@ -111,6 +129,7 @@ export function synthesizeProject(
     adopt: adoption,
     recorded,
     // A state that was only read here may hold what Terraform's refresh has found of people's own.
+    subs: recorded && subsIn(recorded, accepted),
     namedBefore: given && attributesNamed(given),
     outdir,
     checked: true,

@@ -176,14 +176,16 @@ export async function withProposal<T>(
     if (compared) refuseMissingPool(compared.things);
     const reconciled = compared && reconcileState(recorded, compared);
     const known = reconciled?.instances ?? state;
+    const accepted = [...options.allowReplace, ...(options.recreate ?? [])];
     // With adopt.json, too: what is gone from the pool since it was written can't be imported.
     if (pool !== undefined && (adopting || adoption !== undefined))
       synthesize(project, {
         adopt: { ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships },
         recorded: known,
+        accepted,
       });
-    else if (assumed || reconciled?.changed || takesOut(known, roster))
-      synthesize(project, { recorded: known });
+    else if (assumed || reconciled?.changed || takesOut(known, roster) || accepted.length > 0)
+      synthesize(project, { recorded: known, accepted });
     announce({ ...options, look, reconciled, known: before.length });
 
     onProgress("Terraform: planning");

@@ -13,6 +13,7 @@ import { AppClient } from "./app-client.ts";
 import { stateBackend } from "./backend.ts";
 import type { Declarations } from "./group-blocks.ts";
 import { Groups } from "./groups.ts";
+import { holdIdentities } from "./identities.ts";
 import { type Adoption, adoptInto } from "./import-blocks.ts";
 import { groupMovesOf, membershipKey, movesOf, type Recorded } from "./moved-blocks.ts";
 import { Outputs } from "./outputs.ts";
@@ -55,6 +56,8 @@ export interface CognitoRosterStackProps {
   readonly recorded?: readonly Recorded[] | undefined;
   /** Attributes of people that an earlier deploy has set, from their state. @default none: what no line names stays */
   readonly namedBefore?: ReadonlySet<string> | undefined;
+  /** Who is which account, by username: a plan that finds another one under a name fails. @default unknown */
+  readonly subs?: ReadonlyMap<string, string> | undefined;
   /** Where `AWS_ENDPOINT_URL…` is looked up. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -88,7 +91,16 @@ export class CognitoRosterStack extends TerraformStack {
   constructor(
     scope: Construct,
     id: string,
-    { settings, roster, adopt, recorded, namedBefore, env = process.env, checked = false }: CheckedProps,
+    {
+      settings,
+      roster,
+      adopt,
+      recorded,
+      namedBefore,
+      subs,
+      env = process.env,
+      checked = false,
+    }: CheckedProps,
   ) {
     const warnings = checked ? [] : requireUsable({ stack: id, roster: roster.file, ...settings });
     const forbidden = guardProblems(settings.guards ?? {}, roster);
@@ -136,6 +148,7 @@ export class CognitoRosterStack extends TerraformStack {
       clientSecret: client.secret,
       signInFlow: settings.client.signInFlow,
     });
+    if (subs !== undefined && !destroyable) holdIdentities(this, people, subs);
     if (adopt !== undefined) adoptInto(this, adopt, people, settings.groups);
   }
 
