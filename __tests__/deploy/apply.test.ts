@@ -86,6 +86,27 @@ test("Terraform works on fewer at a time where people are put into groups: UserU
   expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=5 deploy.tfplan");
 });
 
+test("a group whose precedence is to be 0 gets it after the apply: the provider doesn't send it", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  const { client, sent } = recordedCognito(
+    { Groups: [{ GroupName: "admins" }, { GroupName: "ops" }] },
+    {},
+    {},
+  );
+  const { project, ...rest } = proposal(fake.context, true);
+  const groups = { admins: { precedence: 0 }, ops: { precedence: 1 } };
+  await applyProposal(
+    { ...rest, project: { ...project, settings: { ...project.settings, groups } } },
+    () => {},
+    () => client,
+  );
+  expect(sent.map(({ operation, input }) => [operation, input.GroupName])).toEqual([
+    ["ListGroups", undefined],
+    ["UpdateGroup", "admins"],
+    ["AdminUserGlobalSignOut", undefined],
+  ]);
+});
+
 test("with nothing to apply, who is leaving is signed out all the same: the last deploy may have been killed before it", async () => {
   using fake = fakeTerraform(TERRAFORM);
   writeFileSync(fake.file("cdk.tf.json"), "{}");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { comparePool } from "../../lib/deploy/compare-pool.ts";
 import type { Person } from "../../lib/roster/roster.ts";
+import type { Declarations } from "../../lib/stack/synth/group-blocks.ts";
 import type { StateInstance } from "../../lib/terraform/state.ts";
 import { recordedCognito } from "../auth/recorded-cognito.ts";
 import { person } from "../support/people.ts";
@@ -80,7 +81,7 @@ test("someone whose address was changed is no stranger", async () => {
 test("groups that the roster or config.ts names and the state does not have are adopted when they are there", async () => {
   const { client, sent } = poolOf([[]], { audit: [], ops: [], x: [] });
   const people = [person("a@example.com", { groups: ["ops", "dev"] })];
-  const declaredGroups = new Set(["audit"]);
+  const declaredGroups = { audit: {} };
   const found = await comparePool(client, { ...OPTIONS, state: [], people, declaredGroups });
   expect(found.unrecorded.groups).toEqual(["audit", "ops"]);
   expect(sent).toHaveLength(2 + 3);
@@ -167,22 +168,29 @@ describe("who is in which group", () => {
   });
 });
 
-test("a group's role, precedence and description are compared; what is not set is none on both sides", async () => {
-  const { client } = recordedCognito(
-    { Users: [] },
-    { Groups: [{ GroupName: "ops", RoleArn: "arn:aws:iam::1:role/evil", Precedence: 0 }] },
-    { Users: [] },
-  );
-  const state = [group("ops", { role_arn: "", precedence: 0, description: "Operators" })];
-  const people = [person("a@example.com", { groups: ["ops"] })];
-  expect((await comparePool(client, { ...OPTIONS, state, people })).groups.settings).toEqual([
-    {
-      about: "group",
-      label: "ops",
-      settings: [
-        { name: "description", from: "Operators", to: "none" },
-        { name: "role_arn", from: "none", to: "arn:aws:iam::1:role/evil" },
-      ],
-    },
-  ]);
+describe("a group's role, precedence and description are compared", () => {
+  const ROLE = { name: "role_arn", from: "none", to: "arn:aws:iam::1:role/evil" };
+  const WORDS = { name: "description", from: "Operators", to: "none" };
+  const compare = async (declaredGroups?: Declarations) => {
+    const { client } = recordedCognito(
+      { Users: [] },
+      { Groups: [{ GroupName: "ops", RoleArn: ROLE.to, Precedence: 0 }] },
+      { Users: [] },
+    );
+    const state = [group("ops", { role_arn: "", precedence: 0, description: "Operators" })];
+    const people = [person("a@example.com", { groups: ["ops"] })];
+    const options = { ...OPTIONS, state, people, ...(declaredGroups && { declaredGroups }) };
+    return (await comparePool(client, options)).groups.settings;
+  };
+
+  test("what is not set is none on both sides; what nobody declares stays as it is", async () => {
+    expect(await compare()).toEqual([{ about: "group", label: "ops", settings: [WORDS, ROLE], held: true }]);
+  });
+
+  test("what is declared is put back", async () => {
+    expect(await compare({ ops: { description: "Operators" } })).toEqual([
+      { about: "group", label: "ops", settings: [WORDS] },
+      { about: "group", label: "ops", settings: [ROLE], held: true },
+    ]);
+  });
 });

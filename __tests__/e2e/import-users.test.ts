@@ -68,7 +68,7 @@ describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
       const document = JSON.parse(shown.stdout);
       expect(document).toMatchObject({ people: PEOPLE, memberships: pool.memberships, written: [] });
       expect(Object.keys(document.roster.users)).toHaveLength(PEOPLE);
-      expect(document.adoption.clientId).toBe(pool.clientId);
+      expect(document.adoption).toMatchObject({ clientId: pool.clientId, groups: ["admins", "ops"] });
     });
 
     test("does not take the place of a roster that is there, unless that is said", async () => {
@@ -82,6 +82,7 @@ describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
       const written = await project.run(`${IMPORT} --user-pool-id ${pool.userPoolId} --write --replace`);
       expect(written.exitCode, written.all).toBe(0);
       takeProposal(project);
+      expect(project.read("config.ts")).toMatch(/ {2}groups: \{\n {4}admins: \{/);
       const checked = await project.run("node scripts/run.mjs check");
       expect(checked.words).toContain(`users.json: ${PEOPLE} people, no problems`);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { headline, lines } from "../../lib/review/describe.ts";
-import { NO_DRIFT } from "../../lib/review/drift.ts";
+import { type Drift, NO_DRIFT } from "../../lib/review/drift.ts";
 import { type ReviewOptions, reviewPlan } from "../../lib/review/review.ts";
 import { type Change, change, planOf } from "./plans.ts";
 
@@ -25,9 +25,9 @@ const membership = (username: string, name: string, action: string) => {
   return change(address, [action], action === "create" ? null : values, action === "delete" ? null : values);
 };
 
-function told(changes: readonly Change[], options: ReviewOptions = {}) {
+function told(changes: readonly Change[], options: ReviewOptions = {}, drift: Drift = NO_DRIFT) {
   const review = reviewPlan(planOf(...changes), options);
-  const found = { review, drift: NO_DRIFT, strangers: [] };
+  const found = { review, drift, strangers: [] };
   return {
     review,
     head: headline(found, []),
@@ -105,6 +105,16 @@ describe("the settings of a group", () => {
     expect(head).toBe("1 other thing — nothing irreversible");
     expect(lines).toEqual([
       "group admins: role_arn is not declared any more, and stays as it is, so everyone in it can still take it on",
+    ]);
+  });
+
+  test("that nobody declared, changed by hand: told, and not said to be put back", () => {
+    const settings = [{ name: "role_arn", from: "none", to: ROLE }];
+    const things = [{ about: "group", label: "ops", settings, held: true }] as const;
+    const { head, lines } = told([], {}, { ...NO_DRIFT, things });
+    expect(head).toBe("1 group changed by hand stays so");
+    expect(lines).toEqual([
+      `group ops: was changed outside this repository, and stays so: config.ts does not say what it should be; role_arn: none → ${ROLE} — everyone in it can take on this role, through an identity pool`,
     ]);
   });
 

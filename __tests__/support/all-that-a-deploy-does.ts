@@ -25,7 +25,7 @@ export const SECOND = {
   pool: pool(
     'domainPrefix: "people-here", tags: { team: "web" }, mfa: "optional", customAttributes: ["desk"]',
   ),
-  client: client("secret: true"),
+  client: `${client("secret: true")},\n  groups: { ops: { description: "On call", precedence: 1 } }`,
   people: {
     hanako: { email: "hanako@example.com", attributes: { name: "Hanako Y." }, groups: ["ops"] },
     taro: { email: "taro@example.com", leaving: true },

@@ -6,6 +6,7 @@ import {
 import { type CognitoClient, cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
 import { runBatch } from "../directory/batch.ts";
+import { putGroupsFirst } from "../directory/pool/groups.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { calledAt, type Plan, parsePlan } from "../review/plan.ts";
 import { counted } from "../review/refusals.ts";
@@ -206,6 +207,7 @@ export async function applyProposal(
   if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
   onProgress("Reading the outputs");
   const deployment = parseOutputs(await readOutputs(context));
+  await setZeroPrecedence(proposal, deployment, clientFor);
   const leaving = roster.people.filter((person) => person.leaving).map(({ username }) => username);
   if (leaving.length === 0) return { deployment, signedOut: [] };
 
@@ -261,6 +263,22 @@ const changesOf = ({ resource_changes: changes }: Plan) =>
   changes
     .filter(({ change, previous_address }) => !change.actions.includes("no-op") || previous_address)
     .sort((a, b) => (a.address < b.address ? -1 : 1));
+
+/** What Terraform's provider can't do: `putGroupsFirst` says why. By every deploy, as one may have been killed before it. */
+async function setZeroPrecedence(
+  { project: { settings }, context: { signal } }: Proposal,
+  { userPoolId, region }: Deployment,
+  clientFor: ClientFor,
+): Promise<void> {
+  const groups = Object.entries(settings.groups ?? {}).flatMap(([name, { precedence }]) =>
+    precedence === 0 ? [name] : [],
+  );
+  if (groups.length === 0) return;
+  const client = clientFor({ region, quotas: settings.quotas });
+  await putGroupsFirst(client, { userPoolId, groups, signal }).catch((error: unknown) => {
+    throw explainPoolFailure(error, { userPoolId });
+  });
+}
 
 /** Before the plan is applied: Terraform, too, finds these people only under their old names. */
 async function putAddressesBack(

@@ -10,6 +10,7 @@ import {
 import type { DriftedMembership, DriftedSetting, UndeclaredGroup } from "../review/drift.ts";
 import { personAt } from "../review/plan.ts";
 import type { Person } from "../roster/roster.ts";
+import { argumentsOf, blockOf, type Declarations } from "../stack/synth/group-blocks.ts";
 import { membershipKey } from "../stack/synth/moved-blocks.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import {
@@ -149,7 +150,7 @@ interface GroupsToCompare {
   readonly userPoolId: string;
   readonly state: readonly StateInstance[];
   readonly roster: readonly Person[];
-  readonly declaredGroups: ReadonlySet<string>;
+  readonly declaredGroups: Declarations;
   readonly matched: MatchedPeople;
   readonly memberships: Memberships;
   readonly rules: NameRules;
@@ -205,13 +206,15 @@ function compareGroups(options: GroupsToCompare): GroupComparison {
     lost.push(instance);
     if (!instance.tainted) drifted.push({ ...membership, what: "removed" });
   }
-  const wanted = new Set([...declaredGroups, ...roster.flatMap(({ groups }) => groups)]);
+  const wanted = new Set([...Object.keys(declaredGroups), ...roster.flatMap(({ groups }) => groups)]);
   return {
     memberships: drifted,
     undeclared: pool.groups
       .filter(({ name }) => !wanted.has(name) && !recordedGroups.has(name))
       .map(({ name, roleArn }) => ({ name, members: members.get(name) ?? 0, ...(roleArn && { roleArn }) })),
-    settings: pool.groups.flatMap((group) => groupDrift(group, recordedGroups.get(group.name))),
+    settings: pool.groups.flatMap((group) =>
+      groupDrift(group, recordedGroups.get(group.name), declaredGroups),
+    ),
     lost,
     given,
     made,
@@ -240,8 +243,12 @@ const GROUP_SETTINGS = [
   ["role_arn", "roleArn"],
 ] as const;
 
-/** The state writes "" and 0 for what is not set. */
-function groupDrift(group: PoolGroup, recorded: StateInstance | undefined): DriftedSetting[] {
+/** What a deploy puts back, and what it leaves. The state writes "" and 0 for what is not set. */
+function groupDrift(
+  group: PoolGroup,
+  recorded: StateInstance | undefined,
+  declared: Declarations,
+): DriftedSetting[] {
   if (recorded === undefined) return [];
   const settings = GROUP_SETTINGS.flatMap(([name, own]) => {
     const [from, to] = [recorded.attributes[name] || undefined, group[own] || undefined];
@@ -255,15 +262,20 @@ function groupDrift(group: PoolGroup, recorded: StateInstance | undefined): Drif
           },
         ];
   });
-  return settings.length === 0 ? [] : [{ about: "group", label: group.name, settings }];
+  const set: readonly string[] = argumentsOf(blockOf(group.name, declared)) ?? [];
+  const thing = { about: "group", label: group.name } as const;
+  return [
+    { ...thing, settings: settings.filter(({ name }) => set.includes(name)) },
+    { ...thing, settings: settings.filter(({ name }) => !set.includes(name)), held: true as const },
+  ].filter(({ settings }) => settings.length > 0);
 }
 
 export interface ComparePoolOptions extends NameRules {
   readonly userPoolId: string;
   readonly state: readonly StateInstance[];
   readonly people: readonly Person[];
-  /** That config.ts declares, whether or not the roster names them. @default none */
-  readonly declaredGroups?: ReadonlySet<string>;
+  /** What config.ts declares, whether or not the roster names it. @default none */
+  readonly declaredGroups?: Declarations;
   /** Whom a deploy may let in again. @default nobody */
   readonly letIn?: LetIn;
   readonly signal?: AbortSignal | undefined;
@@ -315,7 +327,7 @@ export async function comparePool(
   client: CognitoClient,
   options: ComparePoolOptions,
 ): Promise<PoolComparison> {
-  const { userPoolId, state, people, declaredGroups = new Set(), letIn, signal, onProgress } = options;
+  const { userPoolId, state, people, declaredGroups = {}, letIn, signal, onProgress } = options;
   const aborting = signal === undefined ? {} : { signal };
   const found = await listPeople(client, {
     userPoolId,
@@ -333,7 +345,7 @@ export async function comparePool(
   const same = nameKey(options);
   const accounts = new Map(found.map((person) => [same(rosterName(person, options.signInWith)), person]));
   const recordedGroups = groupsIn(state);
-  const wanted = new Set([...declaredGroups, ...people.flatMap(({ groups }) => groups)]);
+  const wanted = new Set([...Object.keys(declaredGroups), ...people.flatMap(({ groups }) => groups)]);
   return {
     unrecorded: {
       people: adopted,

@@ -50,6 +50,7 @@ const DRIFT = z.object({
         z.looseObject({ name: z.string(), from: z.string().exactOptional(), to: z.string().exactOptional() }),
       ),
       missing: z.literal(true).exactOptional(),
+      held: z.literal(true).exactOptional(),
     }),
   ),
   memberships: z.array(

@@ -198,7 +198,10 @@ export async function withProposal<T>(
       for (const notice of alike.notices) options.onNotice(notice);
       const drift: Drift = {
         people: look.drift.people,
-        things: [...things, ...look.groups.settings.filter(({ label }) => !named(things, label))],
+        things: [
+          ...things,
+          ...look.groups.settings.filter(({ label, held }) => held || !named(things, label)),
+        ],
         memberships: look.groups.memberships,
         groups: look.groups.undeclared,
       };
@@ -355,7 +358,7 @@ export async function lookAt(
     userPoolId,
     state,
     people,
-    declaredGroups: new Set(Object.keys(settings.groups ?? {})),
+    ...(settings.groups && { declaredGroups: settings.groups }),
     letIn: { ...(enable && { enable }), ...(recreate && { recreate }), replace: allowReplace },
     signInWith: settings.pool.signInWith ?? "email",
     caseSensitive: settings.pool.caseSensitive ?? false,

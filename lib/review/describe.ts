@@ -40,7 +40,7 @@ export function lines({ review, drift, strangers, kept = false }: Found): Line[]
     ...found.sort((a, b) => weight(a) - weight(b)),
     ...drift.people.map((one) => (one.held ? driftedPerson(one) : staying(driftedPerson(one)))),
     ...ours.map(driftedMembership).map(staying),
-    ...drift.things.map(driftedThing).map(staying),
+    ...drift.things.map((one) => (one.held ? driftedThing(one) : staying(driftedThing(one)))),
     ...drift.groups.map(undeclaredGroup),
     ...strangers.map((name) =>
       undeclared(
@@ -141,7 +141,7 @@ function driftedPerson(person: DriftedPerson): Line {
   };
 }
 
-function driftedThing({ about, label, settings, missing }: DriftedSetting): Line {
+function driftedThing({ about, label, settings, missing, held }: DriftedSetting): Line {
   return {
     kind: "drift",
     tone: toneOf("drift"),
@@ -153,7 +153,9 @@ function driftedThing({ about, label, settings, missing }: DriftedSetting): Line
             : "is not there any more: deleted outside this repository",
         ]
       : [
-          "was changed outside this repository",
+          held
+            ? "was changed outside this repository, and stays so: config.ts does not say what it should be"
+            : "was changed outside this repository",
           ...settings.map((setting) => settingWords(setting, effectOf(about, setting))),
         ],
   };
@@ -252,7 +254,7 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
 /** What a deploy puts back; not what it leaves as it is. */
 export const changedOutside = ({ people, things, memberships }: Drift) =>
   people.filter(({ held }) => !held).length +
-  things.length +
+  things.filter(({ held }) => !held).length +
   memberships.filter(({ stranger }) => !stranger).length;
 
 /** What was changed by other hands and stays so, counted; empty where nothing is. */
@@ -268,6 +270,11 @@ function heldWords({ drift }: Pick<Found, "drift">): string {
     verb(disabled ?? 0, "account disabled by hand stays disabled", "accounts disabled by hand stay disabled"),
     verb(missing ?? 0, "account deleted by hand stays deleted", "accounts deleted by hand stay deleted"),
     verb(strangersIn, "stranger is in a group", "strangers are in groups"),
+    verb(
+      drift.things.filter(({ held: stays }) => stays).length,
+      "group changed by hand stays so",
+      "groups changed by hand stay so",
+    ),
     verb(drift.groups.length, "group is declared nowhere", "groups are declared nowhere"),
   ]
     .filter((part) => part !== "")

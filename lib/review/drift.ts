@@ -48,6 +48,8 @@ export interface DriftedSetting {
   /** From what was deployed to what is there. */
   readonly settings: readonly SettingChange[];
   readonly missing?: true;
+  /** Settings of a group that config.ts does not declare: left as they are, until it does. */
+  readonly held?: true;
 }
 
 /** What is not as it was deployed, and not as it is written either: a deploy puts it back. */

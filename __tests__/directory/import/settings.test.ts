@@ -8,7 +8,12 @@ import type {
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, describe, expect, test } from "vitest";
-import { configText, proposeClient, proposePool } from "../../../lib/directory/import/settings.ts";
+import {
+  configText,
+  proposeClient,
+  proposeGroups,
+  proposePool,
+} from "../../../lib/directory/import/settings.ts";
 import { checkSettings } from "../../../lib/stack/rules/check.ts";
 import { synthesize } from "../../../lib/stack/synth/roster-stack.ts";
 import { person } from "../../support/people.ts";
@@ -372,4 +377,37 @@ test("the text of config.ts says exactly these settings, undefined ones too", ()
   const object = text.slice(text.indexOf("= {") + 2, text.lastIndexOf(";"));
   const read = new Function(`return (${object})`)();
   expect(read).toStrictEqual(settings);
+});
+
+describe("the groups of a pool", () => {
+  const ROLE = "arn:aws:iam::123456789012:role/Admin";
+
+  test("are declared as they are, and what only the team can say stays", () => {
+    const groups = proposeGroups(
+      [
+        { name: "admins", description: "All of it", precedence: 0, roleArn: ROLE },
+        { name: "site-admins", roleArn: ROLE },
+        { name: "ops" },
+      ],
+      { admins: { description: "Former words", privileged: true }, gone: { precedence: 4 } },
+    );
+    expect(groups).toEqual({
+      admins: { description: "All of it", precedence: 0, roleArn: ROLE, privileged: true },
+      "site-admins": { roleArn: ROLE },
+      ops: {},
+    });
+    const settings = { stack: "team", roster: "users.json", pool: { name: "p" }, client: { name: "a" } };
+    expect(checkSettings({ ...settings, ...(groups && { groups }) })).toEqual([]);
+    expect(configText({ ...settings, ...(groups && { groups }) })).toContain(
+      `    "site-admins": {\n      roleArn: "${ROLE}",\n    },\n    ops: {},\n`,
+    );
+  });
+
+  test("stay out where no roster could name them", () => {
+    expect(proposeGroups([{ name: "e\u0301quipe" }, { name: "ops" }])).toEqual({ ops: {} });
+  });
+
+  test("none, none is declared: a roster could name no group at all", () => {
+    expect(proposeGroups([])).toBeUndefined();
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listGroups, listMemberships } from "../../../lib/directory/pool/groups.ts";
+import { listGroups, listMemberships, putGroupsFirst } from "../../../lib/directory/pool/groups.ts";
 import { recordedCognito } from "../../auth/recorded-cognito.ts";
 
 const members = (...usernames: string[]) => usernames.map((Username) => ({ Username }));
@@ -38,4 +38,34 @@ test("a group's description, precedence and role come with the listing; what it 
     { name: "ops" },
   ]);
   expect(sent.map(({ operation }) => operation)).toEqual(["ListGroups"]);
+});
+
+test("the precedence 0 is given to groups that have another one, or none, and nothing else of theirs is changed", async () => {
+  const { client, sent } = recordedCognito(
+    {
+      Groups: [
+        { GroupName: "first", Precedence: 0 },
+        { GroupName: "none", Description: "d", RoleArn: "arn:aws:iam::1:role/A" },
+        { GroupName: "other", Precedence: 3 },
+        { GroupName: "third", Precedence: 3 },
+      ],
+    },
+    {},
+    {},
+  );
+  const groups = ["first", "none", "third", "gone"];
+  expect(await putGroupsFirst(client, { userPoolId: "p", groups })).toEqual(["none", "third"]);
+  expect(sent.slice(1).map(({ operation, input }) => [operation, input])).toEqual([
+    [
+      "UpdateGroup",
+      {
+        UserPoolId: "p",
+        GroupName: "none",
+        Precedence: 0,
+        Description: "d",
+        RoleArn: "arn:aws:iam::1:role/A",
+      },
+    ],
+    ["UpdateGroup", { UserPoolId: "p", GroupName: "third", Precedence: 0 }],
+  ]);
 });

@@ -11,7 +11,7 @@ import { describePool, type PoolDescription, refuseOtherNames, rosterRulesOf } f
 import type { PoolGroup } from "../pool/groups.ts";
 import { readPeople } from "../pool/people.ts";
 import { type PoolRoster, refuseNobody, refuseOtherThings, rosterFromPool } from "./roster.ts";
-import { configText, proposeClient, proposePool } from "./settings.ts";
+import { configText, proposeClient, proposeGroups, proposePool } from "./settings.ts";
 
 export interface Imported {
   readonly description: PoolDescription;
@@ -90,8 +90,8 @@ export async function importPool(client: CognitoClient, options: ImportOptions):
   onProgress("Reading the pool's settings");
   const description = await describePool(client, { userPoolId, clientId: options.clientId, ...aborting });
   refuseOtherNames(description.pool);
-  const settings = proposeSettings(before, description);
   const { people, memberships } = await readPeople(client, { userPoolId, onProgress, ...aborting });
+  const settings = proposeSettings(before, description, memberships.groups);
   const roster = rosterFromPool(people, memberships, rosterRulesOf(description.pool));
   return {
     roster,
@@ -101,20 +101,26 @@ export async function importPool(client: CognitoClient, options: ImportOptions):
       ...(description.client && { clientId: description.client.ClientId }),
       ...(settings.pool.domainPrefix && { domain: settings.pool.domainPrefix }),
       people: roster.people,
-      groups: roster.groups,
+      groups: Object.keys(settings.groups ?? {}),
     },
     notes: importNotes({ description, roster, settings, groups: memberships.groups }),
   };
 }
 
-function proposeSettings(before: Settings, { pool, mfa, client }: PoolDescription): Settings {
-  const { pool: _, client: placeholder, region: __, ...kept } = before;
+function proposeSettings(
+  before: Settings,
+  { pool, mfa, client }: PoolDescription,
+  inPool: readonly PoolGroup[],
+): Settings {
+  const { pool: _, client: placeholder, region: __, groups: declared, ...kept } = before;
   const region = regionOf(pool.Id ?? "");
+  const groups = proposeGroups(inPool, declared);
   return {
     ...kept,
     ...(region !== undefined && { region }),
     pool: proposePool(pool, mfa),
     client: client === undefined ? placeholder : proposeClient(client),
+    ...(groups && { groups }),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   UserPoolClientType,
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { explainGroup } from "../../roster/explain-values.ts";
 import {
   AUTH_FLOWS,
   CLIENT_ALWAYS,
@@ -29,6 +30,7 @@ import {
   type Settings,
   type TokenValidity,
 } from "../../stack/settings.ts";
+import type { PoolGroup } from "../pool/groups.ts";
 import { asArguments, proposeSchema } from "../pool/schema.ts";
 
 const MFA = { OFF: "off", OPTIONAL: "optional", ON: "required" } as const;
@@ -237,6 +239,26 @@ function oauthOf(client: UserPoolClientType): { oauth?: OAuthSettings; identityP
     },
     ...(providers.length > 0 && { identityProviders: providers }),
   };
+}
+
+/**
+ * The groups of a pool as settings, with which a deploy leaves them as they are, and a roster can't name another one by mistake.
+ * @param declared in config.ts so far: that a group is privileged, no pool says
+ * @returns undefined for a pool without groups: with none declared, a roster could name none
+ */
+export function proposeGroups(
+  groups: readonly PoolGroup[],
+  declared: Settings["groups"] = {},
+): Settings["groups"] {
+  // A group whose name Terraform would take for another one can be in no roster either: it stays out, and as it is.
+  const known = groups.filter(({ name }) => explainGroup(name) === undefined);
+  if (known.length === 0) return undefined;
+  return Object.fromEntries(
+    known.map(({ name, ...settings }) => [
+      name,
+      { ...settings, ...(declared[name]?.privileged && { privileged: true as const }) },
+    ]),
+  );
 }
 
 /** `config.ts` with these settings, as a person would write it; `npm run format` breaks it into other lines. */

@@ -2,6 +2,7 @@ import {
   type GroupType,
   ListGroupsCommand,
   ListUsersInGroupCommand,
+  UpdateGroupCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
 
@@ -53,6 +54,40 @@ function groupOf({ GroupName: name = "", Description, Precedence, RoleArn }: Gro
     ...(Precedence != null && { precedence: Precedence }),
     ...(RoleArn && { roleArn: RoleArn }),
   };
+}
+
+/**
+ * Gives these groups the precedence 0 where they have another one, or none: provider 5.100.0 takes 0 for "not set", and does not
+ * send it when it creates a group, so that the one that should come first would come last. Without other settings of theirs
+ * being changed.
+ * @param groups their names; who is not in the pool is passed over
+ * @returns the names of those that had to be changed
+ * @throws what the SDK throws; `explainPoolFailure` has the words
+ */
+export async function putGroupsFirst(
+  client: CognitoClient,
+  { userPoolId, groups, signal }: PutGroupsFirstOptions,
+): Promise<string[]> {
+  const aborting = signal === undefined ? {} : { abortSignal: signal };
+  const all = await listGroups(client, { userPoolId, ...aborting });
+  const others = all.filter(({ name, precedence }) => groups.includes(name) && precedence !== 0);
+  for (const { name, description, roleArn } of others) {
+    const command = new UpdateGroupCommand({
+      UserPoolId: userPoolId,
+      GroupName: name,
+      Precedence: 0,
+      ...(description !== undefined && { Description: description }),
+      ...(roleArn !== undefined && { RoleArn: roleArn }),
+    });
+    await client.send(command, aborting);
+  }
+  return others.map(({ name }) => name);
+}
+
+export interface PutGroupsFirstOptions {
+  readonly userPoolId: string;
+  readonly groups: readonly string[];
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
