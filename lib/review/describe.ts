@@ -75,7 +75,7 @@ function thingLine(entry: ResourceEntry): Line {
     tone: lost ? "bad" : quiet ? "quiet" : what === "created" ? "good" : toneOf(about),
     who: called(about, label),
     what: [
-      `is ${what}${lost && about !== "group" ? ", irreversibly" : ""}${fate === undefined ? "" : `: ${fate}`}`,
+      `is ${what}${lost && isIrreversible(entry) ? ", irreversibly" : ""}${fate === undefined ? "" : `: ${fate}`}`,
       ...settings.map((setting) => settingWords(setting, effectOf(about, setting))),
     ],
   };
@@ -192,10 +192,10 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
   return `${parts.join(", ")} — ${ends.join(", ")}`;
 }
 
-/** A group can be made again as it was, and a membership too. */
+/** A group without a role can be made again as it was, and a membership too. */
 export const isIrreversible = (entry: Entry) =>
-  entry.about !== "group" &&
   entry.about !== "membership" &&
+  (entry.about !== "group" || entry.roleArn !== undefined) &&
   (entry.what === "deleted" ||
     entry.what === "replaced" ||
     (entry.about === "person" && entry.password !== undefined));

@@ -22,6 +22,8 @@ export interface ResourceEntry extends At {
   readonly label: string;
   readonly what: "created" | "changed" | "deleted" | "replaced" | "adopted" | "moved" | "read" | "forgotten";
   readonly settings: readonly SettingChange[];
+  /** Of a group that is deleted or replaced: the IAM role that it gave. */
+  readonly roleArn?: string;
 }
 
 /** One thing that a plan does. */
@@ -119,12 +121,15 @@ function resourceEntry(resource: ResourceChange, action: Action): ResourceEntry 
   const about = ABOUT[`${type}.${name}`] ?? "other";
   const label = about === "group" ? String(index ?? "") : address;
   const adopted = change.importing != null && (action === "nothing" || action === "update");
+  const lost = action === "delete" || action === "replace";
+  const roleArn = about === "group" && lost ? textIn(change.before, "role_arn") : undefined;
   return {
     about,
     address,
     label,
     what: adopted ? "adopted" : DONE[action],
     settings: action === "update" || action === "replace" ? settingsOf(resource) : [],
+    ...(roleArn ? { roleArn } : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { App, TerraformBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { RosterError } from "../../roster/problem.ts";
 import type { Roster } from "../../roster/roster.ts";
-import { guardProblems } from "../guards.ts";
+import { guardProblems, guardsOf } from "../guards.ts";
 import { requireUsable } from "../rules/check.ts";
 import type { SettingProblem } from "../rules/problem.ts";
 import type { Settings, StackSettings } from "../settings.ts";
@@ -118,6 +118,7 @@ export class CognitoRosterStack extends TerraformStack {
       passwordPolicy: pool.passwordPolicy,
       clientSecret: client.secret,
       signInFlow: settings.client.signInFlow,
+      guards: guardsOf(settings),
     });
     if (adopt !== undefined) adoptInto(this, adopt, people);
   }
