@@ -23,7 +23,7 @@ export const MAX_PUT_BACK = 500;
  * The pool, its client and its groups: whatever was not set yet, the comparison with the real ones finds.
  * @returns the same state where there are none
  */
-export function untainted({ text, instances }: PulledState): PulledState {
+export function untainted({ text, instances }: Read): Read {
   const things = instances.filter(
     ({ type, tainted }) => tainted && type !== "aws_cognito_user" && type !== "aws_cognito_user_in_group",
   );
@@ -31,7 +31,10 @@ export function untainted({ text, instances }: PulledState): PulledState {
   return edited(text, new Map(things.map((one) => [addressOf(one), { attributes: {} }])));
 }
 
-export interface Reconciled extends PulledState {
+/** A state, as its text and as what is in it. */
+type Read = Pick<PulledState, "text" | "instances">;
+
+export interface Reconciled extends Read {
   /** Whether it is another state than the one that was pulled. */
   readonly changed: boolean;
   /** Called as people know them: what an interrupted deploy had begun, and this one finishes. */
@@ -45,7 +48,7 @@ export interface Reconciled extends PulledState {
  * @throws UserError (exit 3) when more than {@link MAX_PUT_BACK} people have drifted
  */
 export function reconcileState(
-  pulled: PulledState,
+  pulled: Read,
   { look, things }: { readonly look: PoolComparison; readonly things: DriftOfThings },
 ): Reconciled {
   const { outdated } = look.drift;
@@ -86,7 +89,7 @@ export function reconcileState(
  * @returns the state's JSON; undefined where there is nothing of that kind
  */
 export function withoutOwnAttributes(
-  { text, instances }: PulledState,
+  { text, instances }: Read,
   roster: readonly Person[],
 ): string | undefined {
   const lines = new Map(roster.map((person) => [person.username, deployedAttributes(person)]));
@@ -105,7 +108,7 @@ function edited(
   text: string,
   edits: ReadonlyMap<string, StateEdit>,
   additions: readonly StateInstance[] = [],
-): PulledState {
+): Read {
   const result = editedState(text, edits, additions);
   return { text: result, instances: instancesOf(result) };
 }

@@ -92,7 +92,7 @@ function thingLine(entry: ResourceEntry): Line {
       ...(free
         ? []
         : [
-            `is ${what}${lost && about !== "group" ? ", irreversibly" : ""}${fate === undefined ? "" : `: ${fate}`}`,
+            `is ${what}${lost && isIrreversible(entry) ? ", irreversibly" : ""}${fate === undefined ? "" : `: ${fate}`}`,
           ]),
       ...settings.map((setting) => settingWords(setting, effectOf(about, setting))),
       ...released.map(releaseOf),
@@ -281,10 +281,10 @@ function heldWords({ drift }: Pick<Found, "drift">): string {
     .join(", ");
 }
 
-/** A group can be made again as it was, and a membership too. */
+/** A group without a role can be made again as it was, and a membership too. */
 export const isIrreversible = (entry: Entry) =>
-  entry.about !== "group" &&
   entry.about !== "membership" &&
+  (entry.about !== "group" || entry.roleArn !== undefined) &&
   (entry.what === "deleted" ||
     entry.what === "replaced" ||
     (entry.about === "person" && entry.password !== undefined));

@@ -37,6 +37,8 @@ export interface ResourceEntry extends At {
   readonly settings: readonly SettingChange[];
   /** Of a group: what was declared, is not any more, and stays as it is, by the provider's names. @default nothing */
   readonly released?: readonly string[];
+  /** Of a group that is deleted or replaced: the IAM role that it gave. */
+  readonly roleArn?: string;
 }
 
 /** One thing that a plan does. */
@@ -176,6 +178,8 @@ function resourceEntry(resource: ResourceChange, action: Action): ResourceEntry 
   const adopted = change.importing != null && (action === "nothing" || action === "update");
   const released = about === "group" ? releasedBy(resource) : [];
   if (about === "group" && action === "nothing" && !adopted && released.length === 0) return undefined;
+  const lost = action === "delete" || action === "replace";
+  const roleArn = about === "group" && lost ? textIn(change.before, "role_arn") : undefined;
   return {
     about,
     address,
@@ -188,6 +192,7 @@ function resourceEntry(resource: ResourceChange, action: Action): ResourceEntry 
           ? settingsOf(resource).filter(({ name }) => isGiven(resource, name))
           : [],
     ...(released.length > 0 && { released }),
+    ...(roleArn ? { roleArn } : {}),
   };
 }
 

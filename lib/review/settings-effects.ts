@@ -138,7 +138,7 @@ export function effectOf(about: ResourceEntry["about"], change: SettingChange): 
 }
 
 /** What the thing's own fate means, beyond its settings. */
-export function fateOf({ about, what }: ResourceEntry): string | undefined {
+export function fateOf({ about, what, roleArn }: ResourceEntry): string | undefined {
   if (about === "pool" && (what === "replaced" || what === "deleted")) {
     return "everyone in it is lost, with their passwords and subs";
   }
@@ -146,7 +146,11 @@ export function fateOf({ about, what }: ResourceEntry): string | undefined {
     return "it gets a new id, which every app needs; everyone is signed out";
   }
   if (about === "client" && what === "deleted") return "no app that uses it can sign anybody in any more";
-  if (about === "group" && what === "deleted") return "everyone is out of it";
+  if (about === "group" && what === "deleted") {
+    return roleArn === undefined
+      ? "everyone is out of it"
+      : `everyone is out of it, and loses the role ${roleArn}`;
+  }
   return undefined;
 }
 

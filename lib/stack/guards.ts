@@ -1,20 +1,24 @@
+import { z } from "zod";
 import { EXIT, UserError } from "../errors.ts";
 import { fold } from "../roster/formats.ts";
 import type { Problem } from "../roster/problem.ts";
 import { quote } from "../roster/redact.ts";
 import type { Roster } from "../roster/roster.ts";
-import type { GuardSettings } from "./settings.ts";
+import type { GuardSettings, Settings } from "./settings.ts";
 
 /** prow's peribolos stops at a quarter of an organisation; people who lose their accounts deserve more care. */
 const DEFAULT_PART = 0.1;
 const DEFAULT_COUNT = 3;
+
+/** An empty roster is refused anyway. */
+const DEFAULT_MIN = 1;
 
 /**
  * What is wrong with this roster by the guards that hold wherever it is synthesized.
  * @throws UserError (exit 2) when the guards themselves make no sense
  */
 export function guardProblems(guards: GuardSettings, { file, people }: Roster): Problem[] {
-  const { required = [], minPeople = 1 } = guards;
+  const { required = [], minPeople = DEFAULT_MIN } = guards;
   if (!Number.isInteger(minPeople) || minPeople < 0)
     throw invalidGuard("minPeople", minPeople, "a whole number");
   removalLimit(guards, 0);
@@ -51,7 +55,7 @@ export function guardProblems(guards: GuardSettings, { file, people }: Roster): 
  * @param deployed how many are deployed now
  * @throws UserError (exit 2) for a setting that makes no sense
  */
-export function removalLimit({ maxRemovals }: GuardSettings, deployed: number): number {
+export function removalLimit({ maxRemovals }: Pick<GuardSettings, "maxRemovals">, deployed: number): number {
   if (maxRemovals === undefined) return Math.max(DEFAULT_COUNT, Math.floor(deployed * DEFAULT_PART));
   if (typeof maxRemovals === "number") {
     if (Number.isInteger(maxRemovals) && maxRemovals >= 0) return maxRemovals;
@@ -60,6 +64,149 @@ export function removalLimit({ maxRemovals }: GuardSettings, deployed: number): 
     if (percent <= 100) return Math.floor((deployed * percent) / 100);
   }
   throw invalidGuard("maxRemovals", maxRemovals, 'a whole number, or a part such as "10%"');
+}
+
+/** The guards that a deploy was made under: its output `guards`, which judges the next deploy as well. */
+export interface DeployedGuards {
+  readonly destroyable: boolean;
+  readonly required: readonly string[];
+  /** @default the one of `guards.maxRemovals` */
+  readonly maxRemovals?: NonNullable<GuardSettings["maxRemovals"]>;
+  readonly minPeople: number;
+  /** Groups that `groups` in config.ts declared privileged. */
+  readonly privileged: readonly string[];
+}
+
+/** What the settings' guards are, for the output of a deploy. */
+export function guardsOf({
+  guards = {},
+  destroyable = false,
+  groups = {},
+}: Pick<Settings, "guards" | "destroyable" | "groups">): DeployedGuards {
+  const { required = [], maxRemovals, minPeople = DEFAULT_MIN } = guards;
+  return {
+    destroyable,
+    required,
+    ...(maxRemovals === undefined ? {} : { maxRemovals }),
+    minPeople,
+    privileged: Object.entries(groups).flatMap(([name, { privileged }]) => (privileged ? [name] : [])),
+  };
+}
+
+/** A newer version may hand on more. */
+const DEPLOYED = z.object({
+  destroyable: z.boolean(),
+  required: z.array(z.string()).readonly(),
+  max_removals: z
+    .union([z.int().nonnegative(), z.templateLiteral([z.number().min(0).max(100), "%"])])
+    .exactOptional(),
+  min_people: z.number(),
+  privileged: z.array(z.string()).readonly(),
+});
+
+/** The value of the output `guards`, in the way of Terraform's names. */
+export function guardsOutput({
+  maxRemovals,
+  minPeople,
+  ...guards
+}: DeployedGuards): z.input<typeof DEPLOYED> {
+  return {
+    ...guards,
+    ...(maxRemovals === undefined ? {} : { max_removals: maxRemovals }),
+    min_people: minPeople,
+  };
+}
+
+/**
+ * Reads what `guardsOutput` wrote.
+ * @param output the value in the state. @default none: nothing was deployed yet, or by a version that handed on no guards
+ * @throws UserError (exit 3) for a value that can't be read: guards that are not known can't be kept
+ */
+export function parseGuardsOutput(output: unknown): DeployedGuards | undefined {
+  if (output === undefined) return undefined;
+  const parsed = DEPLOYED.safeParse(output);
+  if (!parsed.success) {
+    throw new UserError("REFUSED: could not read the guards of the last deploy", {
+      why: "The output `guards` in the state has a form that this version does not know. Those guards judge this deploy as well.",
+      next: ["use the version of this repository that deployed last, or a newer one"],
+      exitCode: EXIT.refused,
+      cause: parsed.error,
+    });
+  }
+  const { max_removals: maxRemovals, min_people: minPeople, ...guards } = parsed.data;
+  return { ...guards, ...(maxRemovals === undefined ? {} : { maxRemovals }), minPeople };
+}
+
+/** The guards that judge a deploy: of config.ts and of the last deploy, the stricter of each. */
+export interface GuardsInForce {
+  readonly destroyable: boolean;
+  readonly required: readonly string[];
+  /** How many people may lose access. */
+  readonly removals: number;
+  readonly minPeople: number;
+  readonly privileged: readonly string[];
+  readonly loosened: Loosened;
+}
+
+/** Guards that hold only because the last deploy had them: config.ts loosens them in this change. */
+export interface Loosened {
+  readonly destroyable?: true;
+  readonly removals?: true;
+  readonly minPeople?: true;
+  /** Usernames that config.ts does not require any more. */
+  readonly required?: readonly string[];
+  /** Groups that config.ts does not call privileged any more. */
+  readonly privileged?: readonly string[];
+}
+
+/**
+ * Loosening a guard and using it takes two deploys: otherwise one edit could do both, and the guard would guard nothing.
+ * @param last the guards of the last deploy. @default those of config.ts hold alone
+ * @param people how many are deployed now
+ * @throws UserError (exit 2) for a setting that makes no sense
+ */
+export function guardsInForce(
+  settings: Pick<Settings, "guards" | "destroyable" | "groups">,
+  last: DeployedGuards | undefined,
+  people: number,
+): GuardsInForce {
+  const own = guardsOf(settings);
+  const ownLimit = removalLimit(own, people);
+  if (last === undefined) return { ...own, removals: ownLimit, loosened: {} };
+  const lastLimit = removalLimit(last, people);
+  const only = (name: "required" | "privileged") => last[name].filter((one) => !own[name].includes(one));
+  const [required, privileged] = [only("required"), only("privileged")];
+  return {
+    destroyable: own.destroyable && last.destroyable,
+    required: [...own.required, ...required],
+    removals: Math.min(ownLimit, lastLimit),
+    minPeople: Math.max(own.minPeople, last.minPeople),
+    privileged: [...own.privileged, ...privileged],
+    loosened: {
+      ...(own.destroyable && !last.destroyable ? { destroyable: true } : {}),
+      ...(lastLimit < ownLimit ? { removals: true } : {}),
+      ...(last.minPeople > own.minPeople ? { minPeople: true } : {}),
+      ...(required.length > 0 ? { required } : {}),
+      ...(privileged.length > 0 ? { privileged } : {}),
+    },
+  };
+}
+
+/**
+ * What a deploy should say of a change that loosens guards, which nothing else in a plan shows.
+ * @returns undefined where it loosens none
+ */
+export function looseningNotice(loosened: Loosened): string | undefined {
+  const { destroyable, removals, minPeople, required = [], privileged = [] } = loosened;
+  const names = [
+    ...(destroyable ? ["destroyable"] : []),
+    ...(removals ? ["guards.maxRemovals"] : []),
+    ...(minPeople ? ["guards.minPeople"] : []),
+    ...(required.length > 0 ? [`guards.required without ${required.map(quote).join(", ")}`] : []),
+    ...(privileged.length > 0 ? [`privileged without ${privileged.map(quote).join(", ")}`] : []),
+  ];
+  if (names.length === 0) return undefined;
+  return `config.ts loosens guards: ${names.join("; ")}. This deploy is still judged by those of the last one; what is looser holds from the next deploy on.`;
 }
 
 function invalidGuard(setting: string, value: unknown, wanted: string): UserError {

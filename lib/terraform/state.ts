@@ -20,6 +20,7 @@ export interface StateInstance {
 
 const STATE = z.object({
   version: z.literal(4),
+  outputs: z.record(z.string(), z.object({ value: z.unknown() })).nullish(),
   resources: z.array(
     z.object({
       mode: z.string(),
@@ -51,7 +52,11 @@ export function readStateFile(path: string): StateInstance[] | undefined {
 
 /** @param text the state's JSON (format 4, since Terraform 0.12); empty where nothing was deployed yet */
 export function instancesOf(text: string): StateInstance[] {
-  if (text.trim() === "") return [];
+  return contentsOf(text).instances;
+}
+
+function contentsOf(text: string): Omit<PulledState, "text"> {
+  if (text.trim() === "") return { instances: [], outputs: {} };
   const parsed = STATE.safeParse(JSON.parse(text));
   if (!parsed.success) {
     throw new UserError("Terraform's state has a form that this version does not know", {
@@ -60,7 +65,7 @@ export function instancesOf(text: string): StateInstance[] {
       cause: parsed.error,
     });
   }
-  return parsed.data.resources.flatMap(({ mode, type, name, instances }) =>
+  const instances = parsed.data.resources.flatMap(({ mode, type, name, instances }) =>
     mode === "managed"
       ? instances.map(({ index_key, attributes, status }) => ({
           type,
@@ -71,12 +76,17 @@ export function instancesOf(text: string): StateInstance[] {
         }))
       : [],
   );
+  const outputs = Object.entries(parsed.data.outputs ?? {}).map(([name, { value }]) => [name, value]);
+  return { instances, outputs: Object.fromEntries(outputs) };
 }
 
+/** What a pulled state holds. */
 export interface PulledState {
   /** The state's own JSON; empty where nothing was deployed yet. It may hold secrets. */
   readonly text: string;
-  readonly instances: readonly StateInstance[];
+  readonly instances: StateInstance[];
+  /** The values of the last deploy's outputs by name, sensitive ones too. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -96,7 +106,7 @@ export function versionOf(text: string): string {
  */
 export async function pullState(context: TerraformContext): Promise<PulledState> {
   const { stdout } = await terraform(context, ["state", "pull"]);
-  return { text: stdout, instances: instancesOf(stdout) };
+  return { text: stdout, ...contentsOf(stdout) };
 }
 
 /** An instance's address as Terraform's command line and its plans write it: the one in the state, wherever the configuration has it now. */

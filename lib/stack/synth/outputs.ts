@@ -1,7 +1,9 @@
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region/index.js";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { type DeployedGuards, guardsOutput } from "../guards.ts";
 import type { PasswordPolicy, SignInFlow } from "../settings.ts";
+import { plainText } from "../terraform-text.ts";
 
 export interface OutputsProps {
   readonly userPoolId: string;
@@ -11,13 +13,15 @@ export interface OutputsProps {
   readonly clientSecret?: string | undefined;
   /** Of a team that chose one. */
   readonly signInFlow?: SignInFlow | undefined;
+  /** They judge the next deploy as well: `guardsInForce` in lib/stack/guards.ts. */
+  readonly guards: DeployedGuards;
 }
 
 /** What a deploy hands on to the scripts; `lib/terraform/deployment.ts` reads it back. */
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, props: OutputsProps) {
     super(scope, id);
-    const { userPoolId, clientId, passwordPolicy: policy, clientSecret, signInFlow } = props;
+    const { userPoolId, clientId, passwordPolicy: policy, clientSecret, signInFlow, guards } = props;
     // The provider's own region; the lookup calls nothing.
     const region = new DataAwsRegion(this, "region");
     region.overrideLogicalId("current");
@@ -31,6 +35,11 @@ export class Outputs extends Construct {
       require_numbers: policy.requireNumbers,
       require_symbols: policy.requireSymbols,
       temporary_password_validity_days: policy.temporaryPasswordValidityDays,
+    });
+    this.output("guards", "The guards of this deploy, which judge the next one as well", {
+      ...guardsOutput(guards),
+      required: guards.required.map(plainText),
+      privileged: guards.privileged.map(plainText),
     });
     if (clientSecret !== undefined) {
       // Terraform asks for `sensitive`; the state has it all the same.

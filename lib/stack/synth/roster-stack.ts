@@ -5,7 +5,7 @@ import type { Construct } from "constructs";
 import { explainUndeclaredGroup } from "../../roster/explain-names.ts";
 import { type Problem, RosterError } from "../../roster/problem.ts";
 import type { Roster } from "../../roster/roster.ts";
-import { guardProblems } from "../guards.ts";
+import { guardProblems, guardsOf } from "../guards.ts";
 import { requireUsable } from "../rules/check.ts";
 import type { SettingProblem } from "../rules/problem.ts";
 import type { Settings, StackSettings } from "../settings.ts";
@@ -147,6 +147,7 @@ export class CognitoRosterStack extends TerraformStack {
       passwordPolicy: pool.passwordPolicy,
       clientSecret: client.secret,
       signInFlow: settings.client.signInFlow,
+      guards: guardsOf(settings),
     });
     if (subs !== undefined && !destroyable) holdIdentities(this, people, subs);
     if (adopt !== undefined) adoptInto(this, adopt, people, settings.groups);
