@@ -11,14 +11,15 @@ import {
 } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
 import { type Plan, parsePlan } from "../review/plan.ts";
-import { counted, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
+import { counted, type Limits, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
+import { looseningNotice, parseGuardsOutput } from "../stack/guards.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
-import { pullState, type StateInstance, versionOf } from "../terraform/state.ts";
+import { type PulledState, pullState, type StateInstance, versionOf } from "../terraform/state.ts";
 import { requireProof } from "./adoption-proof.ts";
 import { comparePool, type Membership, NO_POOL, type PoolComparison } from "./compare-pool.ts";
 import {
@@ -157,9 +158,11 @@ export async function withProposal<T>(
     const pool = poolOf(state, adoption);
     const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, state, roster, options));
     const look = await looking();
+    const limits = limitsFor(recorded, look, options);
     refuseLosses(
       before.filter(({ username }) => !look.drift.gone.has(username)),
       roster,
+      limits,
       options,
     );
     requireProof(look, {
@@ -210,8 +213,8 @@ export async function withProposal<T>(
         account: await asking,
         refused: [
           ...alike.refused,
-          ...refusals(review, limitsOf({ ...options, settings }, before.length), drift),
-          ...accessRefusals({ review, drift }, options),
+          ...refusals(review, limits, drift),
+          ...accessRefusals({ review, drift }, limits, options),
         ],
         strangers,
         drift,
@@ -243,14 +246,40 @@ export async function withProposal<T>(
 const named = (things: Drift["things"], group: string) =>
   things.some(({ about, label }) => about === "group" && label === group);
 
+/**
+ * The guards that hold for this run, those of the last deploy among them.
+ * @throws UserError (exit 2) for guards that make no sense, and (exit 3) for those of the last deploy that can't be read
+ */
+export function limitsFor(
+  { instances, outputs }: PulledState,
+  { groups }: Pick<PoolComparison, "groups">,
+  options: ProposalOptions,
+): Limits {
+  const { project, onNotice } = options;
+  const limits = limitsOf(
+    {
+      ...options,
+      settings: project.settings,
+      last: parseGuardsOutput(outputs.guards),
+      staying: project.roster.people.filter(({ leaving }) => !leaving).length,
+      groupsInUse: groups.inUse,
+    },
+    peopleFromState(instances).length,
+  );
+  const loosened = limits.loosened && looseningNotice(limits.loosened);
+  if (loosened !== undefined) onNotice(loosened);
+  return limits;
+}
+
 /** What would let somebody in, and that nobody has named. */
 export function accessRefusals(
   found: { readonly review: Review; readonly drift: Drift },
-  { project: { settings }, enable = [], recreate = [] }: ProposalOptions,
+  { privileged = [] }: Pick<Limits, "privileged">,
+  { enable = [], recreate = [] }: Pick<ProposalOptions, "enable" | "recreate">,
 ): Refusal[] {
   return [
     ...refuseHeld(found, { enable, recreate }),
-    ...refusePrivileged(found.drift, privilegedGroups(settings), [...enable, ...recreate]),
+    ...refusePrivileged(found.drift, privileged, [...enable, ...recreate]),
   ];
 }
 
@@ -331,11 +360,12 @@ function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }:
 function refuseLosses(
   before: readonly PreviousPerson[],
   { people }: Roster,
+  { destroyable }: Limits,
   { project: { settings }, allowReplace }: ProposalOptions,
 ): void {
   const { removed, left } = missingPeople(before, people);
   const refused = [
-    ...(settings.destroyable ? [] : removed.map((removal) => explainRemoval(removal, settings.roster))),
+    ...(destroyable ? [] : removed.map((removal) => explainRemoval(removal, settings.roster))),
     ...left.flatMap(({ former, renamed }) =>
       renamed === undefined || (renamed.by === "attributes" && allowReplace.includes(former.username))
         ? []

@@ -1,6 +1,5 @@
-import { peopleFromState } from "../review/departures.ts";
 import { parsePlan } from "../review/plan.ts";
-import { limitsOf, refusals } from "../review/refusals.ts";
+import { refusals } from "../review/refusals.ts";
 import { reviewOf } from "../review/review.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { prepareTerraform, withSavedPlan } from "../terraform/plan.ts";
@@ -9,7 +8,14 @@ import { NO_POOL } from "./compare-pool.ts";
 import { namesakes } from "./other-pools.ts";
 import { openPlan, outOfDate, requireSamePlace, requireSameSource } from "./plan-file.ts";
 import { synthesizeProject } from "./project.ts";
-import { accessRefusals, lookAt, type Proposal, type ProposalOptions, STATE_RESTORED } from "./proposal.ts";
+import {
+  accessRefusals,
+  limitsFor,
+  lookAt,
+  type Proposal,
+  type ProposalOptions,
+  STATE_RESTORED,
+} from "./proposal.ts";
 import { fingerprints } from "./second-look.ts";
 import { callerAccount, deployedPool, poolOf, refuseOtherRegion, workingRegion } from "./target.ts";
 
@@ -37,8 +43,9 @@ export async function withReviewedPlan<T>(
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
-  const { text, instances } = await pullState(context);
-  if (note.state !== versionOf(text)) throw outOfDate(file);
+  const recorded = await pullState(context);
+  const { instances } = recorded;
+  if (note.state !== versionOf(recorded.text)) throw outOfDate(file);
   const { region: deployed } = deployedPool(instances);
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployed, region);
@@ -46,17 +53,18 @@ export async function withReviewedPlan<T>(
   const account =
     deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
   requireSamePlace(file, note, { region, account });
-  const before = peopleFromState(instances);
   return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
     const plan = parsePlan(saved.json);
     const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
     const alike = await namesakes({ ...options, settings, review, region });
     for (const notice of alike.notices) options.onNotice(notice);
     const { strangers, drift } = note.found;
+    const inUse = new Set(drift.memberships.flatMap(({ group, what }) => (what === "added" ? group : [])));
+    const limits = limitsFor(recorded, { groups: { ...NO_POOL.groups, inUse } }, options);
     const refused = [
       ...alike.refused,
-      ...refusals(review, limitsOf({ ...options, settings }, before.length), drift),
-      ...accessRefusals({ review, drift }, options),
+      ...refusals(review, limits, drift),
+      ...accessRefusals({ review, drift }, limits, options),
     ];
     const pool = poolOf(instances, undefined);
     const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, instances, project.roster, options));
