@@ -129,7 +129,7 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
     );
     write(THIRD);
     const planner = await gateOf("planner");
-    const planned = await run(planner, "plan", { env: WITHOUT_LOCK });
+    const planned = await run(planner, "plan --adopt sachiko", { env: WITHOUT_LOCK });
     expect(planned.words).toContain("1 to import");
     await run(planner, "check");
     await run(planner, "status");
@@ -144,14 +144,14 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
       cognito.send(new AdminDisableUserCommand({ UserPoolId, Username: "robot" })),
       cognito.send(new UpdateUserPoolCommand({ UserPoolId })),
     ]);
-    const deploy = await run(planner, "deploy --yes", { exitCode: 1 });
+    const deploy = await run(planner, "deploy --yes --adopt sachiko", { exitCode: 1 });
     expect(deploy.words).toContain("not authorized to perform: s3:PutObject");
     await planner.stop();
   });
 
   test("the deployer adopts, deletes, and takes away what is not written any more", async () => {
     const deployer = await gateOf("deployer");
-    await run(deployer, "deploy --yes");
+    await run(deployer, "deploy --yes --adopt sachiko");
   });
 
   test("whoever walks accounts needs the right to list them, such as the planner", async () => {

@@ -23,7 +23,7 @@ describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
   let project: Project;
   let userPoolId: string;
 
-  const deploy = () => project.run("node scripts/run.mjs deploy --yes --json");
+  const deploy = (more = "") => project.run(`node scripts/run.mjs deploy --yes --json${more}`);
   const everyone = () => livePeople(emulatorClient(moto.endpoint), userPoolId);
 
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
     await moto?.stop();
   });
 
-  test("someone created behind Terraform's back is adopted as they are; a stranger is named, and left alone", async () => {
+  test("someone created behind Terraform's back is adopted as they are once they are named; a stranger is named, and left alone", async () => {
     const client = emulatorClient(moto.endpoint);
     for (const email of ["jiro@example.com", "stranger@example.com"]) {
       const UserAttributes = [
@@ -67,15 +67,15 @@ describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
     const before = await everyone();
 
     project.writeRoster({ ...USERS, "jiro@example.com": { groups: ["ops"] } });
-    const deployed = await deploy();
+    const deployed = await deploy(" --adopt jiro@example.com");
     expect(deployed.exitCode, deployed.all).toBe(0);
     const document = JSON.parse(deployed.stdout);
-    expect(document.summary).toBe("1 is adopted, 1 other thing — nothing irreversible");
+    expect(document.summary).toBe("1 is adopted, 1 other thing — nothing irreversible, 1 would get access");
     expect(document.strangers).toEqual(["stranger@example.com"]);
     expect(await everyone()).toEqual(before);
   });
 
-  test("people who vanished from the state, one of them leaving, are taken back, and nobody notices", async () => {
+  test("people who vanished from the state, one of them leaving, are taken back by name, and nobody notices", async () => {
     const before = await everyone();
     const lost = [
       'aws_cognito_user.users["hanako@example.com"]',
@@ -85,11 +85,11 @@ describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
     await execa("terraform", ["state", "rm", ...lost], {
       cwd: join(project.directory, "cdktf.out", "stacks", "cognito-roster"),
     });
-    const deployed = await deploy();
+    const deployed = await deploy(" --adopt hanako@example.com --adopt taro@example.com");
     expect(deployed.exitCode, deployed.all).toBe(0);
     expect(deployed.words).toContain("Recording 1 group membership that exists already");
     const { summary, terraform } = JSON.parse(deployed.stdout);
-    expect(summary).toBe("2 are adopted — nothing irreversible");
+    expect(summary).toBe("2 are adopted — nothing irreversible, 1 would get access");
     expect(terraform).toEqual({ import: 2, add: 0, change: 0, destroy: 0 });
     expect(await everyone()).toEqual(before);
 

@@ -300,11 +300,14 @@ function refuseUnreconciled(
       ? `${counted(forgotten, "account was", "accounts were")} deleted outside this repository`
       : "",
   ];
-  throw new UserError(`REFUSED: ${words.filter(Boolean).join(", and ")}`, {
-    why: "A plan that is kept, or made with --refresh, can't put that in order: it is made from the state as it is.",
-    next: ["put it in order first: npm run deploy"],
-    exitCode: EXIT.refused,
-  });
+  throw new UserError(
+    `REFUSED: the state is not as the user pool is: ${words.filter(Boolean).join(", and ")}`,
+    {
+      why: "A plan that is kept, or made with --refresh, can't put that in order: it is made from the state as it is.",
+      next: ["put it in order first: npm run deploy"],
+      exitCode: EXIT.refused,
+    },
+  );
 }
 
 /** @throws UserError (exit 3) where a refresh would lose somebody */
