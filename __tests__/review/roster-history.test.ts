@@ -35,6 +35,9 @@ write(
 );
 git("commit", "--quiet", "-am", "readable, in parts");
 git("tag", "faulty");
+write('{ "users": { "a@example.com": { "groups": ["old"] } } }');
+git("commit", "--quiet", "-am", "in a group");
+git("tag", "grouped");
 write('{ "users": { "a@example.com": {} } }');
 
 test("a line that is gone is told where it stood; one that was leaving may go", async () => {
@@ -96,6 +99,12 @@ describe("what a roster changes since a commit", () => {
       ...none,
       changes: ["a@example.com"],
     });
+  });
+
+  test("is told of a text that names a group which was declared then, and is not any more", async () => {
+    const was = (ref: string) => changesSince(ref, loadRoster(file), { groups: [] });
+    write('{ "users": { "a@example.com": {} } }');
+    expect(await was("grouped")).toMatchObject({ changes: ["a@example.com"], gone: [] });
   });
 
   test("is that everybody joins, where there was none", async () => {

@@ -70,6 +70,7 @@ export const CATEGORIES = {
     perSecond: 5,
     operations: ["ListGroups", "GetUserPoolMfaConfig", "DescribeUserPoolDomain"],
   },
+  UserPoolResourceUpdate: { perSecond: 15, operations: ["UpdateGroup"] },
   UserPoolClientRead: { perSecond: 5, operations: ["ListUserPoolClients", "DescribeUserPoolClient"] },
 } as const satisfies Readonly<Record<string, Category>>;
 
