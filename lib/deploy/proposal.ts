@@ -20,6 +20,7 @@ import {
 } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
+import { guardsInForce, looseningNotices, parseGuardsOutput } from "../stack/guards.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import { pullState, type StateInstance } from "../terraform/state.ts";
@@ -37,12 +38,14 @@ import { openPlan, requireSamePlace, requireSameSource } from "./plan-file.ts";
 import { type Project, synthesizeProject } from "./project.ts";
 import { refreshDriftedState } from "./refresh-state.ts";
 import {
+  accountNotices,
   callerAccount,
   deployedPool,
   type Pool,
   poolOf,
   refuseMissingPool,
   refuseOtherRegion,
+  requireKnownAccount,
   workingRegion,
 } from "./target.ts";
 
@@ -71,6 +74,10 @@ export interface ProposalOptions {
   readonly showValues?: boolean | undefined;
 }
 
+/** Where the guard and what it guards fall in one edit. */
+const NOT_YET =
+  "The last deploy was not `destroyable`, and config.ts loosens it in this change: deploy that first, by itself.";
+
 const STATE_RESTORED = "A killed run had left the state broken: it was restored from the copy beside it.";
 
 /** What a deploy would do now. */
@@ -78,6 +85,8 @@ export interface Proposal {
   readonly review: Review;
   /** With any, it must not be applied. */
   readonly refused: readonly Refusal[];
+  /** What the reader should know of the guards, in sentences: where one was not allowed to look, or is loosened. */
+  readonly notices: readonly string[];
   /** People in the pool that nobody declared. */
   readonly strangers: readonly string[];
   /** The plan puts it back, if it was made with `putBack` or `refresh`; otherwise a deploy's will. */
@@ -119,7 +128,7 @@ export async function withProposal<T>(
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
-  const { text, instances: state } = await pullState(context);
+  const { text, instances: state, outputs } = await pullState(context);
   refusePoolReplacement(stackDirectory, state);
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployedPool(state).region, region);
@@ -127,7 +136,9 @@ export async function withProposal<T>(
   if (deployedPool(state).userPoolId === undefined && adoption === undefined) {
     for (const other of otherStates(stackDirectory)) options.onNotice(other);
   }
-  refuseLosses(before, roster, options);
+  const last = parseGuardsOutput(outputs.guards);
+  const { destroyable, loosened } = guardsInForce(settings, last, before.length);
+  refuseLosses(before, roster, { ...options, destroyable });
 
   // Beside what follows: it reads a copy, holds no lock and writes nothing. With --refresh the plan itself has it.
   const checking =
@@ -171,14 +182,23 @@ export async function withProposal<T>(
       refuseMissingPool({ things, addresses: [] });
       const plan = parsePlan(saved.json);
       const review = reviewOf(plan, options);
-      const alike = await namesakes({ ...options, settings, review, region });
-      for (const notice of alike.notices) options.onNotice(notice);
+      const alike = await namesakes({ ...options, settings: { ...settings, destroyable }, review, region });
+      const caller = await asking;
       return use({
         review,
-        account: await asking,
+        account: caller?.account,
+        notices: [
+          ...alike.notices,
+          ...(caller === undefined ? [] : accountNotices(caller)),
+          ...looseningNotices(loosened),
+        ],
         refused: [
           ...alike.refused,
-          ...refusals(review, limitsOf({ ...options, settings }, before.length), drift),
+          ...refusals(
+            review,
+            limitsOf({ ...options, settings, last, ...guardedBy(project) }, before.length),
+            drift,
+          ),
         ],
         strangers,
         drift: { people: drift.people, things },
@@ -217,14 +237,27 @@ function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }:
   );
 }
 
+/** What the guards judge beside the plan: how many stay, and groups that were adopted. */
+function guardedBy({ roster, adoption }: Project) {
+  return {
+    staying: roster.people.filter(({ leaving }) => !leaving).length,
+    groupsInUse: new Set(adoption?.groups),
+  };
+}
+
 function refuseLosses(
   before: readonly PreviousPerson[],
   { people }: Roster,
-  { project: { settings }, allowReplace }: ProposalOptions,
+  { project: { settings }, allowReplace, destroyable }: ProposalOptions & { readonly destroyable: boolean },
 ): void {
   const { removed, left } = missingPeople(before, people);
   const refused = [
-    ...(settings.destroyable ? [] : removed.map((removal) => explainRemoval(removal, settings.roster))),
+    ...(destroyable
+      ? []
+      : removed.map((removal) => {
+          const refusal = explainRemoval(removal, settings.roster);
+          return settings.destroyable ? { ...refusal, hint: `${refusal.hint} ${NOT_YET}` } : refusal;
+        })),
     ...left.flatMap(({ former, renamed }) =>
       renamed === undefined || (renamed.by === "attributes" && allowReplace.includes(former.username))
         ? []
@@ -279,23 +312,29 @@ export async function withReviewedPlan<T>(
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
-  const { instances } = await pullState(context);
+  const { instances, outputs } = await pullState(context);
   const { region: deployed } = deployedPool(instances);
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployed, region);
   // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
-  const account =
-    deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
+  const caller = deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
+  const account = caller?.account;
   requireSamePlace(file, note, { region, account });
+  if (caller !== undefined) requireKnownAccount(file, note.account, caller);
   const before = peopleFromState(instances);
+  const last = parseGuardsOutput(outputs.guards);
+  const { destroyable, loosened } = guardsInForce(settings, last, before.length);
   return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
     const plan = parsePlan(saved.json);
     const review = reviewOf(plan, options);
-    const alike = await namesakes({ ...options, settings, review, region });
-    for (const notice of alike.notices) options.onNotice(notice);
+    const alike = await namesakes({ ...options, settings: { ...settings, destroyable }, review, region });
     const refused = [
       ...alike.refused,
-      ...refusals(review, limitsOf({ ...options, settings }, before.length), note.found.drift),
+      ...refusals(
+        review,
+        limitsOf({ ...options, settings, last, ...guardedBy(project) }, before.length),
+        note.found.drift,
+      ),
     ];
     return use({
       ...note.found,
@@ -304,6 +343,11 @@ export async function withReviewedPlan<T>(
       existingMemberships: [],
       review,
       refused,
+      notices: [
+        ...alike.notices,
+        ...(caller === undefined ? [] : accountNotices(caller)),
+        ...looseningNotices(loosened),
+      ],
       region,
       account,
       project,
