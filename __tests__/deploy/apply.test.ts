@@ -32,10 +32,14 @@ function proposal(
   applyable: boolean,
   more: Partial<Proposal> = {},
 ): Proposal {
-  const roster = { file: "users.json", people: [person("a"), person("b", { leaving: true })] };
+  const roster = {
+    file: "users.json",
+    people: [person("a"), person("b", { leaving: true })],
+  };
   return {
     review: reviewPlan({ ...planOf(), applyable }),
     refused: [],
+    notices: [],
     strangers: [],
     drift: NO_DRIFT,
     fingerprints: {},
@@ -69,6 +73,25 @@ test("applies the saved plan itself, and signs out who is leaving", async () => 
   expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=10 deploy.tfplan");
   expect(deployment.userPoolId).toBe("us-east-1_x");
   expect([signedOut, sent.length]).toEqual([["b"], 1]);
+});
+
+test("of 10,000 people only those who are leaving or not enabled are signed out, one call each", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  const people = Array.from({ length: 10_000 }, (_, index) =>
+    person(`p${index}`, { leaving: index === 7, enabled: index !== 5_000 }),
+  );
+  const { client, sent } = recordedCognito({}, {});
+  const given = proposal(fake.context, true);
+  const { signedOut } = await applyProposal(
+    { ...given, project: { ...given.project, roster: { file: "users.json", people } } },
+    () => {},
+    () => client,
+  );
+  expect(signedOut).toEqual(["p7", "p5000"]);
+  expect(sent.map(({ operation }) => operation)).toEqual([
+    "AdminUserGlobalSignOut",
+    "AdminUserGlobalSignOut",
+  ]);
 });
 
 test("Terraform works on fewer at a time where people are put into groups: UserUpdate's quota is half of UserCreation's", async () => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { callerAccount } from "../../lib/deploy/target.ts";
+import { accountNotices, callerAccount, requireKnownAccount } from "../../lib/deploy/target.ts";
 
 /** A server in the place of STS. */
 let server: Server;
@@ -34,24 +34,54 @@ afterEach(async () => {
 test("the account that the credentials belong to", async () => {
   answer =
     "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
-  expect(await callerAccount(process.env, "us-east-1")).toBe("123456789012");
+  expect(await callerAccount(process.env, "us-east-1")).toEqual({ account: "123456789012" });
 });
 
 test("an emulator without STS: unknown, and asked once", async () => {
   answer = "no such thing";
-  expect(await callerAccount(process.env, "us-east-1")).toBeUndefined();
+  expect(await callerAccount(process.env, "us-east-1")).toEqual({ unknown: "unanswered" });
   expect(asked).toBe(1);
 });
 
 test("no answer: unknown after three seconds", async () => {
   answer = undefined;
   const begun = Date.now();
-  expect(await callerAccount(process.env, "us-east-1")).toBeUndefined();
+  expect(await callerAccount(process.env, "us-east-1")).toEqual({ unknown: "unanswered" });
   expect(Date.now() - begun).toBeLessThan(6_000);
 });
 
 test("where only Cognito is an emulator, AWS itself is not asked", async () => {
   const env = { AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoint() };
-  expect(await callerAccount(env, "us-east-1")).toBeUndefined();
+  expect(await callerAccount(env, "us-east-1")).toEqual({ unknown: "unasked" });
   expect(asked).toBe(0);
+});
+
+test("credentials that may not ask are told from an STS that gives no answer", async () => {
+  answer = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
+  expect(await callerAccount(process.env, "us-east-1")).toEqual({ unknown: "denied" });
+});
+
+test("a first deploy says that the account was not checked, except where only Cognito is an emulator", () => {
+  expect(accountNotices({ account: "1" })).toEqual([]);
+  expect(accountNotices({ unknown: "unasked" })).toEqual([]);
+  expect(accountNotices({ unknown: "unanswered" })).toEqual([expect.stringContaining("STS gave no answer")]);
+  expect(accountNotices({ unknown: "denied" })).toEqual([expect.stringContaining("sts:GetCallerIdentity")]);
+});
+
+test.each(["unanswered", "unasked"] as const)(
+  "a plan that was kept for one account is refused where the account is unknown: %s",
+  (unknown) => {
+    expect(() => requireKnownAccount("p.tfplan", "111111111111", { unknown })).toThrow(
+      expect.objectContaining({
+        exitCode: 3,
+        message: "REFUSED: could not look whether this is the AWS account 111111111111",
+      }),
+    );
+  },
+);
+
+test("such a plan passes where the credentials may not ask, and where no account was known then either", () => {
+  requireKnownAccount("p.tfplan", "111111111111", { unknown: "denied" });
+  requireKnownAccount("p.tfplan", undefined, { unknown: "unanswered" });
+  requireKnownAccount("p.tfplan", "111111111111", { account: "111111111111" });
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { namesakes } from "../../lib/deploy/other-pools.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
 import { change, planOf } from "../review/plans.ts";
@@ -8,6 +8,8 @@ type Pool = { Id: string; Name: string };
 
 /** Undefined: refused. */
 let pages: (Pool[] | undefined)[] = [];
+/** What ListUserPools is answered with instead, every time: a status and a body. */
+let instead: readonly [number, string] | undefined;
 /** Who is in each pool; undefined: refused. */
 let people: { readonly Username: string }[] | undefined = [{ Username: "a" }];
 let server: Awaited<ReturnType<typeof listenOnLoopback>>;
@@ -17,6 +19,10 @@ beforeAll(async () => {
   server = await listenOnLoopback(async (incoming, outgoing) => {
     const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
     asked.push(operation);
+    if (operation === "ListUserPools" && instead !== undefined) {
+      outgoing.writeHead(instead[0], { "content-type": "application/x-amz-json-1.1" }).end(instead[1]);
+      return;
+    }
     const page = operation === "ListUserPools" ? pages.shift() : people;
     outgoing.writeHead(page ? 200 : 400, { "content-type": "application/x-amz-json-1.1" });
     const answer =
@@ -34,6 +40,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   pages = [];
+  instead = undefined;
   people = [{ Username: "a" }];
   asked.length = 0;
 });
@@ -87,7 +94,8 @@ test("one with nobody in it, as a killed deploy leaves it, is told: the next dep
 test("one that may not be looked into counts as one with people", async () => {
   pages = [[{ Id: "us-east-1_B", Name: "people" }]];
   people = undefined;
-  expect((await find()).refused).toHaveLength(1);
+  const [refusal] = (await find()).refused;
+  expect(refusal?.hint).toMatch(/^Whether anybody is in it could not be seen\. /);
 });
 
 test("one that was found counts, also when the listing then fails", async () => {
@@ -101,9 +109,46 @@ test("a name that only begins alike is another's", async () => {
   expect(await find()).toEqual(NOTHING);
 });
 
-test("who may not list pools is told nothing, and can go on", async () => {
-  expect(await find()).toEqual(NOTHING);
+test("who may not list pools can go on, and is told that nobody looked", async () => {
+  expect(await find()).toEqual({
+    refused: [],
+    notices: [expect.stringMatching(/^Could not look whether .*cognito-idp:ListUserPools/)],
+  });
   expect(asked).toEqual(["ListUserPools"]);
+});
+
+describe("a first deploy that could not look is refused, and says why", () => {
+  test.each<[string, readonly [number, string], string]>([
+    ["throttled", [400, '{"__type":"TooManyRequestsException"}'], "TooManyRequestsException"],
+    ["429 without words", [429, "{}"], ""],
+    ["a server error", [503, '{"__type":"ServiceUnavailable"}'], "ServiceUnavailable"],
+    ["a sign-on page of the network", [200, "<html>"], "SyntaxError"],
+    ["an answer that is no list", [200, "{}"], "OddAnswer"],
+    ["expired credentials", [400, '{"__type":"ExpiredTokenException"}'], "ExpiredTokenException"],
+    ["the same page without end", [200, '{"UserPools":[],"NextToken":"more"}'], "OddAnswer"],
+  ])("%s", async (_, answer, why) => {
+    instead = answer;
+    const began = Date.now();
+    const { refused, notices } = await find();
+    expect(refused).toEqual([
+      {
+        message: expect.stringMatching(/^could not look whether there is a user pool "people" already/),
+        hint: expect.stringContaining("a second time"),
+      },
+    ]);
+    expect(refused[0]?.message).toContain(why);
+    expect(notices).toEqual([]);
+    expect(Date.now() - began).toBeLessThan(9_500);
+  });
+
+  test("unless another pool is meant, or everything may be destroyed: then it is told", async () => {
+    instead = [200, "{}"];
+    for (const options of [{ destroyable: true }, { allowReplace: [POOL] }]) {
+      const { refused, notices } = await find(options);
+      expect(refused).toEqual([]);
+      expect(notices).toEqual([expect.stringMatching(/^Could not look .*OddAnswer/)]);
+    }
+  });
 });
 
 test.each([

@@ -5,7 +5,16 @@ import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
 import { RosterError } from "../../lib/roster/problem.ts";
 import type { Person } from "../../lib/roster/roster.ts";
-import { guardProblems, removalLimit } from "../../lib/stack/guards.ts";
+import {
+  type DeployedGuards,
+  guardProblems,
+  guardsInForce,
+  guardsOf,
+  guardsOutput,
+  looseningNotices,
+  parseGuardsOutput,
+  removalLimit,
+} from "../../lib/stack/guards.ts";
 import type { GuardSettings } from "../../lib/stack/settings.ts";
 import { synthesize } from "../../lib/stack/synth/roster-stack.ts";
 import { person } from "../support/people.ts";
@@ -90,4 +99,70 @@ test.each<GuardSettings>([
   { minPeople: 1.5 },
 ])("%o makes no sense, and is said to", (guards) => {
   expect(() => messages(guards, [person("a@example.com")])).toThrow(UserError);
+});
+
+describe("the guards of the last deploy judge the next one as well", () => {
+  const SETTINGS = {
+    destroyable: false,
+    guards: { required: ["root"], maxRemovals: "10%", minPeople: 5 },
+    groups: { admins: { privileged: true }, staff: {} },
+  } as const;
+  const last = guardsOf(SETTINGS);
+
+  test("what a deploy hands on is what the next one reads, whatever is left out", () => {
+    expect(last.privileged).toEqual(["admins"]);
+    for (const guards of [last, guardsOf({}), guardsOf({ guards: { maxRemovals: 7 } })]) {
+      expect(parseGuardsOutput(JSON.parse(JSON.stringify(guardsOutput(guards))))).toEqual(guards);
+    }
+  });
+
+  test("a pool that was deployed without them is judged by config.ts alone", () => {
+    expect(parseGuardsOutput(undefined)).toBeUndefined();
+    const loose = { destroyable: true, guards: { maxRemovals: 50 } };
+    expect(guardsInForce(loose, undefined, 20)).toMatchObject({
+      destroyable: true,
+      removals: 50,
+      loosened: {},
+    });
+  });
+
+  test("a later version may hand on more; what can't be read is refused", () => {
+    expect(parseGuardsOutput({ ...guardsOutput(last), more: 1 })).toEqual(last);
+    for (const wrong of [null, "", {}, { ...guardsOutput(last), max_removals: "many" }]) {
+      expect(() => parseGuardsOutput(wrong)).toThrow(expect.objectContaining({ exitCode: 3 }));
+    }
+  });
+
+  test("of each the stricter one holds: what config.ts loosens is known, and told", () => {
+    const { loosened, ...held } = guardsInForce(
+      { destroyable: true, guards: { required: ["new"], maxRemovals: 50 } },
+      last,
+      40,
+    );
+    expect(held).toEqual({
+      destroyable: false,
+      required: ["new", "root"],
+      removals: 4,
+      minPeople: 5,
+      privileged: ["admins"],
+    });
+    expect(loosened).toEqual({
+      destroyable: true,
+      removals: true,
+      minPeople: true,
+      required: ["root"],
+      privileged: ["admins"],
+    });
+    expect(looseningNotices(loosened)).toEqual([
+      expect.stringMatching(/destroyable; guards\.maxRemovals; guards\.minPeople; .*"root"; .*"admins"/),
+    ]);
+  });
+
+  test("what config.ts tightens holds at once, and nothing is said", () => {
+    const open: DeployedGuards = { ...guardsOf({}), destroyable: true, maxRemovals: "100%" };
+    const { loosened, ...held } = guardsInForce(SETTINGS, open, 40);
+    expect(held).toMatchObject({ destroyable: false, required: ["root"], removals: 4, minPeople: 5 });
+    expect(loosened).toEqual({});
+    expect(looseningNotices(loosened)).toEqual([]);
+  });
 });

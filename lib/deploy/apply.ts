@@ -156,7 +156,7 @@ function somethingElse(step: string): UserError {
 
 export interface Applied {
   readonly deployment: Deployment;
-  /** People who are leaving and whose sessions are ended now. */
+  /** People who are leaving or not enabled, and whose sessions are ended now. */
   readonly signedOut: readonly string[];
 }
 
@@ -167,8 +167,8 @@ type ClientFor = (options: {
 
 /**
  * Looks at the user pool once more, puts back e-mail addresses that were changed behind the roster's back, applies exactly the plan that was proposed, records
- * the memberships that were left out of it, and ends the sessions of everyone who is leaving: by every deploy, not only by
- * the one that disables them, so that a deploy that failed or was killed in between is made good by the next one.
+ * the memberships that were left out of it, and ends the sessions of everyone who is leaving or not enabled: by every deploy,
+ * not only by the one that disables them, so that a deploy that failed or was killed in between is made good by the next one.
  * @throws TerraformError; UserError (exit 1) when somebody's sessions could not be ended
  */
 export async function applyProposal(
@@ -208,17 +208,18 @@ export async function applyProposal(
   onProgress("Reading the outputs");
   const deployment = parseOutputs(await readOutputs(context));
   await setZeroPrecedence(proposal, deployment, clientFor);
-  const leaving = roster.people.filter((person) => person.leaving).map(({ username }) => username);
-  if (leaving.length === 0) return { deployment, signedOut: [] };
+  const out = roster.people.filter(({ leaving, enabled }) => leaving || !enabled);
+  const usernames = out.map(({ username }) => username);
+  if (usernames.length === 0) return { deployment, signedOut: [] };
 
   const { userPoolId, region } = deployment;
-  const step = "Ending the sessions of who is leaving";
+  const step = "Signing out people who are leaving or disabled";
   onProgress(step);
   const { revoked, failed } = await revokeSessions(clientFor({ region, quotas: settings.quotas }), {
     userPoolId,
-    usernames: leaving,
+    usernames,
     signal: context.signal,
-    onProgress: (done) => onProgress(step, `${done} of ${leaving.length}`),
+    onProgress: (done) => onProgress(step, `${done} of ${usernames.length}`),
   });
   const [first] = failed;
   if (first === undefined) return { deployment, signedOut: revoked };

@@ -14,7 +14,7 @@ import { type Plan, parsePlan } from "../review/plan.ts";
 import { counted, type Limits, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
-import { looseningNotice, parseGuardsOutput } from "../stack/guards.ts";
+import { looseningNotices, parseGuardsOutput } from "../stack/guards.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
@@ -35,6 +35,7 @@ import { attributesNamed, type Project, synthesizeProject } from "./project.ts";
 import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
 import { type Fingerprints, fingerprints } from "./second-look.ts";
 import {
+  accountNotices,
   callerAccount,
   deployedPool,
   type Pool,
@@ -78,6 +79,10 @@ export interface ProposalOptions {
   readonly showValues?: boolean | undefined;
 }
 
+/** Where the guard and what it guards fall in one edit. */
+const NOT_YET =
+  "The last deploy was not `destroyable`, and config.ts loosens it in this change: deploy that first, by itself.";
+
 export const STATE_RESTORED =
   "A killed run had left the state broken: it was restored from the copy beside it.";
 
@@ -86,6 +91,8 @@ export interface Proposal {
   readonly review: Review;
   /** With any, it must not be applied. */
   readonly refused: readonly Refusal[];
+  /** What the reader should know of the guards, in sentences: where one was not allowed to look, or is loosened. */
+  readonly notices: readonly string[];
   /** People in the pool that nobody declared. */
   readonly strangers: readonly string[];
   /** The plan puts it back, unless it is to be kept. */
@@ -197,8 +204,13 @@ export async function withProposal<T>(
       refuseMissingPool({ things });
       const plan = parsePlan(json);
       const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
-      const alike = await namesakes({ ...options, settings, review, region });
-      for (const notice of alike.notices) options.onNotice(notice);
+      const alike = await namesakes({
+        ...options,
+        settings: { ...settings, destroyable: limits.destroyable },
+        review,
+        region,
+      });
+      const caller = await asking;
       const drift: Drift = {
         people: look.drift.people,
         things: [
@@ -210,7 +222,12 @@ export async function withProposal<T>(
       };
       return use({
         review,
-        account: await asking,
+        account: caller?.account,
+        notices: [
+          ...alike.notices,
+          ...(caller === undefined ? [] : accountNotices(caller)),
+          ...looseningNotices(limits.loosened ?? {}),
+        ],
         refused: [
           ...alike.refused,
           ...refusals(review, limits, drift),
@@ -255,20 +272,18 @@ export function limitsFor(
   { groups }: Pick<PoolComparison, "groups">,
   options: ProposalOptions,
 ): Limits {
-  const { project, onNotice } = options;
-  const limits = limitsOf(
+  const { project } = options;
+  const guarded = guardedBy(project);
+  return limitsOf(
     {
       ...options,
+      ...guarded,
       settings: project.settings,
       last: parseGuardsOutput(outputs.guards),
-      staying: project.roster.people.filter(({ leaving }) => !leaving).length,
-      groupsInUse: groups.inUse,
+      groupsInUse: new Set([...(guarded.groupsInUse ?? []), ...groups.inUse]),
     },
     peopleFromState(instances).length,
   );
-  const loosened = limits.loosened && looseningNotice(limits.loosened);
-  if (loosened !== undefined) onNotice(loosened);
-  return limits;
 }
 
 /** What would let somebody in, and that nobody has named. */
@@ -357,6 +372,14 @@ function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }:
   );
 }
 
+/** What the guards judge beside the plan: how many stay, and groups that were adopted. */
+function guardedBy({ roster, adoption }: Project) {
+  return {
+    staying: roster.people.filter(({ leaving }) => !leaving).length,
+    groupsInUse: new Set(adoption?.groups),
+  };
+}
+
 function refuseLosses(
   before: readonly PreviousPerson[],
   { people }: Roster,
@@ -365,7 +388,12 @@ function refuseLosses(
 ): void {
   const { removed, left } = missingPeople(before, people);
   const refused = [
-    ...(destroyable ? [] : removed.map((removal) => explainRemoval(removal, settings.roster))),
+    ...(destroyable
+      ? []
+      : removed.map((removal) => {
+          const refusal = explainRemoval(removal, settings.roster);
+          return settings.destroyable ? { ...refusal, hint: `${refusal.hint} ${NOT_YET}` } : refusal;
+        })),
     ...left.flatMap(({ former, renamed }) =>
       renamed === undefined || (renamed.by === "attributes" && allowReplace.includes(former.username))
         ? []

@@ -1,6 +1,7 @@
 import { parsePlan } from "../review/plan.ts";
 import { refusals } from "../review/refusals.ts";
 import { reviewOf } from "../review/review.ts";
+import { looseningNotices } from "../stack/guards.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { prepareTerraform, withSavedPlan } from "../terraform/plan.ts";
 import { pullState, versionOf } from "../terraform/state.ts";
@@ -17,7 +18,15 @@ import {
   STATE_RESTORED,
 } from "./proposal.ts";
 import { fingerprints } from "./second-look.ts";
-import { callerAccount, deployedPool, poolOf, refuseOtherRegion, workingRegion } from "./target.ts";
+import {
+  accountNotices,
+  callerAccount,
+  deployedPool,
+  poolOf,
+  refuseOtherRegion,
+  requireKnownAccount,
+  workingRegion,
+} from "./target.ts";
 
 export interface ReviewedPlanOptions extends ProposalOptions {
   /** A plan that `npm run plan -- --out FILE` kept. */
@@ -50,17 +59,22 @@ export async function withReviewedPlan<T>(
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployed, region);
   // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
-  const account =
-    deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
+  const caller = deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
+  const account = caller?.account;
   requireSamePlace(file, note, { region, account });
+  if (caller !== undefined) requireKnownAccount(file, note.account, caller);
   return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
     const plan = parsePlan(saved.json);
     const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
-    const alike = await namesakes({ ...options, settings, review, region });
-    for (const notice of alike.notices) options.onNotice(notice);
     const { strangers, drift } = note.found;
     const inUse = new Set(drift.memberships.flatMap(({ group, what }) => (what === "added" ? group : [])));
     const limits = limitsFor(recorded, { groups: { ...NO_POOL.groups, inUse } }, options);
+    const alike = await namesakes({
+      ...options,
+      settings: { ...settings, destroyable: limits.destroyable },
+      review,
+      region,
+    });
     const refused = [
       ...alike.refused,
       ...refusals(review, limits, drift),
@@ -81,6 +95,11 @@ export async function withReviewedPlan<T>(
       existingMemberships: [],
       review,
       refused,
+      notices: [
+        ...alike.notices,
+        ...(caller === undefined ? [] : accountNotices(caller)),
+        ...looseningNotices(limits.loosened ?? {}),
+      ],
       region,
       account,
       project,

@@ -57,39 +57,94 @@ export function refuseMissingPool({ things }: Pick<DriftOfThings, "things">): vo
   });
 }
 
-/** Nobody waits longer than this for a number that is only shown. */
+/** A question that guards a deploy waits no longer than this for its answer, the SDK's own retries included. */
 const PATIENCE_MS = 3_000;
 
 /**
+ * Waits for an answer, but not for long.
+ * @param milliseconds how long
+ * @throws Error when it took longer; what `answer` throws
+ */
+export async function withinPatience<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+  const patience = new AbortController();
+  const given = wait(milliseconds, undefined, { signal: patience.signal, ref: false }).then(() => {
+    throw Object.assign(new Error(`no answer in ${milliseconds / 1_000} seconds`), { name: "TimeoutError" });
+  });
+  given.catch(() => {});
+  try {
+    return await Promise.race([answer, given]);
+  } finally {
+    patience.abort();
+  }
+}
+
+/** What IAM and the services call a request that these credentials may not make. */
+const DENIED = /^(?:AccessDenied|NotAuthorized|UnauthorizedOperation)/;
+
+/** Whether somebody was not allowed to look: the one failure that a guard may pass, with a notice. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && DENIED.test(error.name);
+}
+
+/** Whose credentials these are, or why nobody knows. */
+export type CallerAccount =
+  | { readonly account: string }
+  | {
+      readonly account?: undefined;
+      /** `unasked`: Cognito is an emulator, and STS would be asked at AWS. */
+      readonly unknown: "unasked" | "denied" | "unanswered";
+    };
+
+/**
  * The AWS account that the credentials belong to, by GetCallerIdentity, which needs no permission: for a first deploy, when no
- * pool's ARN has it.
+ * pool's ARN has it. Answers within three seconds.
  * @param env names the endpoints, as for the SDK
  * @param region @default as the SDK finds it
- * @returns undefined where there is no answer (an emulator without STS, no network, no credentials): the deploy itself will say
  */
 export async function callerAccount(
   env: NodeJS.ProcessEnv,
   region: string | undefined,
-): Promise<string | undefined> {
+): Promise<CallerAccount> {
   const elsewhere = env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER;
-  // Cognito is an emulator, and STS would be asked at AWS.
-  if (elsewhere && !env.AWS_ENDPOINT_URL && !env.AWS_ENDPOINT_URL_STS) return undefined;
-  const patience = new AbortController();
-  const given = wait(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).catch(() => undefined);
+  if (elsewhere && !env.AWS_ENDPOINT_URL && !env.AWS_ENDPOINT_URL_STS) return { unknown: "unasked" };
   try {
-    return await Promise.race([ask(region), given]);
-  } catch {
-    return undefined;
-  } finally {
-    patience.abort();
+    const account = await withinPatience(ask(region), PATIENCE_MS);
+    return account ? { account } : { unknown: "unanswered" };
+  } catch (error) {
+    return { unknown: isDenied(error) ? "denied" : "unanswered" };
   }
 }
 
 async function ask(region: string | undefined): Promise<string | undefined> {
   // Most plans never need it.
   const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
-  const client = new STSClient({ ...(region === undefined ? {} : { region }), maxAttempts: 1 });
+  const client = new STSClient({ ...(region === undefined ? {} : { region }), maxAttempts: 3 });
   return (await client.send(new GetCallerIdentityCommand({}))).Account;
+}
+
+/** What a first deploy says when it could not find out the account: a sentence, or nothing. */
+export function accountNotices(caller: CallerAccount): string[] {
+  if (caller.account !== undefined || caller.unknown === "unasked") return [];
+  return [
+    caller.unknown === "denied"
+      ? "These credentials may not ask whose they are (sts:GetCallerIdentity), so the AWS account was not checked."
+      : "STS gave no answer to whose credentials these are, so the AWS account was not checked. Check it yourself: aws sts get-caller-identity",
+  ];
+}
+
+/**
+ * A plan that was reviewed for one account must not be applied in one that nobody knows.
+ * @param file the kept plan, as the reader names it
+ * @param reviewed the account that it was made for. @default unknown then as well
+ * @throws UserError (exit 3), except where these credentials may not ask
+ */
+export function requireKnownAccount(file: string, reviewed: string | undefined, caller: CallerAccount): void {
+  if (reviewed === undefined || caller.account !== undefined || caller.unknown === "denied") return;
+  throw new UserError(`REFUSED: could not look whether this is the AWS account ${reviewed}`, {
+    why: `${file} was made for that account, and STS gave no answer to whose credentials these are. Nothing was changed.`,
+    next: ["try again; whose credentials they are: aws sts get-caller-identity"],
+    exitCode: EXIT.refused,
+  });
 }
 
 export interface Pool {

@@ -19,6 +19,8 @@ export interface ReviewDocument {
   readonly verdict: "nothing" | "reversible" | "irreversible" | "refused";
   /** With any, it must not be applied. */
   readonly refused: readonly Refusal[];
+  /** What to know of the guards, in sentences: where one was not allowed to look, or config.ts loosens one. */
+  readonly notices: readonly string[];
   /** Guards that were lifted for this run, by option, in words. */
   readonly exceptions: readonly string[];
   /** Everyone and everything concerned, the heaviest first: plan, drift, and people whom nobody declared. */
@@ -45,6 +47,8 @@ export interface ReviewDocument {
 export interface Proposed {
   readonly review: Review;
   readonly refused: readonly Refusal[];
+  /** @default none */
+  readonly notices?: readonly string[];
   readonly strangers: readonly string[];
   readonly drift: Drift;
   readonly plan: Plan;
@@ -66,7 +70,7 @@ export interface Asked {
 
 /** @throws UserError for a plan that can't be shown in full */
 export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument {
-  const { review, refused, strangers, drift, plan } = proposed;
+  const { review, refused, notices = [], strangers, drift, plan } = proposed;
   const found = { ...proposed, kept: asked.kept };
   const people = review.entries.filter((entry) => entry.about === "person");
   return {
@@ -81,6 +85,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
             ? "reversible"
             : "nothing",
     refused,
+    notices,
     exceptions: exceptionsOf(asked),
     lines: lines(found),
     strangers,
@@ -120,6 +125,7 @@ export function refusedDocument(error: UserError): ReviewDocument {
     summary,
     verdict: "refused",
     refused,
+    notices: [],
     exceptions: [],
     lines: [],
     strangers: [],

@@ -116,8 +116,7 @@ function refuseLossOfRequired(
   const groups = new Set(privileged);
   const way = (loose: boolean, otherwise: string) =>
     `Take the change back${loose ? `. The guard is the last deploy's: ${DEPLOY_LOOSENING_FIRST}` : otherwise}`;
-  const by = (username: string) =>
-    loosened.required?.includes(username) ? "required by the last deploy" : "required by config.ts";
+  const by = (username: string) => (loosened.required?.includes(username) ? "the last deploy" : "config.ts");
   return entries.flatMap((entry) => {
     if ((entry.about !== "person" && entry.about !== "membership") || !names.has(entry.username)) return [];
     const { username } = entry;
@@ -125,13 +124,13 @@ function refuseLossOfRequired(
     if (entry.about === "person") {
       if (!losesAccess(entry)) return [];
       return {
-        message: `"${username}" would lose access, and is ${by(username)}`,
+        message: `"${username}" would lose access, and is required by ${by(username)}`,
         hint: way(loose, ", or take the name out of guards.required in config.ts first."),
       };
     }
     if (entry.what !== "out" || !groups.has(entry.group)) return [];
     return {
-      message: `"${username}" would be taken out of the privileged group "${entry.group}", and is ${by(username)}`,
+      message: `"${username}" would be taken out of the privileged group "${entry.group}", and is required by ${by(username)}`,
       hint: way(
         loose || (loosened.privileged?.includes(entry.group) ?? false),
         ", or take the name out of guards.required in config.ts first, in a deploy of its own.",

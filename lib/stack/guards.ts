@@ -194,9 +194,9 @@ export function guardsInForce(
 
 /**
  * What a deploy should say of a change that loosens guards, which nothing else in a plan shows.
- * @returns undefined where it loosens none
+ * @returns a sentence; none where it loosens none
  */
-export function looseningNotice(loosened: Loosened): string | undefined {
+export function looseningNotices(loosened: Loosened): string[] {
   const { destroyable, removals, minPeople, required = [], privileged = [] } = loosened;
   const names = [
     ...(destroyable ? ["destroyable"] : []),
@@ -205,8 +205,10 @@ export function looseningNotice(loosened: Loosened): string | undefined {
     ...(required.length > 0 ? [`guards.required without ${required.map(quote).join(", ")}`] : []),
     ...(privileged.length > 0 ? [`privileged without ${privileged.map(quote).join(", ")}`] : []),
   ];
-  if (names.length === 0) return undefined;
-  return `config.ts loosens guards: ${names.join("; ")}. This deploy is still judged by those of the last one; what is looser holds from the next deploy on.`;
+  if (names.length === 0) return [];
+  return [
+    `config.ts loosens guards: ${names.join("; ")}. This deploy is still judged by those of the last one; what is looser holds from the next deploy on.`,
+  ];
 }
 
 function invalidGuard(setting: string, value: unknown, wanted: string): UserError {

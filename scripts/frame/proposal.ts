@@ -61,7 +61,7 @@ export function withProposalOptions(command: Command): Command {
     .option("--allow-removals <n>", "how many people may lose access, for this run", wholeNumber)
     .option(
       "--allow-replace <username>",
-      "this person may be deleted although somebody like them joins, or be created anew; can be repeated. The app client, and a pool of the same name, by their addresses: aws_cognito_user_pool_client.client, aws_cognito_user_pool.pool",
+      "this person may be deleted although somebody like them joins, or be created anew; can be repeated. Anything else that may be deleted or replaced, by its address, as the refusal names it: aws_cognito_user_pool_client.client; aws_cognito_user_pool.pool where another pool of the same name may be made",
       several,
       [],
     )

@@ -12,7 +12,7 @@ const TONE: Readonly<Record<ReviewDocument["verdict"], Tone>> = {
 
 /** The review as a page; `renderPage` (lib/page) makes HTML of it. */
 export function reviewPage(document: ReviewDocument): Page {
-  const { summary, verdict, refused, exceptions, lines, preflight, terraform, values } = document;
+  const { summary, verdict, refused, notices, exceptions, lines, preflight, terraform, values } = document;
   const facts = preflight === undefined ? [] : preflightFacts(preflight);
   const count = (kind: string) => lines.filter((line) => line.kind === kind).length;
   return {
@@ -28,6 +28,7 @@ export function reviewPage(document: ReviewDocument): Page {
     rows: lines.map(({ kind, who, what }) => ({ kind, who, what })),
     notes: [
       ...refused.map(({ message, hint }) => `Refused: ${message}. ${hint}`),
+      ...notices,
       ...exceptions.map((one) => `Allowed for this run: ${one}`),
       ...(values ? ["Values of attributes are shown: keep this page to yourself."] : []),
       ...(hidesValues(document) ? [HIDDEN] : []),

@@ -61,7 +61,7 @@ const REFUSALS = 20;
 const REFUSAL_LENGTH = 1_000;
 
 function head(document: ReviewDocument): string {
-  const { summary, verdict, refused, exceptions } = document;
+  const { summary, verdict, refused, notices, exceptions } = document;
   const sign = { nothing: "⚪", reversible: "🟢", irreversible: "🔴", refused: "⛔" }[verdict];
   const more = refused.length - REFUSALS;
   const items = [
@@ -69,6 +69,7 @@ function head(document: ReviewDocument): string {
       .slice(0, REFUSALS)
       .map(({ message, hint }) => `${inert(clipped(message))}<br><em>${inert(clipped(hint))}</em>`),
     ...(more > 0 ? [`and ${more} more: see the HTML artifact`] : []),
+    ...notices.slice(0, REFUSALS).map((one) => inert(clipped(one))),
     ...exceptions.slice(0, REFUSALS).map((one) => `Allowed for this run: ${inert(clipped(one))}`),
   ];
   return [

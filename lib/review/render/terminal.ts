@@ -27,7 +27,7 @@ const INDENT = "  ";
 /** A review for a terminal: everyone and everything concerned, what to know before, the head line, and what stands in the way. */
 export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_COLUMNS }: Screen): string {
   const width = Math.max(columns, 20);
-  const { summary, refused, exceptions, verdict, preflight, terraform } = document;
+  const { summary, refused, notices, exceptions, verdict, preflight, terraform } = document;
   const bad = verdict === "refused" || verdict === "irreversible";
   const loud = (text: string) => paint.bold(bad ? paint.red(text) : text);
   const facts = preflight === undefined ? [] : preflightFacts(preflight);
@@ -45,6 +45,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
       ? wrapped("Of attributes only the names are shown: --show-values tells more.", width).map(paint.dim)
       : []),
     ...(facts.length > 0 ? [""] : []),
+    ...notices.flatMap((one) => wrapIndented("! ", escapeControls(one), width).map(paint.yellow)),
     ...exceptions.flatMap((one) =>
       wrapIndented("Allowed for this run: ", escapeControls(one), width).map(paint.yellow),
     ),
