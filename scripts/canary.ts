@@ -30,8 +30,8 @@ main(async () => {
       "by a later one. Sends nothing to anybody; each run counts as one monthly active user on AWS's bill. Needs AWS credentials " +
       "for DescribeUserPool, ListUsers, AdminCreateUser and AdminDeleteUser.",
   )
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last")
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed")
     .addOption(
       new Option("--flow <name>", "how the password is proved; default as for sign-in").choices(FLOW_NAMES),
     )

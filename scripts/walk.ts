@@ -33,8 +33,8 @@ main(async () => {
       "each counts as a monthly active user from then on. Who has finished is left alone, so an interrupted walk is repeated as it was.",
   )
     .argument("[file]", `a line for each account: ${WALK_LINE}; with permissions 0600`)
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last")
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed")
     .addOption(
       new Option("--flow <name>", "how the passwords are proved; default as for first-login").choices(
         FLOW_NAMES,

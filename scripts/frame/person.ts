@@ -68,8 +68,8 @@ function parsePersonCommand(argv: readonly string[], text: PersonCommandText): P
   const { name } = text;
   const command = newCommand(name, text.description)
     .argument("[username]", "the person, as named in users.json")
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last");
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed");
   for (const [flag, lines] of Object.entries(text.stdin)) {
     command.option(flag, `read from standard input instead of asking: ${lines}`);
   }

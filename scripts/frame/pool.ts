@@ -40,7 +40,7 @@ export const CACHE = join(ROOT, ".cache");
 export function withPoolOption(command: Command): Command {
   return command.option(
     "--user-pool-id <id>",
-    "the pool (default: COGNITO_USER_POOL_ID, else what was deployed last)",
+    "the pool (default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed)",
   );
 }
 

@@ -1,3 +1,4 @@
+import { config } from "../../config.ts";
 import type { AppClient } from "../../lib/auth/secret-hash.ts";
 import { regionOf } from "../../lib/cognito/pool-id.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
@@ -20,7 +21,7 @@ export interface TargetOptions {
 
 /**
  * Which user pool and app client a command speaks to: the options, else COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID (with
- * COGNITO_CLIENT_SECRET where the client has a secret), else Terraform's outputs. Both ids or neither: SRP needs the pool's,
+ * COGNITO_CLIENT_SECRET where the client has a secret), else the outputs of config.ts's stack. Both ids or neither: SRP needs the pool's,
  * and so does whoever verifies the tokens, for what a token says of its own origin proves nothing.
  * @throws UserError (exit 2) for one without the other; whatever readDeployment throws when nothing was deployed
  */
@@ -50,9 +51,10 @@ export async function resolveTarget(options: TargetOptions, env: NodeJS.ProcessE
   const { readDeployment } = await import("../../lib/terraform/deployment.ts");
   return readDeployment({
     projectDirectory: ROOT,
+    settings: config,
     env,
     onProgress: (message) => void process.stderr.write(`${message}\n`),
   });
 }
 
-const NEITHER = "or name neither, for what was deployed last";
+const NEITHER = "or name neither, for what config.ts's stack deployed";
