@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { packPlan } from "../lib/deploy/plan-file.ts";
 import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
+import type { ReviewDocument } from "../lib/review/document.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
@@ -20,9 +21,17 @@ main(async () => {
     newCommand(
       "plan",
       "Shows what a deploy would do, and to whom. Changes nothing. Exits 3 when a guard refuses it.",
-    ).option("--out <file>", "keep the plan, for npm run deploy -- --plan FILE; it may hold secrets"),
+    )
+      .option("--out <file>", "keep the plan, for npm run deploy -- --plan FILE; it may hold secrets")
+      .option(
+        "--fail-on-drift",
+        "for scheduled runs: exit 4 when anything differs from what was deployed, in the pool or in what is written; 3 stays a guard's",
+        false,
+      ),
   ).parse();
-  const options = command.opts<ProposalCommandOptions & { readonly out?: string }>();
+  const options = command.opts<
+    ProposalCommandOptions & { readonly out?: string; readonly failOnDrift: boolean }
+  >();
   return propose(options, async (reviewed, shown) => {
     shown.stop();
     const { document } = reviewed;
@@ -32,9 +41,20 @@ main(async () => {
         ? `${JSON.stringify(document, null, 2)}\n`
         : reviewText(document, screenOf(process.stdout)),
     );
-    return document.refused.length > 0 ? EXIT.refused : EXIT.ok;
+    if (document.refused.length > 0) return EXIT.refused;
+    return options.failOnDrift && differs(document) ? EXIT.drift : EXIT.ok;
   });
 });
+
+/**
+ * Whether anything is not as it was deployed: found in the user pool, or written and not deployed yet. People whom nobody
+ * declared alone are no difference, for a deploy leaves them as they are.
+ */
+export function differs({ verdict, entries, drift }: ReviewDocument): boolean {
+  return (
+    verdict !== "nothing" || entries.length > 0 || Object.values(drift).some((found) => found.length > 0)
+  );
+}
 
 /** Only its owner can read it: it may hold what the state holds. */
 function keep({ proposal, document }: Reviewed, file: string): void {
