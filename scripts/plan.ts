@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { packPlan } from "../lib/deploy/plan-file.ts";
 import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
-import type { ReviewDocument } from "../lib/review/document.ts";
+import { differs } from "../lib/review/document.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
@@ -45,16 +45,6 @@ main(async () => {
     return options.failOnDrift && differs(document) ? EXIT.drift : EXIT.ok;
   });
 });
-
-/**
- * Whether anything is not as it was deployed: found in the user pool, or written and not deployed yet. People whom nobody
- * declared alone are no difference, for a deploy leaves them as they are.
- */
-export function differs({ verdict, entries, drift }: ReviewDocument): boolean {
-  return (
-    verdict !== "nothing" || entries.length > 0 || Object.values(drift).some((found) => found.length > 0)
-  );
-}
 
 /** Only its owner can read it: it may hold what the state holds. */
 function keep({ proposal, document }: Reviewed, file: string): void {
