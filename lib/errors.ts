@@ -7,6 +7,8 @@ export const EXIT = {
   wrong: 2,
   /** A guard refused it. */
   refused: 3,
+  /** Something differs from what was deployed, and it was asked whether it does. */
+  drift: 4,
   /** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
   interrupted: 130,
 } as const;

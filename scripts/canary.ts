@@ -10,10 +10,11 @@ import {
   canaryFailure,
   runCanary,
 } from "../lib/directory/canary/canary.ts";
+import { identityOf, type PoolIdentity } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
-import { resolveTarget, type TargetOptions } from "./frame/target.ts";
+import { announcePool, resolveTarget, type TargetOptions } from "./frame/target.ts";
 import { progress } from "./progress.ts";
 import { paintFor } from "./screen.ts";
 
@@ -30,8 +31,8 @@ main(async () => {
       "by a later one. Sends nothing to anybody; each run counts as one monthly active user on AWS's bill. Needs AWS credentials " +
       "for DescribeUserPool, ListUsers, AdminCreateUser and AdminDeleteUser.",
   )
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last")
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed")
     .addOption(
       new Option("--flow <name>", "how the password is proved; default as for sign-in").choices(FLOW_NAMES),
     )
@@ -42,6 +43,7 @@ main(async () => {
   const interrupted = interruption();
   const shown = progress();
   let endpoint: string | undefined;
+  let identity: PoolIdentity | undefined;
   let report: CanaryReport;
   try {
     report = await runCanary({
@@ -58,6 +60,10 @@ main(async () => {
           },
         }),
       endpoint: () => endpoint,
+      onPool: (pool) => {
+        identity = identityOf(pool, target);
+        announcePool(identity, options, shown);
+      },
       onBegin: (name) => shown.say(`Canary: ${name}`),
       onStep: (step) => {
         shown.stop();
@@ -74,7 +80,7 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  if (options.json) process.stdout.write(documentOf(report));
+  if (options.json) process.stdout.write(documentOf(report, identity));
   tellOthers(report);
   const undeleted = report.steps.some(({ name, failure }) => name === "delete" && failure !== undefined);
   if (interrupted.signal.aborted && !undeleted) {
@@ -101,7 +107,7 @@ function tellOthers({ removed, others }: CanaryReport): void {
     );
 }
 
-function documentOf(report: CanaryReport): string {
+function documentOf(report: CanaryReport, pool: PoolIdentity | undefined): string {
   const { steps, username, removed, others } = report;
   const document = {
     ok: steps.every(({ failure }) => failure === undefined),
@@ -114,6 +120,7 @@ function documentOf(report: CanaryReport): string {
     })),
     removed,
     others,
+    pool,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -51,8 +51,9 @@ main(async () => {
   ).parse();
   const options = command.opts<Options>();
   const choice = choiceOf(command.args, options);
-  return withPool(options, async ({ client, userPoolId, names, status, shown, signal }) => {
+  return withPool(options, async ({ client, userPoolId, names, status, announce, shown, signal }) => {
     const { board, pool } = await status();
+    const identity = announce(pool);
     const path = workFile(CACHE, {
       command: "invite",
       userPoolId,
@@ -93,6 +94,7 @@ main(async () => {
       done: (count) => counted(count, "invitation sent", "invitations sent"),
       left,
       interrupted: signal.aborted,
+      more: { pool: identity },
     });
   });
 });

@@ -59,8 +59,9 @@ main(async () => {
   const { permanent, reset } = options;
   const file = options.out === undefined ? undefined : resolve(options.out);
   const kept = file === undefined ? undefined : keptPasswords(file, permanent);
-  return withPool(options, async ({ client, userPoolId, names, status, shown, signal }) => {
+  return withPool(options, async ({ client, userPoolId, names, status, announce, shown, signal }) => {
     const { board, pool } = await status();
+    const identity = announce(pool);
     const journal = file === undefined ? undefined : journalOf(userPoolId, file, kept);
     const receivers = receiversOf(board, command.args, names, {
       reset,
@@ -98,7 +99,7 @@ main(async () => {
       done: (count) => `${counted(count, "password", "passwords")} set${place}`,
       interrupted: signal.aborted,
       ...(kept === undefined && { again: `Theirs are not set: ${COMMAND} -- ${left(outcomes)}` }),
-      more: { file: written ? file : null, permanent },
+      more: { file: written ? file : null, permanent, pool: identity },
     });
   });
 });

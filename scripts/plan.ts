@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { packPlan } from "../lib/deploy/plan-file.ts";
 import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
+import { differs } from "../lib/review/document.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
@@ -20,9 +21,17 @@ main(async () => {
     newCommand(
       "plan",
       "Shows what a deploy would do, and to whom. Changes nothing. Exits 3 when a guard refuses it.",
-    ).option("--out <file>", "keep the plan, for npm run deploy -- --plan FILE; it may hold secrets"),
+    )
+      .option("--out <file>", "keep the plan, for npm run deploy -- --plan FILE; it may hold secrets")
+      .option(
+        "--fail-on-drift",
+        "for scheduled runs: exit 4 when anything differs from what was deployed, in the pool or in what is written; 3 stays a guard's",
+        false,
+      ),
   ).parse();
-  const options = command.opts<ProposalCommandOptions & { readonly out?: string }>();
+  const options = command.opts<
+    ProposalCommandOptions & { readonly out?: string; readonly failOnDrift: boolean }
+  >();
   return propose({ ...options, keep: options.out !== undefined }, async (reviewed, shown) => {
     shown.stop();
     const { document } = reviewed;
@@ -32,7 +41,8 @@ main(async () => {
         ? `${JSON.stringify(document, null, 2)}\n`
         : reviewText(document, screenOf(process.stdout)),
     );
-    return document.refused.length > 0 ? EXIT.refused : EXIT.ok;
+    if (document.refused.length > 0) return EXIT.refused;
+    return options.failOnDrift && differs(document) ? EXIT.drift : EXIT.ok;
   });
 });
 

@@ -9,6 +9,7 @@ main(() =>
     {
       name: "refresh",
       description: "Gets new tokens for a refresh token, without a password.",
+      readOnly: true,
       stdin: { "--token-stdin": "the refresh token" },
       options: ["--tokens <file>", "--show-tokens", "--save <file>"],
     },

@@ -31,8 +31,9 @@ main(async () => {
       exitCode: EXIT.wrong,
     });
   }
-  return withPool(options, async ({ client, userPoolId, names, status, signal }) => {
+  return withPool(options, async ({ client, userPoolId, names, status, announce, signal }) => {
     const { board, pool } = await status();
+    const identity = announce(pool);
     const [person] = findOnBoard(board, [typed], names);
     if (person === undefined) return EXIT.failed;
     const { username, live } = person;
@@ -49,7 +50,7 @@ main(async () => {
     const required = pool.MfaConfiguration === "ON";
     process.stdout.write(
       json
-        ? `${JSON.stringify({ username, outcome, mfaRequired: required }, null, 2)}\n`
+        ? `${JSON.stringify({ username, outcome, mfaRequired: required, pool: identity }, null, 2)}\n`
         : textOf(outcome, username, { required, userPoolId, id: live.username }),
     );
     return EXIT.ok;

@@ -7,6 +7,7 @@ main(() =>
     {
       name: "sign-in",
       description: "Signs a person in whose first login is finished.",
+      readOnly: true,
       stdin: { "--password-stdin": "the password, then a line for each code that Cognito asks for" },
       options: [
         "--flow <name>",

@@ -10,14 +10,14 @@ import {
   runFirstLogins,
 } from "../lib/directory/accounts/first-logins.ts";
 import { parseWalkList, readWalkList, WALK_LINE } from "../lib/directory/accounts/first-logins-file.ts";
-import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
+import { identityOf, type PoolIdentity, passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
-import { resolveTarget, type TargetOptions } from "./frame/target.ts";
+import { announcePool, resolveTarget, type TargetOptions } from "./frame/target.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
@@ -33,8 +33,8 @@ main(async () => {
       "each counts as a monthly active user from then on. Who has finished is left alone, so an interrupted walk is repeated as it was.",
   )
     .argument("[file]", `a line for each account: ${WALK_LINE}; with permissions 0600`)
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last")
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed")
     .addOption(
       new Option("--flow <name>", "how the passwords are proved; default as for first-login").choices(
         FLOW_NAMES,
@@ -51,11 +51,15 @@ main(async () => {
   const { signal } = interrupted;
   const shown = progress();
   let walked: readonly FirstLoginOutcome[] = [];
+  let identity: PoolIdentity | undefined;
   let srpRefused = false;
   try {
     const client = cognitoClient({ region: target.region, quotas: config.quotas, signal });
     shown.say("Reading the pool's settings");
-    const policy = passwordPolicyOf(await describeForWalk(client, target.userPoolId));
+    const pool = await describeForWalk(client, target.userPoolId);
+    identity = identityOf(pool, target);
+    announcePool(identity, options, shown);
+    const policy = passwordPolicyOf(pool);
     const entries = parseWalkList(text, file, policy);
     const { flow = target.signInFlow } = options;
     walked = await runFirstLogins(client, {
@@ -75,7 +79,7 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  if (walked.length > 0) process.stdout.write(options.json ? documentOf(walked) : report(walked));
+  if (walked.length > 0) process.stdout.write(options.json ? documentOf(walked, identity) : report(walked));
   const defect = walked.flatMap((one) => (one.outcome === "failed" ? [one.error] : [])).find(isDefect);
   if (defect !== undefined) throw defect;
   if (signal.aborted) {
@@ -97,13 +101,13 @@ function noFile(): UserError {
   });
 }
 
-function documentOf(walked: readonly FirstLoginOutcome[]): string {
+function documentOf(walked: readonly FirstLoginOutcome[], pool: PoolIdentity | undefined): string {
   const people = walked.map((one) =>
     one.outcome === "failed"
       ? { ...one, error: undefined, problem: problemOf(one.error), next: nextOf(one.error) }
       : one,
   );
-  return `${JSON.stringify({ ...countsOf(walked), people }, null, 2)}\n`;
+  return `${JSON.stringify({ ...countsOf(walked), people, pool }, null, 2)}\n`;
 }
 
 const nextOf = (error: unknown) => (error instanceof UserError ? error.next : []);

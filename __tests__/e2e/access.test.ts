@@ -11,6 +11,7 @@ import {
   CreateGroupCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { listMemberships } from "../../lib/directory/pool/groups.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
@@ -65,7 +66,10 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     project.configure("  pool: {", "  groups: { admins: { privileged: true }, eng: {} },\n  pool: {");
     project.writeRoster(USERS);
     await command("deploy --yes");
-    ({ userPoolId: UserPoolId } = await readDeployment({ projectDirectory: project.directory }));
+    ({ userPoolId: UserPoolId } = await readDeployment({
+      projectDirectory: project.directory,
+      settings: config,
+    }));
   });
   afterAll(async () => {
     project?.remove();

@@ -159,7 +159,10 @@ describe("on cognito-local", () => {
     await run("sign-in", ["taro@example.com", ...flags, "--save", file], [NEWER]);
     expect((await run("refresh", ["taro@example.com", "--tokens", file])).exitCode).toBe(0);
     const out = await run("sign-out", ["taro@example.com", "--tokens", file]);
-    expect(out).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(out).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(/^User pool local_\w+, region /),
+    });
     expect(out.stdout).toContain("the refresh token is revoked");
     expect((await run("refresh", ["taro@example.com", "--tokens", file])).exitCode).toBe(1);
   });

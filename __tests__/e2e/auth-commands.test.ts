@@ -10,6 +10,9 @@ import { type CommandResult, runCommand } from "../support/run-command.ts";
 const NEWER = "Even-newer-horse-88!";
 const SECRETS = [TEMPORARY, NEW, NEWER, "eyJ"];
 
+/** All that is printed beside the result of a command that changes something. */
+const POOL_LINE = /^User pool \S+, region us-east-1, named by COGNITO_USER_POOL_ID, not by config\.ts$/;
+
 /** moto has no RevokeToken and no GetTokensFromRefreshToken: see auth-cognito-local.test.ts and __tests__/auth. */
 describe.skipIf(!inject("moto"))("the flows after the first login, with a secret app client (moto)", () => {
   let pool: MotoPool;
@@ -25,7 +28,7 @@ describe.skipIf(!inject("moto"))("the flows after the first login, with a secret
       env,
       lines: [TEMPORARY, NEW],
     });
-    expect(first.stderr).toBe("");
+    expect(first.stderr).toMatch(POOL_LINE);
   }, 60_000);
   afterAll(async () => {
     await pool?.stop();
@@ -66,7 +69,7 @@ describe.skipIf(!inject("moto"))("the flows after the first login, with a secret
       [NEW, NEWER],
     );
     quiet(changed);
-    expect(changed).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(changed).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(POOL_LINE) });
     expect(changed.stdout).toContain("The password of hanako is changed");
     expect((await signIn(NEWER, "--flow", "password")).exitCode).toBe(0);
     expect((await signIn(NEW, "--flow", "password")).exitCode).toBe(1);
@@ -84,13 +87,17 @@ describe.skipIf(!inject("moto"))("the flows after the first login, with a secret
     expect(weak.exitCode).toBe(2);
     expect(weak.stderr).toContain("The one before stays valid");
     const back = await run("change-password", ["hanako", "--password-stdin", "--json"], [NEWER, NEW]);
-    expect(JSON.parse(back.stdout)).toEqual({ outcome: "password-changed", username: "hanako" });
+    expect(JSON.parse(back.stdout)).toMatchObject({
+      outcome: "password-changed",
+      username: "hanako",
+      pool: { id: pool.userPoolId, region: "us-east-1" },
+    });
   });
 
   test("forgot-password: a code, and the new password with it", async () => {
     const result = await run("forgot-password", ["hanako", "--code-stdin"], ["123 456", NEWER]);
     quiet(result);
-    expect(result).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(result).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(POOL_LINE) });
     expect(result.stdout).toContain("hanako has a new password");
     expect((await signIn(NEWER, "--flow", "password")).exitCode).toBe(0);
   });

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
@@ -118,7 +119,7 @@ describe.skipIf(!inject("moto"))("a deploy that is killed", () => {
     project.writeRoster(Object.fromEntries(users));
     const first = await start();
     expect(first.exitCode, first.all).toBe(0);
-    ({ userPoolId } = await readDeployment({ projectDirectory: project.directory }));
+    ({ userPoolId } = await readDeployment({ projectDirectory: project.directory, settings: config }));
     await finishFirstLogins(await livePeople(client, userPoolId));
   });
   afterAll(async () => {

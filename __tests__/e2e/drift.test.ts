@@ -10,6 +10,7 @@ import {
   UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { listMemberships } from "../../lib/directory/pool/groups.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
@@ -77,7 +78,10 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
     project = new Project(emulatorEnvironment(proxy.endpoint));
     project.writeRoster(USERS);
     await deploy();
-    const { userPoolId, clientId } = await readDeployment({ projectDirectory: project.directory });
+    const { userPoolId, clientId } = await readDeployment({
+      projectDirectory: project.directory,
+      settings: config,
+    });
     ids = { UserPoolId: userPoolId, ClientId: clientId };
   });
   afterAll(async () => {

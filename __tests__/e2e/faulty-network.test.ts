@@ -1,6 +1,7 @@
 /** @module-tag full */
 
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { config } from "../../config.ts";
 import { firstLogin, signIn } from "../../lib/auth/sign-in.ts";
 import { cognitoClient } from "../../lib/cognito/client.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -61,7 +62,7 @@ describe.skipIf(!inject("moto"))("on a bad network", () => {
       runs += 1;
     } while (deployed.exitCode !== 0 && runs < MAX_RUNS);
     expect(deployed.exitCode, deployed.all).toBe(0);
-    deployment = await readDeployment({ projectDirectory: project.directory });
+    deployment = await readDeployment({ projectDirectory: project.directory, settings: config });
     const people = await live();
     expect(people.map(({ email }) => email)).toEqual(names);
     console.log(`${runs} ${runs === 1 ? "run" : "runs"} of deploy, ${JSON.stringify(proxy.counts)}`);

@@ -9,6 +9,9 @@ import { type MotoPool, NEW, startMotoPool, TEMPORARY, WEAK } from "../support/m
 import { type CommandResult, runCommand } from "../support/run-command.ts";
 
 /** Nothing that was typed, nor any token, is in what was printed. */
+/** All that is printed beside the result: whose account is changed is said before it is. */
+const POOL_LINE = /^User pool \S+, region us-east-1, named by COGNITO_USER_POOL_ID, not by config\.ts$/;
+
 function expectNoSecret({ stdout, stderr }: CommandResult) {
   for (const secret of [TEMPORARY, NEW, WEAK, "eyJ"]) expect(stdout + stderr).not.toContain(secret);
 }
@@ -93,7 +96,7 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
   test("walks to the end, without AWS credentials, and shows no secret", async () => {
     await pool.invite("hanako@example.com");
     const result = await run("hanako@example.com", [TEMPORARY, NEW]);
-    expect(result.stderr).toBe("");
+    expect(result.stderr).toMatch(POOL_LINE);
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toContain("First login finished: hanako@example.com");
     expect(result.stdout).toContain("valid until");
@@ -151,15 +154,18 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
   test("--json prints one document with the tokens, and nothing else", async () => {
     await pool.invite("json");
     const { stdout, stderr, exitCode } = await run("json", [TEMPORARY, NEW], "--json");
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(POOL_LINE) });
+    const known = { name: null, id: pool.userPoolId, account: null, region: "us-east-1" };
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: "confirmed",
       username: "json",
+      pool: known,
       tokens: { accessToken: expect.stringMatching(/^eyJ/), refreshToken: expect.any(String) },
     });
     expect(JSON.parse((await run("json", [NEW], "--json")).stdout)).toEqual({
       outcome: "already-finished",
       username: "json",
+      pool: known,
     });
   });
 

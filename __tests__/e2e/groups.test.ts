@@ -36,7 +36,9 @@ describe.skipIf(!inject("moto"))("groups that config.ts declares", () => {
     config = project.read("config.ts");
     project.writeRoster({ "hanako@example.com": { groups: ["ops"] }, "taro@example.com": {} });
     await command("deploy --yes");
-    UserPoolId = (await readDeployment({ projectDirectory: project.directory })).userPoolId;
+    UserPoolId = (
+      await readDeployment({ projectDirectory: project.directory, settings: { stack: "cognito-roster" } })
+    ).userPoolId;
     await admin().send(new UpdateGroupCommand({ UserPoolId, GroupName: "ops", RoleArn: role("ByHand") }));
     await admin().send(
       new CreateGroupCommand({ UserPoolId, GroupName: "support", RoleArn: role("Support"), Precedence: 5 }),

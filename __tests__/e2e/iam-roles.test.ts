@@ -11,6 +11,7 @@ import {
   UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { CLIENT, FIRST, POOL, SECOND, THIRD } from "../support/all-that-a-deploy-does.ts";
@@ -103,6 +104,7 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
     await run(deployer, "deploy --yes");
     const { userPoolId } = await readDeployment({
       projectDirectory: project.directory,
+      settings: { ...config, backend: { type: "s3", bucket: BUCKET } },
       env: { ...process.env, ...emulatorEnvironment(moto.endpoint) },
     });
     POOL_ID = userPoolId;

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { AdminSetUserPasswordCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
@@ -90,7 +91,7 @@ describe.skipIf(!inject("moto"))("no password is left anywhere", () => {
   test("when Cognito or an administrator gives the temporary passwords", async () => {
     await run("check", 0);
     await run("deploy --yes", 0);
-    const { userPoolId } = await readDeployment({ projectDirectory: project.directory });
+    const { userPoolId } = await readDeployment({ projectDirectory: project.directory, settings: config });
     const client = emulatorClient(moto.endpoint);
     for (const { email } of await livePeople(client, userPoolId)) {
       await client.send(

@@ -1,6 +1,7 @@
 /** @module-tag full */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { SHARD_SUFFIXES } from "../../lib/stack/synth/shards.ts";
@@ -31,6 +32,7 @@ describe.skipIf(!inject("moto"))("a roster that outgrows one block, and shrinks 
   const subsNow = async () => {
     const { userPoolId } = await readDeployment({
       projectDirectory: project.directory,
+      settings: config,
       env: { ...process.env, ...emulatorEnvironment(moto.endpoint) },
     });
     const people = await listPeople(emulatorClient(moto.endpoint), { userPoolId });

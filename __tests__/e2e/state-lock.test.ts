@@ -2,6 +2,7 @@
 
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { expectClearError } from "../support/damage.ts";
@@ -74,6 +75,7 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     const names = Object.keys(people(count)).sort();
     const { userPoolId } = await readDeployment({
       projectDirectory: one.directory,
+      settings: { ...config, backend: { type: "s3", bucket: BUCKET } },
       env: { ...process.env, ...emulatorEnvironment(moto.endpoint) },
     });
     const live = await livePeople(emulatorClient(moto.endpoint), userPoolId);

@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { config } from "../../config.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { COMMENT_LIMIT, MARKER } from "../../lib/review/render/markdown.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
@@ -35,6 +36,7 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
   const live = async () => {
     const { userPoolId } = await readDeployment({
       projectDirectory: team.project.directory,
+      settings: { ...config, backend: { type: "s3", bucket: BUCKET } },
       env: { ...process.env, ...emulatorEnvironment(moto.endpoint) },
     });
     const people = await livePeople(emulatorClient(moto.endpoint), userPoolId);

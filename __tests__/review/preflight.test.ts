@@ -26,6 +26,15 @@ test("account, region and pool come from the deployed pool's ARN", () => {
   });
 });
 
+test("all four are shown, also where the pool exists already", () => {
+  const facts = preflightFacts(of(fixture("everyday").plan));
+  expect(facts.slice(0, 3)).toEqual([
+    { label: "AWS account", value: "123456789012" },
+    { label: "Region", value: "us-east-1" },
+    { label: "User pool", value: "people (us-east-1_Pool1)" },
+  ]);
+});
+
 test("before the first deploy there is no account yet, the region is the provider's, and the pool is to come", () => {
   const first = of(fixture("joins").plan);
   expect(first).toMatchObject({ region: "us-east-1", poolName: "people" });

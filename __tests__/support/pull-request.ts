@@ -6,7 +6,7 @@ export const PULL_REQUEST = 7;
 export const TOKEN = "token-of-the-run";
 
 /** What GitHub sets for every step. */
-export function githubEnvironment(api: CommentsApi): NodeJS.ProcessEnv {
+export function githubEnvironment(api: Pick<CommentsApi, "url">): NodeJS.ProcessEnv {
   return {
     GITHUB_API_URL: api.url,
     GITHUB_SERVER_URL: "https://github.example",

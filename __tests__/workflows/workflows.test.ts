@@ -131,11 +131,36 @@ describe("which job runs", () => {
   });
 });
 
+test.each([
+  ["of main", "refs/heads/main", { AWS_DRIFT_ROLE_ARN: "arn:aws:iam::123456789012:role/plan" }, true],
+  ["of another branch, by hand", "refs/heads/taro", { AWS_DRIFT_ROLE_ARN: "x" }, false],
+  [
+    "before it is set up, although pull requests are planned",
+    "refs/heads/main",
+    { AWS_PLAN_ROLE_ARN: "x" },
+    false,
+  ],
+])("a nightly look for drift %s: %s runs", (_, ref, vars, expected) => {
+  expect(isToRun(jobOf(readWorkflow("drift.yml"), "drift").if, { github: { ref }, vars })).toBe(expected);
+});
+
+test("the nightly run and the deploys keep out of each other's queue", () => {
+  const { concurrency, on } = readWorkflow("drift.yml");
+  expect(concurrency).toEqual({ group: "drift", "cancel-in-progress": false });
+  expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
+});
+
+test("no workflow and no hook names the roster's file: config.ts does", () => {
+  const hooks = [".githooks/pre-commit", ".pre-commit-config.yaml"].map((file) => readFileSync(file, "utf8"));
+  for (const text of [...FILES.map(textOf), ...hooks]) expect(text).not.toContain("users.json");
+});
+
 describe("the least that each job needs", () => {
   test.each([
     ["plan.yml", "check", { contents: "read" }],
     ["plan.yml", "plan", { contents: "read", "id-token": "write", "pull-requests": "write" }],
     ["deploy.yml", "deploy", { contents: "read", "id-token": "write" }],
+    ["drift.yml", "drift", { contents: "read", "id-token": "write", issues: "write" }],
     ["ci.yml", "everything", { contents: "read" }],
     ["ci.yml", "unit", { contents: "read" }],
   ])("%s: %s", (file, job, permissions) => {
@@ -159,15 +184,16 @@ test("deploys are protected, one at a time, never cut off, of the commit that wa
   expect(jobs.deploy?.steps[0]?.with?.ref).toBe("${{ github.sha }}");
 });
 
-test("both workflows refuse a local state in the same words", () => {
+test("every workflow that meets AWS refuses a local state in the same words", () => {
   const refusals = [
     ["plan.yml", "plan"],
     ["deploy.yml", "deploy"],
+    ["drift.yml", "drift"],
   ].map(([file = "", job = ""]) =>
     jobOf(readWorkflow(file), job).steps.find(({ name }) => name?.startsWith("Refuse a state")),
   );
   expect(refusals[0]).toBeDefined();
-  expect(refusals[1]).toEqual(refusals[0]);
+  for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
 });
 
 test("the project's tests run with the Terraform, the provider and the moto that they were written for", () => {

@@ -141,7 +141,7 @@ const MEANINGS: readonly Meaning[] = [
           ? "The app client has a secret, and this command does not know it."
           : "The secret that was used is another one than the app client's, or the app client has none.",
       next: [
-        "take it from what was deployed last: name neither --user-pool-id nor --client-id",
+        "take it from the deployment of config.ts's stack: name neither --user-pool-id nor --client-id",
         "or put it in COGNITO_CLIENT_SECRET (unset it for an app client without a secret); never on the command line",
       ],
     }),

@@ -5,7 +5,7 @@ import type { Roster } from "../roster/roster.ts";
 import { requireUsable } from "../stack/rules/check.ts";
 import { describeProblem } from "../stack/rules/problem.ts";
 import { rosterRules, type Settings } from "../stack/settings.ts";
-import { localStatePath } from "../stack/synth/backend.ts";
+import { localStatePath } from "../stack/state-place.ts";
 import { ADOPTION_FILE, type Adoption, mergedAdoption, readAdoption } from "../stack/synth/import-blocks.ts";
 import { needsRecords } from "../stack/synth/moved-blocks.ts";
 import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";

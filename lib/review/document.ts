@@ -100,6 +100,16 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
   };
 }
 
+/**
+ * Whether anything is not as it was deployed: found in the user pool, or written and not deployed yet. People whom nobody
+ * declared alone are no difference, for a deploy leaves them as they are.
+ */
+export function differs({ verdict, entries, drift }: ReviewDocument): boolean {
+  return (
+    verdict !== "nothing" || entries.length > 0 || Object.values(drift).some((found) => found.length > 0)
+  );
+}
+
 /** Whether there are values that the document does not tell. */
 export function hidesValues({ values, entries }: ReviewDocument): boolean {
   return (

@@ -106,7 +106,12 @@ export function preflightFacts(preflight: Preflight): Fact[] {
   const { account = "unknown", region = "unknown", userPoolId, poolName, creations, activeUsers } = preflight;
   const { email, sms, sender } = preflight.invitations;
   const over = sender === "cognito" && email > DEFAULT_SENDER_PER_DAY;
-  const pool = userPoolId ?? `created by this deploy${poolName === undefined ? "" : ` as "${poolName}"`}`;
+  const pool =
+    userPoolId === undefined
+      ? `created by this deploy${poolName === undefined ? "" : ` as "${poolName}"`}`
+      : poolName === undefined
+        ? userPoolId
+        : `${poolName} (${userPoolId})`;
   const byMail = [
     `${email} by e-mail`,
     sender === "own"

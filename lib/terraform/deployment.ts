@@ -1,15 +1,16 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
-import { FLOW_NAMES, type PasswordPolicy, type SignInFlow } from "../stack/settings.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { FLOW_NAMES, type PasswordPolicy, type Settings, type SignInFlow } from "../stack/settings.ts";
+import { localStatePath, placeIn, statePlace } from "../stack/state-place.ts";
 import { TerraformError } from "./errors.ts";
 import { findTerraform } from "./find.ts";
 import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
 
 /**
- * The outputs of what was deployed last, by name; sensitive ones too. Reads only the state: no provider is started.
+ * The outputs of what was deployed from a stack's directory, by name; sensitive ones too. Reads only the state: no provider is
+ * started.
  * @throws UserError when nothing has been synthesized, initialised or deployed, or the state cannot be read
  */
 export async function readOutputs(context: TerraformContext): Promise<Record<string, unknown>> {
@@ -21,13 +22,26 @@ export async function readOutputs(context: TerraformContext): Promise<Record<str
       next: ["deploy first: npm run deploy", CONNECT],
     });
   }
-  const { stdout } = await terraform(context, ["output", "-json"]).catch((error: unknown) => {
-    throw notInitialised(error) ? nothingDeployed(directory, error) : error;
-  });
-  const outputs = parseAnswer("terraform output", stdout) as Record<string, { readonly value: unknown }>;
-  const entries = Object.entries(outputs).map(([name, { value }]) => [name, value] as const);
-  if (entries.length === 0) throw nothingDeployed(directory);
-  return Object.fromEntries(entries);
+  const { outputs, cause } = await outputsIn(context);
+  if (outputs === undefined) throw nothingDeployed(directory, cause);
+  return outputs;
+}
+
+interface Outputs {
+  /** Absent where nothing was deployed. */
+  readonly outputs?: Record<string, unknown> | undefined;
+  /** Why Terraform could not look: it has not been initialised there. */
+  readonly cause?: unknown;
+}
+
+async function outputsIn(context: TerraformContext): Promise<Outputs> {
+  try {
+    const { stdout } = await terraform(context, ["output", "-json"]);
+    return { outputs: valuesOf(parseAnswer("terraform output", stdout)) };
+  } catch (error) {
+    if (notInitialised(error)) return { cause: error };
+    throw error;
+  }
 }
 
 /** The way out for a fresh clone of what is deployed already. */
@@ -79,11 +93,11 @@ const OUTPUTS = z.object({
   }),
 });
 
-const MANIFEST = z.object({ stacks: z.record(z.string(), z.object({ workingDirectory: z.string() })) });
-
 export interface DeploymentOptions {
   /** The repository's root, which holds `cdktf.out`. */
   readonly projectDirectory: string;
+  /** What config.ts says: they alone decide, whatever was synthesized last. */
+  readonly settings: Pick<Settings, "stack" | "backend">;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   /** Called when Terraform itself has to be downloaded first. */
@@ -91,19 +105,144 @@ export interface DeploymentOptions {
 }
 
 /**
- * Reads the outputs of the last deploy, whichever backend keeps the state. Terraform reads the state alone: no provider
- * is started and AWS is asked nothing beyond the backend.
- * @throws UserError when nothing was deployed from this directory, or the outputs are not this stack's
+ * Reads what the last deploy of config.ts's stack put out, from the backend that config.ts names. Terraform reads the state
+ * alone: no provider is started and AWS is asked nothing beyond the backend.
+ * @throws UserError when that stack was not deployed from here, or its outputs are not this stack's; with exit 2 when config.ts
+ *   names no stack
  */
 export async function readDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const { projectDirectory, env = process.env, onProgress } = options;
-  const directory = await stackDirectory(join(projectDirectory, "cdktf.out"));
+  const { projectDirectory, settings, env = process.env, onProgress } = options;
+  const { stack, backend } = settings;
+  if (!stack) {
+    throw new UserError("config.ts names no `stack`", {
+      why: "It decides which user pool a command is about.",
+      next: ["name it in config.ts; where it depends on a variable, set the variable"],
+      exitCode: EXIT.wrong,
+    });
+  }
+  const directory = join(projectDirectory, STACKS, stack);
+  const synthesized = existsSync(join(directory, "cdk.tf.json"));
+  const wanted = statePlace(backend, stack);
+  // Of a backend that config.ts has no word for, an app's own stack has decided.
+  const { place = wanted } = synthesized ? synthesizedPlace(directory) : {};
+  if (!synthesized || place !== wanted) {
+    const outputs = localOutputs(options);
+    if (outputs !== undefined) return parseOutputs(outputs);
+    throw synthesized ? otherPlace(stack, place, wanted) : stackNotDeployed(options, true);
+  }
   const { path } = await findTerraform({
     cacheDirectory: join(projectDirectory, ".cache"),
     env,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  return parseOutputs(await readOutputs({ binary: path, directory, env }));
+  const found = await outputsIn({ binary: path, directory, env });
+  // What Terraform has seen to be empty is empty; where it could not look, the file may say.
+  const unknown = found.cause !== undefined;
+  const outputs = found.outputs ?? (unknown ? localOutputs(options) : undefined);
+  if (outputs === undefined) throw stackNotDeployed(options, unknown, found.cause);
+  return parseOutputs(outputs);
+}
+
+const STACKS = join("cdktf.out", "stacks");
+
+/** Where the state is that a stack was last synthesized for; nothing for another kind of backend than config.ts knows. */
+function synthesizedPlace(directory: string): { readonly place?: string } {
+  try {
+    const place = placeIn(JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")).terraform);
+    return place === undefined ? {} : { place };
+  } catch {
+    return {}; // Terraform says what is wrong with it.
+  }
+}
+
+/**
+ * The outputs in the local backend's file: plain cdktf deletes the directory of a stack when it synthesizes another one, and
+ * the state stays. Another workspace's is elsewhere, and only Terraform knows where.
+ */
+function localOutputs({
+  projectDirectory,
+  settings: { stack, backend },
+  env = process.env,
+}: DeploymentOptions): Record<string, unknown> | undefined {
+  if ((backend ?? { type: "local" }).type !== "local" || env.TF_WORKSPACE) return undefined;
+  return fileOutputs(join(projectDirectory, STACKS, stack, localStatePath(stack)));
+}
+
+function fileOutputs(stateFile: string): Record<string, unknown> | undefined {
+  try {
+    return valuesOf(JSON.parse(readFileSync(stateFile, "utf8")).outputs);
+  } catch {
+    return undefined; // It is missing, or encrypted, or broken: the next plan says which.
+  }
+}
+
+/** Terraform's outputs, each an object with its value. */
+function valuesOf(outputs: unknown): Record<string, unknown> | undefined {
+  const entries = Object.entries(outputs as Record<string, { readonly value: unknown }>);
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
+}
+
+function otherPlace(stack: string, place: string, wanted: string): UserError {
+  return new UserError(
+    `config.ts keeps the state of the stack ${stack} in ${wanted}, and it was last in ${place}`,
+    {
+      why: "This clone has not been connected to the state that config.ts names, and the other one may know another user pool.",
+      next: ["connect to it: npm run plan", NAME_THEM],
+    },
+  );
+}
+
+const NAME_THEM =
+  "or name the pool: --user-pool-id and --client-id (COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID)";
+
+/** @param unknown nobody has looked whether somebody else deployed it */
+function stackNotDeployed(
+  { projectDirectory, settings: { stack } }: DeploymentOptions,
+  unknown: boolean,
+  cause?: unknown,
+): UserError {
+  const { deployed, connected } = otherStacks(projectDirectory, stack);
+  const others = [
+    ...(deployed.length > 0 ? [`Deployed from here: ${deployed.join(", ")}.`] : []),
+    ...(connected.length > 0 ? [`Planned or deployed from here: ${connected.join(", ")}.`] : []),
+  ];
+  return new UserError(`Nothing has been deployed from this directory for the stack ${stack}`, {
+    why: ["config.ts names that stack, and its last deploy has the user pool's ids.", ...others].join(" "),
+    next: [
+      "deploy first: npm run deploy",
+      ...(unknown ? [CONNECT] : []),
+      ...(others.length > 0
+        ? ["or, for another stack, change `stack` in config.ts, or the variable that it depends on"]
+        : []),
+      NAME_THEM,
+    ],
+    cause,
+  });
+}
+
+/** The other stacks that this directory has worked for: with a local state, and connected to a state elsewhere. */
+function otherStacks(projectDirectory: string, stack: string) {
+  const deployed = entriesOf(projectDirectory)
+    .flatMap((file) => /^terraform\.(.+)\.tfstate$/.exec(file)?.[1] ?? [])
+    .filter((name) => fileOutputs(join(projectDirectory, `terraform.${name}.tfstate`)) !== undefined);
+  const connected = entriesOf(join(projectDirectory, STACKS)).filter((name) =>
+    existsSync(join(projectDirectory, STACKS, name, ".terraform", "terraform.tfstate")),
+  );
+  const isOther = (name: string) => name !== stack;
+  return {
+    deployed: deployed.filter(isOther),
+    connected: connected.filter((name) => isOther(name) && !deployed.includes(name) && keptElsewhere(name)),
+  };
+
+  function keptElsewhere(name: string): boolean {
+    const { place } = synthesizedPlace(join(projectDirectory, STACKS, name));
+    return place !== statePlace(undefined, name);
+  }
+}
+
+function entriesOf(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory).sort() : [];
 }
 
 /** @throws UserError when the outputs are not this stack's */
@@ -133,33 +272,4 @@ export function parseOutputs(outputs: Record<string, unknown>): Deployment {
       temporaryPasswordValidityDays: policy.temporary_password_validity_days,
     },
   };
-}
-
-async function stackDirectory(outdir: string): Promise<string> {
-  const notDeployed = (cause: unknown) =>
-    new UserError("Nothing has been deployed from this directory", {
-      why: `The ids of the pool and the client come from the last deploy, and ${join(outdir, "manifest.json")} is missing or unreadable.`,
-      next: [
-        "deploy first: npm run deploy",
-        CONNECT,
-        "or name them: --user-pool-id and --client-id (COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID)",
-      ],
-      cause,
-    });
-  let manifest: z.infer<typeof MANIFEST>;
-  try {
-    manifest = MANIFEST.parse(JSON.parse(await readFile(join(outdir, "manifest.json"), "utf8")));
-  } catch (error) {
-    throw notDeployed(error);
-  }
-  const [stack, ...others] = Object.values(manifest.stacks);
-  if (stack === undefined || others.length > 0) {
-    throw new UserError(
-      `cdktf.out holds ${others.length === 0 ? "no stack" : "several stacks"}, so the pool is not clear`,
-      {
-        next: ["Name it: --user-pool-id and --client-id"],
-      },
-    );
-  }
-  return join(outdir, stack.workingDirectory);
 }

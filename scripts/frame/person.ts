@@ -6,12 +6,13 @@ import { assertSavable, saveTokens } from "../../lib/auth/token-file.ts";
 import { type TokenSummary, type Tokens, verifyTokens } from "../../lib/auth/tokens.ts";
 import { withTotpSecret } from "../../lib/auth/totp.ts";
 import { cognitoClient, type Exchange } from "../../lib/cognito/client.ts";
+import { identityOf, type PoolIdentity } from "../../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../../lib/stack/settings.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
 import { openSecrets, type Secrets, type SecretsOptions } from "../ask/secrets.ts";
 import { newCommand } from "./main.ts";
-import { resolveTarget } from "./target.ts";
+import { announcePool, nameOf, resolveTarget } from "./target.ts";
 
 /** The options of the commands about one person (docs: design.md, Commands); each has some of them. */
 export interface PersonOptions extends SecretsOptions {
@@ -40,6 +41,8 @@ export interface PersonCommandText {
   readonly description: string;
   /** The options that read secrets from standard input, each with what it reads line by line. */
   readonly stdin: Readonly<Record<`--${string}-stdin`, string>>;
+  /** Changes nothing: then nobody needs to be told which pool it is. @default false */
+  readonly readOnly?: true;
   /** Flags of OPTIONS that this command has besides the common ones. */
   readonly options?: readonly (keyof typeof OPTIONS)[];
 }
@@ -68,8 +71,8 @@ function parsePersonCommand(argv: readonly string[], text: PersonCommandText): P
   const { name } = text;
   const command = newCommand(name, text.description)
     .argument("[username]", "the person, as named in users.json")
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what was deployed last")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what was deployed last");
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed");
   for (const [flag, lines] of Object.entries(text.stdin)) {
     command.option(flag, `read from standard input instead of asking: ${lines}`);
   }
@@ -104,6 +107,8 @@ export interface PersonAtWork {
   readonly options: PersonOptions;
   readonly client: CognitoIdentityProviderClient;
   readonly secrets: Secrets;
+  /** Which pool it is, for `--json`. Its account is unknown: nothing here has the right to ask. */
+  readonly pool: PoolIdentity;
   /** Where the last request went. */
   readonly endpoint: () => string | undefined;
 }
@@ -137,6 +142,8 @@ export async function withPerson(
   const done = new Set<Progress>();
   try {
     const target = await resolveTarget(options, process.env);
+    const pool = identityOf({}, { ...target, ...nameOf(options, process.env) });
+    if (!text.readOnly || options.mfaEnroll) announcePool(pool, options);
     let endpoint: string | undefined;
     const client = cognitoClient({
       region: target.region,
@@ -163,7 +170,7 @@ export async function withPerson(
       : heard;
     const { flow = target.signInFlow, deviceName } = options;
     const person = { ...target, policy: target.passwordPolicy, username, answers: secrets, flow, deviceName };
-    await work({ person, options, client, secrets, endpoint: () => endpoint });
+    await work({ person, options, client, secrets, pool, endpoint: () => endpoint });
   } catch (error) {
     if (error instanceof Error && error.name === "ExitPromptError") {
       const [, left] = LEFT.find(([progress]) => done.has(progress)) ?? [];
@@ -223,14 +230,14 @@ export async function checkSave({ save }: PersonOptions): Promise<void> {
  * @param tokens left out where nothing was to be gained by the sign-in
  */
 export async function finishSignIn(
-  { person, options, endpoint }: PersonAtWork,
+  { person, options, pool, endpoint }: PersonAtWork,
   outcome: Outcome,
   tokens: Tokens | undefined,
 ): Promise<void> {
   const { username } = person;
   const summary = tokens && (await verifyTokens(tokens, { ...person, endpoint: endpoint() }));
   if (tokens && options.save !== undefined) await saveTokens(options.save, person, tokens);
-  const document = { outcome, ...summary, username, ...(tokens ? { tokens } : {}) };
+  const document = { outcome, ...summary, username, ...(tokens ? { tokens } : {}), pool };
   const words = () => describe({ username, outcome, summary, tokens }, options);
   process.stdout.write(`${options.json ? JSON.stringify(document, undefined, 2) : words()}\n`);
 }
@@ -266,8 +273,8 @@ function describe({ username, outcome, summary, tokens }: SignedIn, options: Per
 }
 
 /** The end of every other command: one line, or a JSON document with the same facts. */
-export function finish({ person, options }: PersonAtWork, outcome: string, words: string): void {
-  const document = { outcome, username: person.username };
+export function finish({ person, options, pool }: PersonAtWork, outcome: string, words: string): void {
+  const document = { outcome, username: person.username, pool };
   process.stdout.write(`${options.json ? JSON.stringify(document, undefined, 2) : `✔ ${words}`}\n`);
 }
 

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import type { CognitoIdentityProviderClient, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { confirm } from "@inquirer/prompts";
 import type { Command } from "commander";
 import { config } from "../../config.ts";
@@ -8,6 +8,7 @@ import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
 import { checkedPoolId, regionOf } from "../../lib/cognito/pool-id.ts";
 import type { Outcome } from "../../lib/directory/batch.ts";
 import type { LeftOut } from "../../lib/directory/import/roster.ts";
+import { identityOf, type PoolIdentity } from "../../lib/directory/pool/facts.ts";
 import type { NameRules } from "../../lib/directory/pool/people.ts";
 import { readStatus, type Status, type StatusOptions } from "../../lib/directory/status/read.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
@@ -18,7 +19,7 @@ import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
 import { interruption, ROOT } from "./main.ts";
-import { resolveTarget } from "./target.ts";
+import { announcePool, resolveTarget } from "./target.ts";
 
 export interface PoolOptions {
   readonly userPoolId?: string;
@@ -30,6 +31,12 @@ export interface PoolAtWork {
   readonly names: NameRules;
   /** Reads the pool, and puts it beside the roster. */
   readonly status: (more?: Pick<StatusOptions, "mfa" | "onBilled">) => Promise<Status>;
+  /**
+   * Says which pool it is, for a command that is about to change something.
+   * @param pool from `status`
+   * @returns the same for `--json`
+   */
+  readonly announce: (pool: UserPoolType) => PoolIdentity;
   readonly shown: Shown;
   readonly signal: AbortSignal;
 }
@@ -41,7 +48,7 @@ export const CACHE = join(ROOT, ".cache");
 export function withPoolOption(command: Command): Command {
   return command.option(
     "--user-pool-id <id>",
-    "the pool (default: COGNITO_USER_POOL_ID, else what was deployed last)",
+    "the pool (default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed)",
   );
 }
 
@@ -69,7 +76,12 @@ export async function withPool(
       shown.stop();
       return read;
     };
-    return await work({ client, userPoolId, names, status, shown, signal });
+    const announce: PoolAtWork["announce"] = (pool) => {
+      const identity = identityOf(pool, { userPoolId, ...(region && { region }) });
+      announcePool(identity, { ...(option && { userPoolId: option }) }, shown);
+      return identity;
+    };
+    return await work({ client, userPoolId, names, status, announce, shown, signal });
   } catch (error) {
     shown.stop();
     if (!signal.aborted) throw explainPoolFailure(error, { userPoolId });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { resolveTarget } from "../../../scripts/frame/target.ts";
+import { config } from "../../../config.ts";
+import { identityOf } from "../../../lib/directory/pool/facts.ts";
+import { nameOf, poolLine, resolveTarget } from "../../../scripts/frame/target.ts";
 
 describe("which user pool a command speaks to", () => {
   test.each([
@@ -54,5 +56,47 @@ describe("which user pool a command speaks to", () => {
     [{ clientId: "c" }, "An app client is named, but no user pool"],
   ])("one id without the other is not guessed at: %j", async (options, words) => {
     await expect(resolveTarget(options, {})).rejects.toMatchObject({ message: words, exitCode: 2 });
+  });
+});
+
+describe("the line before a change says which pool it is", () => {
+  const userPoolId = "eu-west-1_abc";
+  const arn = `arn:aws-us-gov:cognito-idp:us-gov-west-1:123456789012:userpool/${userPoolId}`;
+
+  test("by its name, id, account and region, where DescribeUserPool has told them", () => {
+    const pool = identityOf({ Name: "people", Arn: arn }, { userPoolId, region: "eu-west-1", name: "other" });
+    expect(pool).toEqual({
+      name: "people",
+      id: userPoolId,
+      account: "123456789012",
+      region: "us-gov-west-1",
+    });
+    expect(poolLine(pool, {}, {})).toBe(
+      "User pool people (eu-west-1_abc), AWS account 123456789012, region us-gov-west-1",
+    );
+  });
+
+  test("by what is known, where nobody has asked Cognito; what is not is null for --json", () => {
+    const pool = identityOf({}, { userPoolId });
+    expect(pool).toEqual({ name: null, id: userPoolId, account: null, region: null });
+    expect(poolLine(pool, {}, {})).toBe("User pool eu-west-1_abc");
+  });
+
+  test.each([
+    ["--user-pool-id", { userPoolId }, { COGNITO_USER_POOL_ID: "eu-west-1_env" }],
+    ["COGNITO_USER_POOL_ID", {}, { COGNITO_USER_POOL_ID: userPoolId }],
+  ])("and who named it, if config.ts did not: %s", (by, options, env) => {
+    // config.ts's name is then another pool's.
+    const pool = identityOf({}, { userPoolId, ...nameOf(options, env) });
+    expect(poolLine(pool, options, env)).toBe(`User pool eu-west-1_abc, named by ${by}, not by config.ts`);
+  });
+
+  test("config.ts's own pool has config.ts's name", () => {
+    expect(nameOf({}, {})).toEqual({ name: config.pool.name });
+    expect(nameOf({}, { COGNITO_USER_POOL_ID: "" })).toEqual({ name: config.pool.name });
+  });
+
+  test("a name can't steer the terminal", () => {
+    expect(poolLine(identityOf({ Name: "a\u001b[2Jb" }, { userPoolId }), {}, {})).not.toContain("\u001b");
   });
 });

@@ -47,6 +47,8 @@ export interface CanaryOptions extends Pick<CanaryWalk, "app" | "flow" | "endpoi
   /** Makes a client that gives up when the signal says so; the one that tidies up gets none, for it must get through. */
   readonly connect: (signal?: AbortSignal) => CognitoClient;
   readonly signal: AbortSignal;
+  /** Called with what DescribeUserPool says, before anybody is created or deleted. */
+  readonly onPool?: (pool: UserPoolType) => void;
   /** Called before each step, and after it. */
   readonly onBegin: (name: CanaryStepName | "look for leftovers") => void;
   readonly onStep: (step: CanaryStep) => void;
@@ -73,6 +75,7 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryReport> {
   onBegin("look for leftovers");
   const { UserPool: pool = {} } = await client.send(new DescribeUserPoolCommand({ UserPoolId }));
   refuseOtherNames(pool);
+  options.onPool?.(pool);
   const leftovers = await removeLeftovers(client, { pool, UserPoolId, now: now() });
 
   const { username, attributes } = canaryPerson(pool);

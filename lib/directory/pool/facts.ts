@@ -22,6 +22,37 @@ export interface PoolDescription {
   readonly client: UserPoolClientType | undefined;
 }
 
+/** Which pool it is: what tells two of the same name apart. Null is unknown. */
+export interface PoolIdentity {
+  readonly name: string | null;
+  readonly id: string;
+  /** The AWS account that the pool belongs to, by its ARN. */
+  readonly account: string | null;
+  readonly region: string | null;
+}
+
+/**
+ * @param pool as DescribeUserPool describes it. @default nothing is known but the id
+ * @param known what is known without it
+ */
+export function identityOf(
+  { Name, Arn }: UserPoolType,
+  {
+    userPoolId,
+    region,
+    name,
+  }: { readonly userPoolId: string; readonly region?: string; readonly name?: string },
+): PoolIdentity {
+  // arn:aws:cognito-idp:<region>:<account>:userpool/<id>
+  const [, , , itsRegion, account] = Arn?.split(":") ?? [];
+  return {
+    name: Name ?? name ?? null,
+    id: userPoolId,
+    account: account || null,
+    region: itsRegion || region || null,
+  };
+}
+
 export interface DescribePoolOptions {
   readonly userPoolId: string;
   /** @default the pool's only client */

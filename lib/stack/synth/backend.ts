@@ -2,6 +2,7 @@ import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type Terraf
 import type { Construct } from "constructs";
 import { EXIT, UserError } from "../../errors.ts";
 import type { BackendSettings, S3BackendSettings } from "../settings.ts";
+import { defaultStateKey, localStatePath } from "../state-place.ts";
 
 export interface BackendProps {
   readonly settings: BackendSettings;
@@ -24,7 +25,7 @@ export function stateBackend(
     case "local":
       return new LocalBackend(scope, { path: localStatePath(stack) });
     case "s3":
-      return s3Backend(scope, { key: `${stack}.tfstate`, ...(region && { region }), ...settings }, env);
+      return s3Backend(scope, { key: defaultStateKey(stack), ...(region && { region }), ...settings }, env);
     case "hcp":
       return new CloudBackend(scope, {
         organization: named(settings.organization, "organization"),
@@ -40,14 +41,6 @@ export function stateBackend(
         },
       );
   }
-}
-
-/**
- * Where the local backend keeps the state of a stack: beside cdktf.out. Relative to the stack's directory, for cdktf would
- * write this machine's absolute path.
- */
-export function localStatePath(stack: string): string {
-  return `../../../terraform.${stack}.tfstate`;
 }
 
 /**

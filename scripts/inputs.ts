@@ -1,0 +1,48 @@
+// npm run --silent inputs: the files that a deployment is made from.
+
+import { existsSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+import { build } from "esbuild";
+import { config } from "../config.ts";
+import { requireUsable } from "../lib/stack/rules/check.ts";
+import { ADOPTION_FILE } from "../lib/stack/synth/import-blocks.ts";
+import { main, newCommand, ROOT } from "./frame/main.ts";
+
+const CONFIG = "config.ts";
+
+main(async () => {
+  const { json } = newCommand(
+    "inputs",
+    "Prints the files that a deployment is made from, one a line, relative to the repository's root: config.ts and what it " +
+      "imports, the roster that it names, and adopt.json where there is one.",
+  )
+    .option("--json", "one machine-readable document on stdout", false)
+    .parse()
+    .opts<{ json: boolean }>();
+  requireUsable(config);
+  const roster = fromRoot(resolve(ROOT, config.roster));
+  const adoption = existsSync(resolve(ROOT, ADOPTION_FILE)) ? [ADOPTION_FILE] : [];
+  const inputs = [...new Set([...(await sourcesOf(CONFIG)), roster, ...adoption])];
+  process.stdout.write(json ? `${JSON.stringify({ roster, inputs }, null, 2)}\n` : `${inputs.join("\n")}\n`);
+});
+
+/** A module of our own and those that it imports, itself first. Of types nothing is left when it runs, so they don't count. */
+async function sourcesOf(file: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [file],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+  });
+  return [file, ...Object.keys(metafile.inputs).filter((input) => input !== file)];
+}
+
+/** With slashes on every system, as git has them. */
+function fromRoot(path: string): string {
+  return relative(ROOT, path).split(sep).join("/");
+}
