@@ -74,6 +74,25 @@ describe.skipIf(!inject("moto"))("guards", () => {
     });
   });
 
+  test("a pool that was deployed without handing on its guards still has nothing to do", async () => {
+    const file = "terraform.cognito-roster.tfstate";
+    const handedOn = project.read(file);
+    const { outputs, ...state } = JSON.parse(handedOn);
+    const { guards, ...others } = outputs;
+    expect(guards.value).toMatchObject({ required: ["root@example.com"], privileged: ["admins"] });
+    writeFileSync(join(project.directory, file), JSON.stringify({ ...state, outputs: others }, null, 2));
+    const before = project.read(file);
+    const plan = await command("plan");
+    expect(plan.exitCode, plan.all).toBe(0);
+    expect(plan.document).toMatchObject({
+      summary: "Nothing to do: everything is as it is written",
+      terraform: { import: 0, add: 0, change: 0, destroy: 0 },
+      notices: [],
+    });
+    expect(project.read(file)).toBe(before);
+    writeFileSync(join(project.directory, file), handedOn);
+  });
+
   test("another domain is refused, unless it is named by its address", async () => {
     configure('"first-prefix"', '"second-prefix"');
     const refused = await command("plan");

@@ -4,6 +4,7 @@ import { UserError } from "../../lib/errors.ts";
 import { bySubject } from "../../lib/review/describe.ts";
 import { hidesValues, refusedDocument } from "../../lib/review/document.ts";
 import { RefusedError } from "../../lib/review/refusals.ts";
+import { reviewPage } from "../../lib/review/render/html.ts";
 import { reviewMarkdown } from "../../lib/review/render/markdown.ts";
 import { reviewText } from "../../lib/review/render/terminal.ts";
 import { reviewPlan } from "../../lib/review/review.ts";
@@ -130,4 +131,16 @@ test("every change of a plan is told exactly once: under one person, or as one t
       }
     }),
   );
+});
+
+test("a notice of the guards stands in the document, the terminal, the page and the comment", () => {
+  const notices = ["Could not look whether <somebody> is there."];
+  const document = documentWith([], { notices });
+  expect(document.notices).toEqual(notices);
+  expect(reviewText(document, { paint: paintFor({ isTTY: false }), columns: 100 })).toContain(
+    `! ${notices[0]}`,
+  );
+  expect(reviewPage(document).notes).toContain(notices[0]);
+  expect(reviewMarkdown(document)).toContain("<li>Could not look whether &lt;somebody&gt; is there.</li>");
+  expect(refusedDocument(new RefusedError([], "users.json")).notices).toEqual([]);
 });

@@ -9,16 +9,20 @@ export interface Found {
   readonly drift?: Drift;
   readonly strangers?: readonly string[];
   readonly removals?: number;
+  readonly notices?: readonly string[];
   readonly asked?: Partial<Asked>;
 }
 
 /** The document of a plan, as `npm run plan` makes it. */
-export function documentOf(json: unknown, { drift, strangers = [], removals = 10, asked = {} }: Found = {}) {
+export function documentOf(
+  json: unknown,
+  { drift, strangers = [], removals = 10, notices = [], asked = {} }: Found = {},
+) {
   const whole = { refresh: false, showValues: false, allowReplace: [], ...asked };
   const review = reviewPlan(json, whole);
   const refused = refusals(review, { removals, destroyable: false });
   const found = { drift: drift ?? NO_DRIFT, strangers };
-  return reviewDocument({ review, refused, ...found, plan: parsePlan(json) }, whole);
+  return reviewDocument({ review, refused, notices, ...found, plan: parsePlan(json) }, whole);
 }
 
 export const documentWith = (changes: readonly Change[], found: Found = {}) =>

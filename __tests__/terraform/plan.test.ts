@@ -30,8 +30,20 @@ test.each([
 
 test("the state is pulled, not shown: no provider starts; before the first deploy it is empty", async () => {
   using fake = fakeTerraform('echo "$@" >> log');
-  expect(await pullState(fake.context)).toEqual({ text: "", instances: [] });
+  expect(await pullState(fake.context)).toEqual({ text: "", instances: [], outputs: {} });
   expect(fake.read("log")).toBe("state pull");
+});
+
+test("a pulled state has the values of the outputs, whatever their types; an older one has none", async () => {
+  const state = (more: object) => JSON.stringify({ version: 4, resources: [], ...more });
+  using fake = fakeTerraform("cat state");
+  writeFileSync(
+    fake.file("state"),
+    state({ outputs: { guards: { value: { destroyable: true }, type: ["object", {}] } } }),
+  );
+  expect((await pullState(fake.context)).outputs).toEqual({ guards: { destroyable: true } });
+  writeFileSync(fake.file("state"), state({}));
+  expect((await pullState(fake.context)).outputs).toEqual({});
 });
 
 test("a state of an unknown form is refused, for it protects people", async () => {

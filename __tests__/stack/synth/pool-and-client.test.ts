@@ -39,6 +39,21 @@ describe("the pool and the client", () => {
     expect(json.output.password_policy.value).toEqual(policy);
   });
 
+  test("a deploy hands its guards on to the next one; Terraform finds no code of its own in a name", () => {
+    const json = synth([person("root${x}@example.com")], {
+      guards: { required: ["root${x}@example.com"], maxRemovals: "10%" },
+      groups: { admins: { privileged: true } },
+    });
+    expect(json.output.guards.value).toEqual({
+      destroyable: false,
+      required: ['root${"$"}{x}@example.com'],
+      max_removals: "10%",
+      min_people: 1,
+      privileged: ["admins"],
+    });
+    expect(json.output.guards).not.toHaveProperty("sensitive");
+  });
+
   test("custom attributes are declared as mutable strings", () => {
     const json = synth([person("a@example.com")], { pool: { name: "people", customAttributes: ["team"] } });
     expect(json.resource.aws_cognito_user_pool.pool.schema).toEqual([
@@ -88,6 +103,7 @@ describe("what a team leaves out is not written, since some servers answer with 
     const json = synth([person("a@example.com")]);
     expect(json.resource).not.toHaveProperty("aws_cognito_user_pool_domain");
     expect(Object.keys(json.output).sort()).toEqual([
+      "guards",
       "password_policy",
       "region",
       "user_pool_client_id",
