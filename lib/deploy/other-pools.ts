@@ -126,6 +126,9 @@ function oddAnswer(what: string): Error {
 /** The exception's name: its message may be anything that answered in the place of Cognito. */
 function reasonOf(error: unknown): string {
   const { name, code } = error as { readonly name?: string; readonly code?: unknown };
+  // Ours, whichever of the two clocks is first: throttled, or slow.
+  if (name === "AbortError" || name === "TimeoutError")
+    return `no usable answer in ${PATIENCE_MS / 1_000} seconds`;
   return typeof code === "string" ? code : (name ?? "no answer");
 }
 

@@ -65,7 +65,7 @@ export const CATEGORIES = {
     ],
   },
   UserList: { perSecond: 30, operations: ["ListUsers", "ListUsersInGroup"] },
-  UserPoolRead: { perSecond: 15, operations: ["DescribeUserPool"] },
+  UserPoolRead: { perSecond: 15, operations: ["DescribeUserPool", "ListUserPools"] },
   UserPoolResourceRead: {
     perSecond: 5,
     operations: ["ListGroups", "GetUserPoolMfaConfig", "DescribeUserPoolDomain"],
