@@ -290,11 +290,11 @@ export function limitsFor(
 export function accessRefusals(
   found: { readonly review: Review; readonly drift: Drift },
   { privileged = [] }: Pick<Limits, "privileged">,
-  { enable = [], recreate = [] }: Pick<ProposalOptions, "enable" | "recreate">,
+  { enable = [], recreate = [], allowReplace }: Pick<ProposalOptions, "enable" | "recreate" | "allowReplace">,
 ): Refusal[] {
   return [
     ...refuseHeld(found, { enable, recreate }),
-    ...refusePrivileged(found.drift, privileged, [...enable, ...recreate]),
+    ...refusePrivileged(found.drift, privileged, [...enable, ...recreate, ...allowReplace]),
   ];
 }
 
