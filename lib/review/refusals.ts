@@ -259,7 +259,7 @@ function harmOf(entry: Entry, { groupsInUse }: Limits): Refusal {
  * People whose name is another account's by now. Also in a stack that may be destroyed: it is not about what is lost, but about
  * who gets what the roster gives to somebody else. Ask before anything of them is read into the state, which forgets it.
  */
-export function refuseOtherAccounts(
+function refuseOtherAccounts(
   { people }: Pick<Drift, "people">,
   { replaceable = [] }: Pick<Limits, "replaceable">,
 ): Refusal[] {
