@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { MARKER } from "../../lib/review/render/markdown.ts";
@@ -104,6 +105,21 @@ describe.skipIf(!inject("moto"))("plan in one job, deploy in another", () => {
     expect(refused.stderr).not.toContain("Terraform: preparing");
     expect(JSON.parse(refused.stdout)).toMatchObject({ verdict: "refused" });
     expect(project.read("refused.md")).toContain("⛔");
+    writeFileSync(path("users.json"), roster);
+  });
+
+  test("a roster that is edited while it is planned is not the one that was planned: refused, exit 3", async () => {
+    const roster = project.read("users.json");
+    const planning = run("plan --out mid.tfplan");
+    // Terraform writes its plan there.
+    while (!existsSync(path("cdktf.out/stacks/cognito-roster/deploy.tfplan"))) await sleep(20);
+    project.writeRoster({ ...USERS, "jiro@example.com": { email: "jiro@example.com" } });
+    const planned = await planning;
+    expect(planned.exitCode, planned.all).toBe(0);
+    expect(planned.stdout).not.toContain("jiro@example.com");
+    const refused = await run("deploy --yes --plan mid.tfplan");
+    expect(refused.exitCode, refused.all).toBe(3);
+    expect(refused.stderr).toContain("was made from another roster or config.ts");
     writeFileSync(path("users.json"), roster);
   });
 
