@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fingerprints, requireUnchanged } from "../../lib/deploy/second-look.ts";
+import { fingerprintOfThings, fingerprints, requireUnchanged } from "../../lib/deploy/second-look.ts";
 import type { DirectoryPerson } from "../../lib/directory/pool/people.ts";
 import type { Entry } from "../../lib/review/review.ts";
 
@@ -47,4 +47,17 @@ test.each<[string, ReturnType<typeof look>, string | undefined]>([
     const message = `REFUSED: the user pool has changed since this plan was made: ${changed}`;
     expect(again).toThrow(expect.objectContaining({ exitCode: 3, message }));
   }
+});
+
+test("the pool and its clients count where a plan touches them", () => {
+  const entries: readonly Entry[] = [
+    { about: "client", address: "c", label: "c", what: "changed", settings: [] },
+  ];
+  const drifted = [{ about: "client", label: "c", settings: [{ name: "callback_urls" }] } as const];
+  const [before, after] = [fingerprintOfThings({ entries }, []), fingerprintOfThings({ entries }, drifted)];
+  expect(() => requireUnchanged(before, before)).not.toThrow();
+  expect(() => requireUnchanged(before, after)).toThrow(
+    expect.objectContaining({ message: expect.stringContaining("settings of the pool or a client") }),
+  );
+  expect(fingerprintOfThings({ entries: ENTRIES }, drifted)).toEqual({});
 });

@@ -79,7 +79,7 @@ describe("a privileged group", () => {
     { username: "c", group: "ops", what: "added" },
   ] as const;
   const refused = (letIn: string[] = []) =>
-    refusePrivileged({ memberships }, ["admins"], letIn).map(({ message }) => message);
+    refusePrivileged({ memberships }, ["admins"], letIn, "pool").map(({ message }) => message);
 
   test("has no way in that the change does not name: by hand, as a stranger, by being put back", () => {
     expect(refused()).toEqual([

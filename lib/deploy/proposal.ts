@@ -1,25 +1,18 @@
 import { cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { refuseHeld, refusePrivileged } from "../review/access.ts";
-import {
-  explainRemoval,
-  explainReturnAsNew,
-  missingPeople,
-  type PreviousPerson,
-  peopleFromState,
-} from "../review/departures.ts";
+import { peopleFromState } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
 import { type Plan, parsePlan } from "../review/plan.ts";
-import { counted, type Limits, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
+import { counted, type Refusal, refusals } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
-import { looseningNotices, parseGuardsOutput } from "../stack/guards.ts";
+import { looseningNotices } from "../stack/guards.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
-import { type PulledState, pullState, type StateInstance, versionOf } from "../terraform/state.ts";
+import { pullState, type StateInstance, versionOf } from "../terraform/state.ts";
 import { requireProof } from "./adoption-proof.ts";
 import { comparePool, type Membership, NO_POOL, type PoolComparison } from "./compare-pool.ts";
 import {
@@ -33,7 +26,14 @@ import { refusePoolReplacement } from "./immutable-settings.ts";
 import { namesakes, otherStates } from "./other-pools.ts";
 import { attributesNamed, type Project, synthesizeProject } from "./project.ts";
 import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
-import { type Fingerprints, fingerprints } from "./second-look.ts";
+import {
+  accessRefusals,
+  type GuardedRun,
+  limitsFor,
+  refuseLosses,
+  refuseUnreconciled,
+} from "./run-guards.ts";
+import { type Fingerprints, fingerprintOfThings, fingerprints, touchesThings } from "./second-look.ts";
 import {
   accountNotices,
   callerAccount,
@@ -45,8 +45,7 @@ import {
   workingRegion,
 } from "./target.ts";
 
-export interface ProposalOptions {
-  readonly project: Project;
+export interface ProposalOptions extends GuardedRun {
   /** Project → cdk.tf.json; called again with what is known later. @default synthesizeProject */
   readonly synthesize?: typeof synthesizeProject;
   /** Where Terraform is kept when it has to be fetched. */
@@ -65,23 +64,11 @@ export interface ProposalOptions {
    * Otherwise it is made from the state as the user pool has it, which only a deploy writes down.
    */
   readonly keep: boolean;
-  /** Instead of the guards' `maxRemovals`, for this run. */
-  readonly allowRemovals?: number | undefined;
-  /** Usernames that may be deleted while they seem to join anew under another one. */
-  readonly allowReplace: readonly string[];
-  /** People who were disabled by hand, and may be enabled again. @default nobody */
-  readonly enable?: readonly string[];
-  /** People who were deleted by hand, and may be created again. @default nobody */
-  readonly recreate?: readonly string[];
   /** Accounts that may be taken over, although nothing shows that they are the roster's. @default nobody */
   readonly adopt?: readonly string[];
   /** Show what people's attributes were and will be. @default false */
   readonly showValues?: boolean | undefined;
 }
-
-/** Where the guard and what it guards fall in one edit. */
-const NOT_YET =
-  "The last deploy was not `destroyable`, and config.ts loosens it in this change: deploy that first, by itself.";
 
 export const STATE_RESTORED =
   "A killed run had left the state broken: it was restored from the copy beside it.";
@@ -231,7 +218,7 @@ export async function withProposal<T>(
         refused: [
           ...alike.refused,
           ...refusals(review, limits, drift),
-          ...accessRefusals({ review, drift }, limits, options),
+          ...accessRefusals({ review, drift, pool }, limits, options),
         ],
         strangers,
         drift,
@@ -243,8 +230,14 @@ export async function withProposal<T>(
         plan,
         saved,
         reconciled: saved === undefined ? reconciled?.text : undefined,
-        fingerprints: fingerprints(review, look),
-        lookAgain: async () => fingerprints(review, await looking()),
+        fingerprints: {
+          ...fingerprints(review, look),
+          ...(refresh ? {} : fingerprintOfThings(review, things)),
+        },
+        lookAgain: async () => ({
+          ...fingerprints(review, await looking()),
+          ...(refresh ? {} : await thingsAgain(context, pulled.text, review)),
+        }),
         state: versionOf(recorded.text),
         cacheDirectory,
         context,
@@ -259,44 +252,19 @@ export async function withProposal<T>(
   }
 }
 
+/** The pool, its clients and whatever else of no person a plan touches, as it is now. */
+export async function thingsAgain(
+  context: TerraformContext,
+  state: string,
+  review: Review,
+): Promise<Fingerprints> {
+  if (!touchesThings(review) || state.trim() === "") return {};
+  return fingerprintOfThings(review, (await findDriftOfThings(context, state)).things);
+}
+
 /** Whether one of these is the group. */
 const named = (things: Drift["things"], group: string) =>
   things.some(({ about, label }) => about === "group" && label === group);
-
-/**
- * The guards that hold for this run, those of the last deploy among them.
- * @throws UserError (exit 2) for guards that make no sense, and (exit 3) for those of the last deploy that can't be read
- */
-export function limitsFor(
-  { instances, outputs }: PulledState,
-  { groups }: Pick<PoolComparison, "groups">,
-  options: ProposalOptions,
-): Limits {
-  const { project } = options;
-  const guarded = guardedBy(project);
-  return limitsOf(
-    {
-      ...options,
-      ...guarded,
-      settings: project.settings,
-      last: parseGuardsOutput(outputs.guards),
-      groupsInUse: new Set([...(guarded.groupsInUse ?? []), ...groups.inUse]),
-    },
-    peopleFromState(instances).length,
-  );
-}
-
-/** What would let somebody in, and that nobody has named. */
-export function accessRefusals(
-  found: { readonly review: Review; readonly drift: Drift },
-  { privileged = [] }: Pick<Limits, "privileged">,
-  { enable = [], recreate = [], allowReplace }: Pick<ProposalOptions, "enable" | "recreate" | "allowReplace">,
-): Refusal[] {
-  return [
-    ...refuseHeld(found, { enable, recreate }),
-    ...refusePrivileged(found.drift, privileged, [...enable, ...recreate, ...allowReplace]),
-  ];
-}
 
 /** Whether an attribute that is deployed is in no line any more: until then, what no line names is left alone. */
 function takesOut(state: readonly StateInstance[], { people }: Roster): boolean {
@@ -326,34 +294,6 @@ function announce({ look, reconciled, known, ...options }: Announced): void {
   if (options.refresh) announceRefresh(known + look.unrecorded.people.length, look, options);
 }
 
-/** @throws UserError (exit 3) for what Terraform can't plan from the state as it is */
-function refuseUnreconciled(
-  recorded: readonly StateInstance[],
-  { drift }: PoolComparison,
-  refresh: boolean,
-): void {
-  const halfMade = recorded.filter(({ tainted }) => tainted).length;
-  // Terraform's own refresh finds that they are gone.
-  const forgotten = refresh ? 0 : drift.outdated.filter(({ edit }) => edit === "forget").length;
-  if (halfMade + forgotten === 0) return;
-  const words = [
-    halfMade > 0
-      ? `${counted(halfMade, "thing was", "things were")} left half-made by an interrupted deploy`
-      : "",
-    forgotten > 0
-      ? `${counted(forgotten, "account was", "accounts were")} deleted outside this repository`
-      : "",
-  ];
-  throw new UserError(
-    `REFUSED: the state is not as the user pool is: ${words.filter(Boolean).join(", and ")}`,
-    {
-      why: "A plan that is kept, or made with --refresh, can't put that in order: it is made from the state as it is.",
-      next: ["put it in order first: npm run deploy"],
-      exitCode: EXIT.refused,
-    },
-  );
-}
-
 /** @throws UserError (exit 3) where a refresh would lose somebody */
 function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }: ProposalOptions): void {
   const [first] = drift.readdressed;
@@ -370,37 +310,6 @@ function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }:
   onNotice(
     `--refresh: Terraform reads ${counted(count, "person", "people")} one by one (AdminGetUser). AWS bills each of them as an active user of this month.`,
   );
-}
-
-/** What the guards judge beside the plan: how many stay, and groups that were adopted. */
-function guardedBy({ roster, adoption }: Project) {
-  return {
-    staying: roster.people.filter(({ leaving }) => !leaving).length,
-    groupsInUse: new Set(adoption?.groups),
-  };
-}
-
-function refuseLosses(
-  before: readonly PreviousPerson[],
-  { people }: Roster,
-  { destroyable }: Limits,
-  { project: { settings }, allowReplace }: ProposalOptions,
-): void {
-  const { removed, left } = missingPeople(before, people);
-  const refused = [
-    ...(destroyable
-      ? []
-      : removed.map((removal) => {
-          const refusal = explainRemoval(removal, settings.roster);
-          return settings.destroyable ? { ...refusal, hint: `${refusal.hint} ${NOT_YET}` } : refusal;
-        })),
-    ...left.flatMap(({ former, renamed }) =>
-      renamed === undefined || (renamed.by === "attributes" && allowReplace.includes(former.username))
-        ? []
-        : [explainReturnAsNew({ former, renamed })],
-    ),
-  ];
-  if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
 /** Compares the user pool with the state and the roster, with a failure in words. */

@@ -9,14 +9,8 @@ import { NO_POOL } from "./compare-pool.ts";
 import { namesakes } from "./other-pools.ts";
 import { openPlan, outOfDate, requireSamePlace, requireSameSource } from "./plan-file.ts";
 import { synthesizeProject } from "./project.ts";
-import {
-  accessRefusals,
-  limitsFor,
-  lookAt,
-  type Proposal,
-  type ProposalOptions,
-  STATE_RESTORED,
-} from "./proposal.ts";
+import { lookAt, type Proposal, type ProposalOptions, STATE_RESTORED, thingsAgain } from "./proposal.ts";
+import { accessRefusals, limitsFor } from "./run-guards.ts";
 import { fingerprints } from "./second-look.ts";
 import {
   accountNotices,
@@ -67,6 +61,7 @@ export async function withReviewedPlan<T>(
     const plan = parsePlan(saved.json);
     const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
     const { strangers, drift } = note.found;
+    const pool = poolOf(instances, undefined);
     const inUse = new Set(drift.memberships.flatMap(({ group, what }) => (what === "added" ? group : [])));
     const limits = limitsFor(recorded, { groups: { ...NO_POOL.groups, inUse } }, options);
     const alike = await namesakes({
@@ -78,16 +73,18 @@ export async function withReviewedPlan<T>(
     const refused = [
       ...alike.refused,
       ...refusals(review, limits, drift),
-      ...accessRefusals({ review, drift }, limits, options),
+      ...accessRefusals({ review, drift, pool }, limits, options),
     ];
-    const pool = poolOf(instances, undefined);
     const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, instances, project.roster, options));
     return use({
       strangers,
       drift,
       pool,
       fingerprints: note.fingerprints,
-      lookAgain: async () => fingerprints(review, await looking()),
+      lookAgain: async () => ({
+        ...fingerprints(review, await looking()),
+        ...("things" in note.fingerprints ? await thingsAgain(context, recorded.text, review) : {}),
+      }),
       state: note.state,
       cacheDirectory,
       // A deploy that makes its own plan does these; the next one will.

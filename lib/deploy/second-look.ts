@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { EXIT, UserError } from "../errors.ts";
+import type { DriftedSetting } from "../review/drift.ts";
 import type { Review } from "../review/review.ts";
 import type { PoolComparison } from "./compare-pool.ts";
 
@@ -45,6 +46,21 @@ export function fingerprints(
   ]);
 }
 
+/** Whether a plan is about more than people and groups. */
+export const touchesThings = ({ entries }: Pick<Review, "entries">) =>
+  entries.some(({ about }) => about === "pool" || about === "client" || about === "other");
+
+/**
+ * As {@link fingerprints}, of the pool, its clients and the rest, where the plan touches one of them.
+ * @param things how they differ from what was deployed
+ */
+export function fingerprintOfThings(
+  review: Pick<Review, "entries">,
+  things: readonly DriftedSetting[],
+): Fingerprints {
+  return touchesThings(review) ? { things: hash(things) } : {};
+}
+
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 const SHOWN = 10;
@@ -59,7 +75,8 @@ export function requireUnchanged(reviewed: Fingerprints, now: Fingerprints): voi
     .sort();
   if (changed.length === 0) return;
   const more = changed.length - SHOWN;
-  const names = [...changed.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+  const called = changed.map((name) => (name === "things" ? "settings of the pool or a client" : name));
+  const names = [...called.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
   throw new UserError(`REFUSED: the user pool has changed since this plan was made: ${names}`, {
     why: "What was reviewed would not be what happens. Nothing was changed.",
     next: ["look at it again: npm run plan"],

@@ -1,3 +1,4 @@
+import { shellWord } from "../text/words.ts";
 import { isLeaving } from "./describe-person.ts";
 import type { Drift, DriftedPerson } from "./drift.ts";
 import type { Refusal } from "./refusals.ts";
@@ -55,12 +56,12 @@ export function refuseHeld(
     if (one.what === "missing") {
       refused.set(username, {
         message: `"${username}" was deleted outside this repository, and this change is about the account`,
-        hint: `If the account should exist again, with a new sub and without password and MFA: --recreate ${username}. If not, take the change back, or write "leaving": true.`,
+        hint: `If the account should exist again, with a new sub and without password and MFA: --recreate ${shellWord(username)}. If not, take the change back, or write "leaving": true.`,
       });
     } else if (entry.about === "person" && entry.enabled === true) {
       refused.set(username, {
         message: `"${username}" was disabled outside this repository, and would get access again`,
-        hint: `Whoever disabled the account had a reason. If it no longer holds: --enable ${username}`,
+        hint: `Whoever disabled the account had a reason. If it no longer holds: --enable ${shellWord(username)}`,
       });
     }
   }
@@ -71,12 +72,14 @@ export function refuseHeld(
  * Ways into a privileged group that the reviewed change does not name. What a deploy would take back is refused as well: somebody
  * should look at it first.
  * @param privileged names of groups
- * @param letIn named by `--enable` or `--recreate`
+ * @param letIn named by `--enable`, `--recreate` or `--allow-replace`
+ * @param userPoolId for the command in the hint. @default its place is held by ID
  */
 export function refusePrivileged(
   { memberships }: Pick<Drift, "memberships">,
   privileged: readonly string[],
   letIn: readonly string[],
+  userPoolId: string | undefined,
 ): Refusal[] {
   return memberships
     .filter(({ group }) => privileged.includes(group))
@@ -85,13 +88,13 @@ export function refusePrivileged(
       if (what === "added") {
         return {
           message: `${who} was put into the privileged group "${group}" outside this repository`,
-          hint: `Take them out (aws cognito-idp admin-remove-user-from-group), or write the group in their line of the roster.`,
+          hint: `Take them out (aws cognito-idp admin-remove-user-from-group --user-pool-id ${userPoolId ?? "ID"} --group-name ${shellWord(group)} --username ${shellWord(username)}), or write the group in their line of the roster.`,
         };
       }
       if (letIn.includes(username)) return [];
       return {
         message: `${who} was taken out of the privileged group "${group}" outside this repository, and would come back`,
-        hint: `Take the group out of their line of the roster, or let them in again: --enable ${username}`,
+        hint: `Take the group out of their line of the roster, or let them in again: --enable ${shellWord(username)}`,
       };
     });
 }

@@ -1,4 +1,5 @@
 import type { UserError } from "../errors.ts";
+import { shellWord } from "../text/words.ts";
 import { accessGiven } from "./access.ts";
 import { changedOutside, headline, isIrreversible, lines } from "./describe.ts";
 import { type Drift, NO_DRIFT } from "./drift.ts";
@@ -73,6 +74,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
   const { review, refused, notices = [], strangers, drift, plan } = proposed;
   const found = { ...proposed, kept: asked.kept };
   const people = review.entries.filter((entry) => entry.about === "person");
+  const preflight = preflightOf(plan, people, { ...asked, account: proposed.account });
   return {
     format: 1,
     summary: headline(found, refused),
@@ -85,7 +87,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
             ? "reversible"
             : "nothing",
     refused,
-    notices,
+    notices: [...notices, ...waysOut(strangers, preflight.userPoolId)],
     exceptions: exceptionsOf(asked),
     lines: lines(found),
     strangers,
@@ -93,11 +95,20 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
     access: accessGiven({ review, drift }),
     values: asked.showValues,
     terraform: terraformCounts(plan),
-    preflight: preflightOf(plan, people, { ...asked, account: proposed.account }),
+    preflight,
     entries: review.entries,
     unchanged: review.unchanged,
     applyable: review.applyable,
   };
+}
+
+/** What to do about people whom nobody declared: a deploy leaves them as they are. */
+function waysOut([first]: readonly string[], userPoolId: string | undefined): string[] {
+  if (first === undefined || userPoolId === undefined) return [];
+  return [
+    "People of the user pool who are in no roster keep what they have. To take one in, add the line: npm run deploy -- --adopt NAME",
+    `To shut one out: aws cognito-idp admin-disable-user --user-pool-id ${userPoolId} --username ${shellWord(first)}`,
+  ];
 }
 
 /**
