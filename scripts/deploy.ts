@@ -3,7 +3,8 @@
 import { rmSync } from "node:fs";
 import { confirm } from "@inquirer/prompts";
 import { Option } from "commander";
-import { type Applied, applyProposal, explainStale } from "../lib/deploy/apply.ts";
+import { type Applied, explainStale } from "../lib/deploy/apply.ts";
+import { deployToTheEnd } from "../lib/deploy/converge.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import type { ReviewDocument } from "../lib/review/document.ts";
 import type { PersonEntry } from "../lib/review/person.ts";
@@ -11,6 +12,7 @@ import { reviewText } from "../lib/review/render/terminal.ts";
 import { escapeControls, type Screen, wrapIndented } from "../lib/text/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./frame/proposal.ts";
+import { notice } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
 /** Of more people than these, the rest is counted. */
@@ -105,7 +107,10 @@ main(async () => {
         return EXIT.failed;
       }
     }
-    const done = await applyProposal(proposal, shown.say)
+    const done = await deployToTheEnd(proposal, {
+      onProgress: shown.say,
+      onNotice: (text) => notice(shown, text),
+    })
       .catch((error: unknown) => {
         throw explainStale(error, options.plan);
       })

@@ -44,6 +44,7 @@ function proposal(
     drift: NO_DRIFT,
     fingerprints: {},
     state: "none",
+    again: () => Promise.reject(new Error("not expected")),
     lookAgain: async () => ({}),
     cacheDirectory: context.directory,
     readdressed: [],

@@ -106,6 +106,8 @@ export interface Proposal {
   readonly fingerprints: Fingerprints;
   /** Looks at the user pool again. */
   readonly lookAgain: () => Promise<Fingerprints>;
+  /** Makes another proposal from what there is by then, with the same options. */
+  readonly again: <T>(use: (proposal: Proposal) => Promise<T>) => Promise<T>;
   /** Which state it was made from. */
   readonly state: string;
   readonly cacheDirectory: string;
@@ -173,7 +175,13 @@ export async function withProposal<T>(
     if (compared) refuseMissingPool(compared.things);
     const reconciled = compared && reconcileState(recorded, compared);
     const known = reconciled?.instances ?? state;
-    const accepted = [...options.allowReplace, ...(options.recreate ?? [])];
+    // Terraform's own refresh finds another account, too: it is our guard that refuses it then, in words.
+    const found = refresh ? look.drift.people.filter(({ otherAccount }) => otherAccount) : [];
+    const accepted = [
+      ...options.allowReplace,
+      ...(options.recreate ?? []),
+      ...found.map(({ username }) => username),
+    ];
     // With adopt.json, too: what is gone from the pool since it was written can't be imported.
     if (pool !== undefined && (adopting || adoption !== undefined))
       synthesize(project, {
@@ -238,6 +246,7 @@ export async function withProposal<T>(
           ...fingerprints(review, await looking()),
           ...(refresh ? {} : await thingsAgain(context, pulled.text, review)),
         }),
+        again: (next) => withProposal({ ...options, keep: false }, next),
         state: versionOf(recorded.text),
         cacheDirectory,
         context,

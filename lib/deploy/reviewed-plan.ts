@@ -9,7 +9,14 @@ import { NO_POOL } from "./compare-pool.ts";
 import { namesakes } from "./other-pools.ts";
 import { openPlan, outOfDate, requireSamePlace, requireSameSource } from "./plan-file.ts";
 import { synthesizeProject } from "./project.ts";
-import { lookAt, type Proposal, type ProposalOptions, STATE_RESTORED, thingsAgain } from "./proposal.ts";
+import {
+  lookAt,
+  type Proposal,
+  type ProposalOptions,
+  STATE_RESTORED,
+  thingsAgain,
+  withProposal,
+} from "./proposal.ts";
 import { accessRefusals, limitsFor } from "./run-guards.ts";
 import { fingerprints } from "./second-look.ts";
 import {
@@ -85,6 +92,7 @@ export async function withReviewedPlan<T>(
         ...fingerprints(review, await looking()),
         ...("things" in note.fingerprints ? await thingsAgain(context, recorded.text, review) : {}),
       }),
+      again: (next) => withProposal({ ...options, keep: false }, next),
       state: note.state,
       cacheDirectory,
       // A deploy that makes its own plan does these; the next one will.

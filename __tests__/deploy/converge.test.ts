@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import type { Applied } from "../../lib/deploy/apply.ts";
+import { deployToTheEnd, isPartOf } from "../../lib/deploy/converge.ts";
+import type { Proposal } from "../../lib/deploy/proposal.ts";
+import { parsePlan } from "../../lib/review/plan.ts";
+import { TerraformError } from "../../lib/terraform/errors.ts";
+import { type Change, change, planOf } from "../review/plans.ts";
+
+const A = 'aws_cognito_user.users["a"]';
+const B = 'aws_cognito_user.users["b"]';
+const person = (more: object = {}) => ({
+  username: "a",
+  enabled: true,
+  attributes: { name: "A" },
+  desired_delivery_mediums: ["EMAIL"],
+  ...more,
+});
+const joins = change(A, ["create"], null, person());
+const plan = (...changes: readonly Change[]) => parsePlan(planOf(...changes));
+
+describe("a plan is part of the reviewed one", () => {
+  const taken = person({ attributes: { name: "A", sub: "1" }, desired_delivery_mediums: null });
+  test.each<[string, Change[], boolean]>([
+    ["nothing is left", [change(A, ["no-op"], person(), person())], true],
+    ["the same is left", [joins], true],
+    [
+      "taken over instead of created",
+      [change(A, ["no-op"], taken, taken, { importing: { id: "p/a" } })],
+      true,
+    ],
+    ["half-made, and finished", [change(A, ["update"], person({ enabled: false }), person())], true],
+    ["somebody else", [joins, change(B, ["create"], null, person({ username: "b" }))], false],
+    ["another end", [change(A, ["create"], null, person({ enabled: false }))], false],
+    ["another attribute", [change(A, ["create"], null, person({ attributes: { name: "B" } }))], false],
+    ["a deletion", [change(A, ["delete"], person(), null)], false],
+    ["a replacement", [change(A, ["delete", "create"], person(), person())], false],
+  ])("%s", (_, changes, expected) => {
+    expect(isPartOf(plan(...changes), plan(joins))).toBe(expected);
+  });
+
+  test("what was a change of nothing then is none now", () => {
+    const still = change(A, ["no-op"], person(), person());
+    expect(isPartOf(plan(joins), plan(still))).toBe(false);
+  });
+});
+
+describe("a deploy", () => {
+  const failed = (summary: string) =>
+    new TerraformError(`terraform apply failed: ${summary}`, {
+      diagnostics: [{ severity: "error", summary }],
+    });
+  const LOST = failed("creating Cognito User (a): UsernameExistsException: User account already exists");
+  const DONE = {} as Applied;
+  const proposal = (changes: readonly Change[], rest: readonly (readonly Change[])[] = []): Proposal => {
+    const [next = [], ...more] = rest;
+    return {
+      plan: plan(...changes),
+      refused: [],
+      again: async (use: (next: Proposal) => Promise<unknown>) => use(proposal(next, more)),
+    } as unknown as Proposal;
+  };
+  /** Ends by these, one after the other. */
+  const run = async (ends: readonly (Error | Applied)[], first: Proposal) => {
+    const said: string[] = [];
+    const left = [...ends];
+    const apply = async () => {
+      const end = left.shift();
+      if (end instanceof Error) throw end;
+      return end as Applied;
+    };
+    const options = { onProgress: () => {}, onNotice: (text: string) => void said.push(text), apply };
+    const done = await deployToTheEnd(first, options).catch((error: unknown) => error);
+    return { done, said, left };
+  };
+
+  test("that loses an answer goes on by itself, and says so", async () => {
+    const { done, said } = await run([LOST, DONE], proposal([joins], [[joins]]));
+    expect(done).toBe(DONE);
+    expect(said).toEqual([expect.stringMatching(/goes on by itself \(1 of 3\): .*UsernameExistsException/)]);
+  });
+
+  test("goes on three times at most", async () => {
+    const again = [[joins], [joins], [joins], [joins]];
+    const { done, said } = await run([LOST, LOST, LOST, LOST, DONE], proposal([joins], again));
+    expect(done).toBe(LOST);
+    expect(said).toHaveLength(3);
+  });
+
+  test("stops where the rest is not what was reviewed", async () => {
+    const other = change(B, ["create"], null, person({ username: "b" }));
+    const { done, left } = await run([LOST, DONE], proposal([joins], [[joins, other]]));
+    expect(done).toBe(LOST);
+    expect(left).toEqual([DONE]);
+  });
+
+  test.each([
+    failed("AccessDeniedException: not authorized"),
+    new TypeError("a defect"),
+    new TerraformError("terraform apply was interrupted", { interrupted: true }),
+  ])("stops at what another run would meet again: %s", async (end) => {
+    const { done, said } = await run([end, DONE], proposal([joins], [[joins]]));
+    expect(done).toBe(end);
+    expect(said).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Plan, ResourceChange } from "../review/plan.ts";
+import { TerraformError } from "../terraform/errors.ts";
+import { type Applied, applyProposal } from "./apply.ts";
+import type { Proposal } from "./proposal.ts";
+
+/** How often a deploy goes on by itself after a failure that passes. */
+const MAX_TIMES = 3;
+
+/**
+ * Failures that the next deploy would heal, in Terraform's and the provider's words: an answer that was lost, after which the
+ * account exists; throttling that outlasted the provider's retries; a connection that broke; a server that was not well.
+ */
+const PASSING =
+  /UsernameExistsException|GroupExistsException|TooManyRequests|Throttling|RequestError|connection (?:reset|refused)|broken pipe|\bEOF\b|timeout|InternalError|ServiceUnavailable|StatusCode: 5\d\d/i;
+
+/** Whether another run would get further: of several errors, each. */
+function passes(error: unknown): error is TerraformError {
+  if (!(error instanceof TerraformError) || error.interrupted) return false;
+  const errors = error.diagnostics.filter(({ severity }) => severity === "error");
+  return (
+    errors.length > 0 && errors.every(({ summary, detail = "" }) => PASSING.test(`${summary} ${detail}`))
+  );
+}
+
+export interface ConvergeOptions {
+  readonly onProgress: (step: string, detail?: string) => void;
+  /** Called when it goes on by itself, to stay on the screen. */
+  readonly onNotice: (text: string) => void;
+  /** @default applyProposal */
+  readonly apply?: (proposal: Proposal, onProgress: ConvergeOptions["onProgress"]) => Promise<Applied>;
+}
+
+/**
+ * Applies a proposal, and goes on with what is left where it fails by something that passes: it plans again, at most three
+ * times, and applies that as long as it holds nothing that was not in the reviewed plan.
+ * @throws what `applyProposal` throws; the first failure where the rest is not part of what was reviewed
+ */
+export async function deployToTheEnd(
+  proposal: Proposal,
+  { onProgress, onNotice, apply = applyProposal }: ConvergeOptions,
+): Promise<Applied> {
+  let failure: unknown;
+  try {
+    return await apply(proposal, onProgress);
+  } catch (error) {
+    failure = error;
+  }
+  for (let time = 1; time <= MAX_TIMES && passes(failure); time++) {
+    onNotice(
+      `The deploy stopped half-way, and goes on by itself (${time} of ${MAX_TIMES}): ${failure.message}`,
+    );
+    const again = await proposal.again(async (rest): Promise<Applied | undefined> => {
+      if (rest.refused.length > 0 || !isPartOf(rest.plan, proposal.plan)) return undefined;
+      return await apply(rest, onProgress).catch((error: unknown) => {
+        failure = error;
+        return undefined;
+      });
+    });
+    if (again !== undefined) return again;
+  }
+  throw failure;
+}
+
+/**
+ * Whether a plan does nothing that another one would not have done. Somebody who was to be created may be taken over instead,
+ * and whatever was half-made may be changed to what it was to become.
+ * @param plan made after the other one was applied in part
+ */
+export function isPartOf(plan: Plan, reviewed: Plan): boolean {
+  const before = new Map(reviewed.resource_changes.map((change) => [change.address, change]));
+  return plan.resource_changes.filter(does).every((change) => {
+    const other = before.get(change.address);
+    return other !== undefined && does(other) && sameEnd(change, other);
+  });
+}
+
+const does = ({ change: { actions, importing }, previous_address }: ResourceChange) =>
+  importing != null || previous_address !== undefined || actions.some((action) => action !== "no-op");
+
+/** What only matters when an account is created differs for one that is taken over. */
+const OF_A_PERSON: ReadonlySet<string> = new Set(["username", "user_pool_id", "attributes", "enabled"]);
+
+/** What both know of how it ends is the same; and what goes was to go. */
+function sameEnd({ type, change: now }: ResourceChange, { change: then }: ResourceChange): boolean {
+  if (now.actions.includes("delete") && !then.actions.includes("delete")) return false;
+  if (now.after == null || then.after == null) return now.after == null && then.after == null;
+  const { after: end } = then;
+  return Object.entries(now.after).every(
+    ([name, value]) =>
+      (type === "aws_cognito_user" && !OF_A_PERSON.has(name)) ||
+      !(name in end) ||
+      then.after_unknown?.[name] !== undefined ||
+      isDeepStrictEqual(comparable(value), comparable(end[name])),
+  );
+}
+
+/** An account's own id is among the attributes of one that is taken over. */
+function comparable(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const { sub: _, ...rest } = value as Record<string, unknown>;
+  return rest;
+}
