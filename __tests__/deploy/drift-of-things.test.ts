@@ -53,6 +53,11 @@ test.each<[string, Change[], Change[]]>([
     [],
   ],
   [
+    "something that is to be deleted",
+    [change(OPS, ["update"], { description: "a" }, { description: "b" })],
+    [change(OPS, ["delete"], { description: "b" }, null)],
+  ],
+  [
     "people: ListUsers tells of them",
     [change('aws_cognito_user.users["a"]', ["update"], { enabled: true }, { enabled: false })],
     [change('aws_cognito_user.users["a"]', ["update"], { enabled: false }, { enabled: true })],

@@ -131,7 +131,11 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
     );
     write(THIRD);
     const planner = await gateOf("planner");
-    const planned = await run(planner, "plan --adopt sachiko", { env: WITHOUT_LOCK });
+    const planned = await run(
+      planner,
+      "plan --adopt sachiko --allow-replace aws_cognito_user_pool_domain.domain",
+      { env: WITHOUT_LOCK },
+    );
     expect(planned.words).toContain("1 to import");
     await run(planner, "check");
     await run(planner, "status");
@@ -146,14 +150,18 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
       cognito.send(new AdminDisableUserCommand({ UserPoolId, Username: "robot" })),
       cognito.send(new UpdateUserPoolCommand({ UserPoolId })),
     ]);
-    const deploy = await run(planner, "deploy --yes --adopt sachiko", { exitCode: 1 });
+    const deploy = await run(
+      planner,
+      "deploy --yes --adopt sachiko --allow-replace aws_cognito_user_pool_domain.domain",
+      { exitCode: 1 },
+    );
     expect(deploy.words).toContain("not authorized to perform: s3:PutObject");
     await planner.stop();
   });
 
   test("the deployer adopts, deletes, and takes away what is not written any more", async () => {
     const deployer = await gateOf("deployer");
-    await run(deployer, "deploy --yes --adopt sachiko");
+    await run(deployer, "deploy --yes --adopt sachiko --allow-replace aws_cognito_user_pool_domain.domain");
   });
 
   test("whoever walks accounts needs the right to list them, such as the planner", async () => {

@@ -309,6 +309,8 @@ function thingOf(drifted: ResourceChange, planned: ResourceChange): DriftedSetti
     const again = planned.change.actions.includes("create");
     return again ? { ...thing, settings: [], missing: true } : undefined;
   }
+  // What is to go is not put back.
+  if (planned.change.after == null) return undefined;
   const back = settingChanges(planned.change).filter(hasValue);
   const settings = settingChanges(drifted.change).filter((one) => back.some(overlaps(one)));
   return settings.length === 0 ? undefined : { ...thing, settings };
