@@ -17,7 +17,8 @@ const JOINING = {
   [TARO]: { groups: ["ops"] },
   [BOT]: { invite: "none", groups: ["robots"] },
   "maria@example.com": { phone: "+34600000000", invite: "sms" },
-  "guest@example.com": { enabled: false },
+  // Has a nickname as well: one that no line names any more would stay, as a person's own.
+  "guest@example.com": { enabled: false, attributes: { nickname: "Guest" } },
   "kenji@example.com": {},
 };
 const EVERYDAY = {
