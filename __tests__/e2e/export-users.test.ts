@@ -3,7 +3,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { config } from "../../config.ts";
 import { listMemberships } from "../../lib/directory/pool/groups.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
@@ -101,7 +100,10 @@ describe.skipIf(!inject("moto"))(`npm run export-users, and the restore drill, w
     const people = record.stdout.split("\n").map((line) => JSON.parse(line));
     expect(new Set(people.map(({ status }) => status))).toEqual(new Set(["FORCE_CHANGE_PASSWORD"]));
 
-    const { userPoolId } = await readDeployment({ projectDirectory: project.directory, settings: config });
+    const { userPoolId } = await readDeployment({
+      projectDirectory: project.directory,
+      settings: { stack: "restored" },
+    });
     expect(userPoolId).not.toBe(pool.userPoolId);
     const groupsOf = async (id: string) => {
       const everyone = await listPeople(pool.admin, { userPoolId: id });
