@@ -12,7 +12,7 @@ import { privilegedGroups } from "../stack/settings.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
-import { pullState, type StateInstance, versionOf } from "../terraform/state.ts";
+import { pullState, requireUnlocked, type StateInstance, versionOf } from "../terraform/state.ts";
 import { requireProof } from "./adoption-proof.ts";
 import { comparePool, type Membership, NO_POOL, type PoolComparison } from "./compare-pool.ts";
 import {
@@ -161,6 +161,8 @@ export async function withProposal<T>(
       limits,
       options,
     );
+    // Two at once: whom the other one creates is not in the state yet.
+    if (deployed && look.unrecorded.people.length > 0) await requireUnlocked(context);
     requireProof(look, {
       cacheDirectory,
       stack: settings.stack,

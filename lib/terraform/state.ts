@@ -207,3 +207,16 @@ export async function pushState(context: TerraformContext, text: string): Promis
     rmSync(file, { force: true });
   }
 }
+
+/**
+ * Whether another run is changing the state right now, which explains what is in the user pool and not in the state. By a command
+ * that takes the lock and changes nothing; whoever may not take it is not told.
+ * @throws TerraformError that says who holds it
+ */
+export async function requireUnlocked(context: TerraformContext): Promise<void> {
+  try {
+    await terraform(context, ["untaint", "-allow-missing", "aws_cognito_user.nobody"]);
+  } catch (error) {
+    if (error instanceof TerraformError && error.message.includes(" is locked: ")) throw error;
+  }
+}
