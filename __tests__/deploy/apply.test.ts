@@ -8,23 +8,9 @@ import { reviewPlan } from "../../lib/review/review.ts";
 import { cognitoException, recordedCognito } from "../auth/recorded-cognito.ts";
 import { change, planOf, users } from "../review/plans.ts";
 import { person } from "../support/people.ts";
-import { fakeTerraform } from "../terraform/fakes.ts";
+import { fakeTerraform, outputsOf } from "../terraform/fakes.ts";
 
-const OUTPUTS = JSON.stringify({
-  user_pool_id: { value: "us-east-1_x" },
-  user_pool_client_id: { value: "client" },
-  region: { value: "us-east-1" },
-  password_policy: {
-    value: {
-      minimum_length: 12,
-      require_lowercase: true,
-      require_uppercase: true,
-      require_numbers: true,
-      require_symbols: true,
-      temporary_password_validity_days: 7,
-    },
-  },
-});
+const OUTPUTS = JSON.stringify(outputsOf("us-east-1_x", "us-east-1"));
 const TERRAFORM = `echo "$@" >> log; touch cdk.tf.json; if [ "$1" = output ]; then echo '${OUTPUTS}'; fi`;
 
 function proposal(

@@ -10,7 +10,7 @@ import { stateBackend } from "../../lib/stack/synth/backend.ts";
 import { readDeployment, readOutputs } from "../../lib/terraform/deployment.ts";
 import { findTerraform } from "../../lib/terraform/find.ts";
 import { terraform } from "../../lib/terraform/run.ts";
-import { realTerraform } from "./fakes.ts";
+import { outputsOf, realTerraform } from "./fakes.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const OUTPUTS = {
@@ -41,23 +41,6 @@ test("nothing deployed yet: the next step is to deploy", async () => {
   expect(error.next).toEqual(["deploy first: npm run deploy"]);
 });
 
-/** The outputs that every command needs. */
-const pool = (id: string) => ({
-  user_pool_id: { value: id },
-  user_pool_client_id: { value: "client" },
-  region: { value: "eu-west-1" },
-  password_policy: {
-    value: {
-      minimum_length: 12,
-      require_lowercase: true,
-      require_uppercase: true,
-      require_numbers: true,
-      require_symbols: true,
-      temporary_password_validity_days: 7,
-    },
-  },
-});
-
 /** A team's directory, with what its runs have left. */
 class Clone {
   readonly directory = mkdtempSync(join(tmpdir(), "roster-clone-"));
@@ -66,7 +49,7 @@ class Clone {
   async plan(stack: string, terraformBlock = localBlock(stack)): Promise<void> {
     const directory = this.#of(stack);
     mkdirSync(directory, { recursive: true });
-    const outputs = { output: pool(`eu-west-1_${stack}`) };
+    const outputs = { output: outputsOf(`eu-west-1_${stack}`, "eu-west-1") };
     writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify({ ...outputs, terraform: terraformBlock }));
     if (terraformBlock.backend?.local) await this.#terraform(stack, "init");
     writeFileSync(join(this.directory, "cdktf.out", "manifest.json"), JSON.stringify(manifestOf(stack)));

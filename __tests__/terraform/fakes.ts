@@ -4,6 +4,23 @@ import { join } from "node:path";
 import { findTerraform } from "../../lib/terraform/find.ts";
 import type { TerraformContext } from "../../lib/terraform/run.ts";
 
+/** The outputs that every command needs, as `terraform output -json` and the state have them. */
+export const outputsOf = (userPoolId: string, region: string) => ({
+  user_pool_id: { value: userPoolId },
+  user_pool_client_id: { value: "client" },
+  region: { value: region },
+  password_policy: {
+    value: {
+      minimum_length: 12,
+      require_lowercase: true,
+      require_uppercase: true,
+      require_numbers: true,
+      require_symbols: true,
+      temporary_password_validity_days: 7,
+    },
+  },
+});
+
 /** A directory with a shell script in place of Terraform. It appends what it sees to the file `log`. */
 export function fakeTerraform(script: string) {
   const directory = mkdtempSync(join(tmpdir(), "fake-terraform-"));

@@ -178,8 +178,11 @@ export async function applyProposal(
 ): Promise<Applied> {
   const { review, context, cacheDirectory } = proposal;
   const { roster, settings } = proposal.project;
-  onProgress("Looking at the user pool again");
-  requireUnchanged(proposal.fingerprints, await proposal.lookAgain());
+  // Where nothing is touched, nothing can have changed under it.
+  if (Object.keys(proposal.fingerprints).length > 0) {
+    onProgress("Looking at the user pool again");
+    requireUnchanged(proposal.fingerprints, await proposal.lookAgain());
+  }
   if (proposal.readdressed.length > 0) await putAddressesBack(proposal, onProgress, clientFor);
   if (proposal.reconciled !== undefined) {
     onProgress("Writing the state as the user pool has it");
@@ -198,12 +201,12 @@ export async function applyProposal(
         onProgress("Deploying", `${done} of ${total}: ${calledAt(current)}`),
       ),
     });
-    endApply(cacheDirectory, settings.stack);
     if (review.entries.some(({ about, what }) => about === "person" && what !== "joins")) {
       const left = withoutOwnAttributes(await pullState(context), roster.people);
       if (left !== undefined) await pushState(context, left);
     }
   }
+  endApply(cacheDirectory, settings.stack);
   if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
   onProgress("Reading the outputs");
   const deployment = parseOutputs(await readOutputs(context));

@@ -34,14 +34,6 @@ export interface GuardedRun {
 const NOT_YET =
   "The last deploy was not `destroyable`, and config.ts loosens it in this change: deploy that first, by itself.";
 
-/** What the guards judge beside the plan: how many stay, and groups that were adopted. */
-function guardedBy({ roster, adoption }: Project) {
-  return {
-    staying: roster.people.filter(({ leaving }) => !leaving).length,
-    groupsInUse: new Set(adoption?.groups),
-  };
-}
-
 /**
  * The guards that hold for this run, those of the last deploy among them.
  * @throws UserError (exit 2) for guards that make no sense, and (exit 3) for those of the last deploy that can't be read
@@ -51,15 +43,14 @@ export function limitsFor(
   { groups }: Pick<PoolComparison, "groups">,
   options: GuardedRun,
 ): Limits {
-  const { project } = options;
-  const guarded = guardedBy(project);
+  const { settings, roster, adoption } = options.project;
   return limitsOf(
     {
       ...options,
-      ...guarded,
-      settings: project.settings,
+      settings,
       last: parseGuardsOutput(outputs.guards),
-      groupsInUse: new Set([...(guarded.groupsInUse ?? []), ...groups.inUse]),
+      staying: roster.people.filter(({ leaving }) => !leaving).length,
+      groupsInUse: new Set([...(adoption?.groups ?? []), ...groups.inUse]),
     },
     peopleFromState(instances).length,
   );
