@@ -88,7 +88,7 @@ main(async () => {
       exitCode: EXIT.wrong,
     });
   }
-  return propose(options, async ({ proposal, document }, shown, signal) => {
+  return propose({ ...options, deploys: true }, async ({ proposal, document }, shown, signal) => {
     shown.stop();
     const stream = options.json ? process.stderr : process.stdout;
     stream.write(reviewText(document, screenOf(stream)));

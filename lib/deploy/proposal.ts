@@ -64,6 +64,8 @@ export interface ProposalOptions extends GuardedRun {
    * Otherwise it is made from the state as the user pool has it, which only a deploy writes down.
    */
   readonly keep: boolean;
+  /** Whether it is to be deployed: only then may the state's lock be tried, for which a plan needs no right. @default false */
+  readonly deploys?: boolean;
   /** Accounts that may be taken over, although nothing shows that they are the roster's. @default nobody */
   readonly adopt?: readonly string[];
   /** Show what people's attributes were and will be. @default false */
@@ -162,7 +164,7 @@ export async function withProposal<T>(
       options,
     );
     // Two at once: whom the other one creates is not in the state yet.
-    if (deployed && look.unrecorded.people.length > 0) await requireUnlocked(context);
+    if (options.deploys && deployed && look.unrecorded.people.length > 0) await requireUnlocked(context);
     requireProof(look, {
       cacheDirectory,
       stack: settings.stack,

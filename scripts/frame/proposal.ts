@@ -40,6 +40,8 @@ export interface ProposalCommandOptions {
   readonly adopt: readonly string[];
   /** Whether the plan is to be kept. @default false */
   readonly keep?: boolean;
+  /** Whether it is to be applied. @default false */
+  readonly deploys?: boolean;
   /** A plan that was made before, to be taken instead of a new one. */
   readonly plan?: string;
 }
@@ -112,7 +114,16 @@ export async function propose(
   const { signal } = interrupted;
   const shown = progress();
   let release = () => {};
-  const { refresh, keep = false, allowRemovals, allowReplace, showValues, json, plan } = command;
+  const {
+    refresh,
+    keep = false,
+    deploys = false,
+    allowRemovals,
+    allowReplace,
+    showValues,
+    json,
+    plan,
+  } = command;
   try {
     release = await holdWorkingCopy(ROOT);
     shown.say("Reading the roster");
@@ -127,6 +138,7 @@ export async function propose(
       onNotice: (text: string) => notice(shown, text),
       refresh,
       keep,
+      deploys,
       allowRemovals,
       allowReplace,
       enable: command.enable,
