@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { applyProposal } from "../../lib/deploy/apply.ts";
 import type { Proposal } from "../../lib/deploy/proposal.ts";
@@ -22,6 +24,7 @@ function proposal(
     file: "users.json",
     people: [person("a"), person("b", { leaving: true })],
   };
+  writeFileSync(join(context.directory, "deploy.tfplan"), "plan");
   return {
     review: reviewPlan({ ...planOf(), applyable }),
     refused: [],
@@ -42,7 +45,7 @@ function proposal(
       warnings: [],
     },
     plan: parsePlan(planOf()),
-    saved: { file: "deploy.tfplan", json: {} },
+    saved: { file: "deploy.tfplan", digest: createHash("sha256").update("plan").digest("hex"), json: {} },
     context,
     synthesize: () => ({ stackDirectory: context.directory, assumed: false, restored: false }),
     ...more,

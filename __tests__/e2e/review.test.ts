@@ -1,6 +1,6 @@
 /** @module-tag full */
 
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -112,7 +112,9 @@ describe.skipIf(!inject("moto"))("plan in one job, deploy in another", () => {
     const roster = project.read("users.json");
     const planning = run("plan --out mid.tfplan");
     // Terraform writes its plan there.
-    while (!existsSync(path("cdktf.out/stacks/cognito-roster/deploy.tfplan"))) await sleep(20);
+    const stack = path("cdktf.out/stacks/cognito-roster");
+    while (!existsSync(stack) || !readdirSync(stack).some((name) => name.startsWith("deploy-")))
+      await sleep(20);
     project.writeRoster({ ...USERS, "jiro@example.com": { email: "jiro@example.com" } });
     const planned = await planning;
     expect(planned.exitCode, planned.all).toBe(0);

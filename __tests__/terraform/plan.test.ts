@@ -1,31 +1,59 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { withSavedPlan } from "../../lib/terraform/plan.ts";
+import { applySavedPlan, withSavedPlan } from "../../lib/terraform/plan.ts";
 import { pullState } from "../../lib/terraform/state.ts";
 import { fakeTerraform } from "./fakes.ts";
 
-const PLANNING = 'echo "$@" >> log; case "$1" in plan) echo secret > deploy.tfplan;; show) echo "{}";; esac';
+/** Writes its plan where `-out=` says. */
+const WRITE = 'for last in "$@"; do :; done; echo secret > "${last#-out=}"';
+const PLANNING = `echo "$@" >> log; case "$1" in plan) ${WRITE};; show) echo "{}";; esac`;
+const LEFT = "deploy-00000000-0000-4000-8000-000000000000.tfplan";
+const plansIn = (directory: string) => readdirSync(directory).filter((name) => name.endsWith(".tfplan"));
 
-test("the plan is its owner's alone, even where an earlier run left one open to all, and gone afterwards", async () => {
+test("the plan is its owner's alone, and gone afterwards, as is the one that a killed run left behind", async () => {
   using fake = fakeTerraform(PLANNING);
-  writeFileSync(fake.file("deploy.tfplan"), "old", { mode: 0o644 });
+  writeFileSync(fake.file(LEFT), "old", { mode: 0o644 });
+  utimesSync(fake.file(LEFT), 1, 1);
   const mode = await withSavedPlan(fake.context, { refresh: false }, async ({ file, json }) => {
     expect(json).toEqual({});
+    expect(plansIn(fake.context.directory)).toEqual([file]);
     return statSync(fake.file(file)).mode & 0o777;
   });
   expect(mode).toBe(0o600);
-  expect(existsSync(fake.file("deploy.tfplan"))).toBe(false);
+  expect(plansIn(fake.context.directory)).toEqual([]);
   expect(fake.read("log").split("\n")[0]).toContain("-refresh=false");
 });
 
+test("each has a name of its own, and one that is made meanwhile is not removed", async () => {
+  using fake = fakeTerraform(PLANNING);
+  await withSavedPlan(fake.context, { refresh: false }, async (one) => {
+    await withSavedPlan(fake.context, { refresh: false }, async (other) => {
+      expect(plansIn(fake.context.directory).sort()).toEqual([one.file, other.file].sort());
+      expect(one.file).not.toBe(other.file);
+    });
+    expect(plansIn(fake.context.directory)).toEqual([one.file]);
+  });
+});
+
+test("only what was shown is applied: another plan in its place is refused, and Terraform is not run", async () => {
+  using fake = fakeTerraform(PLANNING);
+  const pace = { parallelism: 10, onEvent: () => {} };
+  await withSavedPlan(fake.context, { refresh: false }, async (saved) => {
+    await applySavedPlan(fake.context, saved, pace);
+    writeFileSync(fake.file(saved.file), "another");
+    await expect(applySavedPlan(fake.context, saved, pace)).rejects.toMatchObject({ exitCode: 3 });
+  });
+  expect(fake.read("log").match(/^apply/gm)).toHaveLength(1);
+});
+
 test.each([
-  ["planning", "echo secret > deploy.tfplan; exit 1", async () => {}],
-  ["showing", 'case "$1" in plan) echo secret > deploy.tfplan;; show) exit 1;; esac', async () => {}],
+  ["planning", `${WRITE}; exit 1`, async () => {}],
+  ["showing", `case "$1" in plan) ${WRITE};; show) exit 1;; esac`, async () => {}],
   ["what it was made for", PLANNING, async () => Promise.reject(new Error("no"))],
 ])("it is gone also when %s fails", async (_, script, use) => {
   using fake = fakeTerraform(script);
   await expect(withSavedPlan(fake.context, { refresh: false }, use)).rejects.toThrow();
-  expect(existsSync(fake.file("deploy.tfplan"))).toBe(false);
+  expect(plansIn(fake.context.directory)).toEqual([]);
 });
 
 test("the state is pulled, not shown: no provider starts; before the first deploy it is empty", async () => {

@@ -1,51 +1,118 @@
-import { createHash } from "node:crypto";
-import { realpathSync, rmSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { UserError } from "../errors.ts";
 
+/** Within `.cache`, which git ignores. */
+const DIRECTORY = "lock";
+
+/** The longest path of a socket that every system takes: sun_path has 104 bytes on macOS, 108 on Linux, a zero byte included. */
+const PATH_MAX_BYTES = 103;
+
 /**
- * Sees to it that only one plan or deploy at a time works in a directory: they share cdk.tf.json and the saved plan, and a yes
- * to one review must not apply the plan of another. Terraform's lock of the state does not help: it is not held while a
- * person reads.
+ * Sees to it that only one plan or deploy at a time works in a directory: they share cdk.tf.json, and a yes to one review must
+ * not apply the plan of another. Terraform's lock of the state does not help: it is not held while a person reads.
  *
- * Held by a socket that listens, not by a file: it ends with its process, also with a killed one, and nobody has to clean up.
- * @param directory the repository's root
+ * Held by a socket that listens, not by a file: it ends with its process, also with a killed one. It lies in the working copy,
+ * so that everyone who works there meets it: in another shell, as another user, in a container on the same machine. Where the
+ * disk takes no sockets, it lies in the directory for temporary files, where only runs with the same TMPDIR meet it.
+ * @param root the repository's root
  * @returns lets it go
  * @throws UserError (exit 1) when another process has it
  */
-export async function holdWorkingCopy(directory: string): Promise<() => void> {
-  const path = socketOf(directory);
-  let server = await listen(path);
-  if (server === undefined && !(await answers(path))) {
-    // Of a process that was killed.
-    rmSync(path, { force: true });
-    server = await listen(path);
+export async function holdWorkingCopy(root: string): Promise<() => void> {
+  const held =
+    process.platform === "win32"
+      ? await listen(`\\\\.\\pipe\\${nameOf(root)}`)
+      : ((await holdIn(join(root, ".cache", DIRECTORY))) ?? (await holdIn(join(tmpdir(), nameOf(root)))));
+  if (held === undefined) {
+    throw new UserError("The working copy can't be locked", {
+      why: "Neither its disk nor the one for temporary files takes a socket, so two deploys at once would not know of each other.",
+      next: ["set TMPDIR to a directory on a local disk, with a short path"],
+    });
   }
-  if (server === undefined) {
+  if (held === "taken") {
     throw new UserError("Another plan or deploy is running in this directory", {
       why: "They share their files: what you are shown might not be what is done.",
       next: ["wait until it has ended, or end it, and run the command again"],
     });
   }
-  const held = server;
   return () => void held.close();
 }
 
-function socketOf(directory: string): string {
-  const name = `cognito-roster-${createHash("sha256").update(realpathSync(directory)).digest("hex").slice(0, 16)}`;
-  return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+const nameOf = (root: string) =>
+  `cognito-roster-${createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 16)}`;
+
+/**
+ * The sockets in the directory have numbers, and the highest is the lock: whoever listens there has it. When nobody does, the next
+ * number is taken, which only one process can. The highest is never removed, so that a number is never used twice: a process
+ * that saw the directory a moment ago finds itself behind, and looks again.
+ * @returns undefined where no socket can be made
+ */
+async function holdIn(directory: string): Promise<Server | "taken" | undefined> {
+  mkdirSync(directory, { recursive: true });
+  const path = (name: string) => shorter(join(directory, name));
+  const own = path(`${randomUUID()}.new`);
+  if (Buffer.byteLength(own) > PATH_MAX_BYTES) return undefined;
+  const server = await listen(own);
+  if (server === undefined || server === "taken") return undefined;
+  try {
+    for (;;) {
+      const last = highestIn(directory);
+      if (last > 0 && (await answers(path(String(last))))) break;
+      const mine = last + 1;
+      if (!linked(own, path(String(mine)))) continue;
+      if (highestIn(directory) > mine) continue;
+      rmSync(own);
+      for (const number of numbersIn(directory))
+        if (number < mine) rmSync(path(String(number)), { force: true });
+      return server;
+    }
+  } catch (error) {
+    server.close();
+    // Hard links are refused there.
+    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
+    throw error;
+  }
+  server.close();
+  return "taken";
 }
 
-/** @returns undefined where something is there already */
-function listen(path: string): Promise<Server | undefined> {
+/** From here, or from the root: a socket's path must not be long. */
+function shorter(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.length < path.length ? fromHere : path;
+}
+
+const numbersIn = (directory: string) =>
+  readdirSync(directory).flatMap((name) => (/^[1-9]\d*$/.test(name) ? [Number(name)] : []));
+const highestIn = (directory: string) => Math.max(0, ...numbersIn(directory));
+
+/** @returns false where the name is taken */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** @returns "taken" where something is there already, undefined where no socket can be made */
+function listen(path: string): Promise<Server | "taken" | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      error.code === "EADDRINUSE" ? resolve(undefined) : reject(error),
-    );
-    server.listen(path, () => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve("taken");
+      else if (["ENOTSUP", "EOPNOTSUPP", "EPERM", "EINVAL"].includes(error.code ?? "")) resolve(undefined);
+      else reject(error);
+    });
+    // Whoever works in the directory may ask whether it is held.
+    server.listen({ path, readableAll: true, writableAll: true }, () => {
       server.unref();
       resolve(server);
     });

@@ -1,5 +1,8 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { EXIT, UserError } from "../errors.ts";
 import { PRIVATE, writeFile } from "../files.ts";
 import type { QuotaCategory, Quotas } from "../stack/quotas.ts";
 import type { TerraformEvent } from "./events.ts";
@@ -42,14 +45,20 @@ export function parallelismArguments(parallelism: number, env: NodeJS.ProcessEnv
   return chosen ? [] : [`-parallelism=${parallelism}`];
 }
 
-/** Beside cdk.tf.json, and so ignored by git. It may hold what the state holds. */
-const FILE = "deploy.tfplan";
+/**
+ * Beside cdk.tf.json, and so ignored by git; it may hold what the state holds. A name of its own for each, so that none is taken
+ * for another.
+ */
+const newName = () => `deploy-${randomUUID()}.tfplan`;
+const NAME = /^deploy-[0-9a-f-]{36}\.tfplan$/;
 
 export interface SavedPlan {
   /** Relative to the stack's directory. */
   readonly file: string;
   /** What `terraform show -json` says of it. */
   readonly json: unknown;
+  /** SHA-256 of what is shown, as hexadecimal digits. */
+  readonly digest: string;
 }
 
 export interface PlanOptions {
@@ -64,7 +73,7 @@ export interface PlanOptions {
 
 /**
  * Plans into a file that only its owner can read, and hands the plan to `use`. The file is gone afterwards, also after a
- * failure or an abort.
+ * failure or an abort; a killed run's is removed by the next one.
  * @throws TerraformError
  */
 export async function withSavedPlan<T>(
@@ -72,17 +81,31 @@ export async function withSavedPlan<T>(
   { refresh, made }: PlanOptions,
   use: (plan: SavedPlan) => Promise<T>,
 ): Promise<T> {
-  const path = join(context.directory, FILE);
+  removeLeftovers(context.directory);
+  const file = newName();
+  const path = join(context.directory, file);
   try {
     // Terraform writes into the file that is there, and leaves its permissions alone.
     writeFile(path, made ?? "", { mode: PRIVATE });
     if (made === undefined) {
-      await terraform(context, ["plan", "-json", "-input=false", `-refresh=${refresh}`, `-out=${FILE}`]);
+      await terraform(context, ["plan", "-json", "-input=false", `-refresh=${refresh}`, `-out=${file}`]);
     }
-    const { stdout } = await terraform(context, ["show", "-json", FILE]);
-    return await use({ file: FILE, json: parseAnswer("terraform show", stdout) });
+    const digest = digestOf(path);
+    const { stdout } = await terraform(context, ["show", "-json", file]);
+    return await use({ file, digest, json: parseAnswer("terraform show", stdout) });
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+const digestOf = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+/** One run works in a directory at a time, so what is older than this process is nobody's. */
+function removeLeftovers(directory: string): void {
+  const started = Date.now() - process.uptime() * 1000;
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if (NAME.test(name) && statSync(path).mtimeMs < started) rmSync(path, { force: true });
   }
 }
 
@@ -94,14 +117,22 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies exactly that plan.
- * @throws TerraformError, also when the state has changed since the plan was made
+ * Applies exactly the plan that was shown.
+ * @throws UserError (exit 3) when the file is not the one that was shown; TerraformError, also when the state has changed since
+ *   the plan was made
  */
 export async function applySavedPlan(
   context: TerraformContext,
-  { file }: SavedPlan,
+  { file, digest }: SavedPlan,
   { parallelism, onEvent }: ApplyOptions,
 ): Promise<void> {
+  if (digestOf(join(context.directory, file)) !== digest) {
+    throw new UserError("REFUSED: the saved plan is not the one that was shown", {
+      why: "Its file was changed while the deploy waited. Nothing was changed in the user pool.",
+      next: ["look at it again: npm run plan"],
+      exitCode: EXIT.refused,
+    });
+  }
   const pace = parallelismArguments(parallelism, context.env ?? process.env);
   await terraform(context, ["apply", "-json", "-input=false", ...pace, file], { onEvent });
 }
