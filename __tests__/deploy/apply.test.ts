@@ -55,11 +55,10 @@ function proposal(
 test("applies the saved plan itself, and signs out who is leaving", async () => {
   using fake = fakeTerraform(TERRAFORM);
   const { client, sent } = recordedCognito({});
-  const { signedOut, deployment } = await applyProposal(
-    proposal(fake.context, true),
-    () => {},
-    () => client,
-  );
+  const { signedOut, deployment } = await applyProposal(proposal(fake.context, true), {
+    onProgress: () => {},
+    clientFor: () => client,
+  });
   expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=10 deploy.tfplan");
   expect(deployment.userPoolId).toBe("us-east-1_x");
   expect([signedOut, sent.length]).toEqual([["b"], 1]);
@@ -74,8 +73,7 @@ test("of 10,000 people only those who are leaving or not enabled are signed out,
   const given = proposal(fake.context, true);
   const { signedOut } = await applyProposal(
     { ...given, project: { ...given.project, roster: { file: "users.json", people } } },
-    () => {},
-    () => client,
+    { onProgress: () => {}, clientFor: () => client },
   );
   expect(signedOut).toEqual(["p7", "p5000"]);
   expect(sent.map(({ operation }) => operation)).toEqual([
@@ -91,11 +89,10 @@ test("Terraform works on fewer at a time where people are put into groups: UserU
     username: "a",
     group_name: "ops",
   });
-  await applyProposal(
-    proposal(fake.context, true, { review: reviewPlan(planOf(joins)) }),
-    () => {},
-    () => client,
-  );
+  await applyProposal(proposal(fake.context, true, { review: reviewPlan(planOf(joins)) }), {
+    onProgress: () => {},
+    clientFor: () => client,
+  });
   expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=5 deploy.tfplan");
 });
 
@@ -110,8 +107,7 @@ test("a group whose precedence is to be 0 gets it after the apply: the provider 
   const groups = { admins: { precedence: 0 }, ops: { precedence: 1 } };
   await applyProposal(
     { ...rest, project: { ...project, settings: { ...project.settings, groups } } },
-    () => {},
-    () => client,
+    { onProgress: () => {}, clientFor: () => client },
   );
   expect(sent.map(({ operation, input }) => [operation, input.GroupName])).toEqual([
     ["ListGroups", undefined],
@@ -124,11 +120,7 @@ test("with nothing to apply, who is leaving is signed out all the same: the last
   using fake = fakeTerraform(TERRAFORM);
   writeFileSync(fake.file("cdk.tf.json"), "{}");
   const { client, sent } = recordedCognito({});
-  await applyProposal(
-    proposal(fake.context, false),
-    () => {},
-    () => client,
-  );
+  await applyProposal(proposal(fake.context, false), { onProgress: () => {}, clientFor: () => client });
   expect(fake.read("log")).toBe("output -json");
   expect(sent[0]?.input).toEqual({ UserPoolId: "us-east-1_x", Username: "b" });
 });
@@ -142,11 +134,7 @@ test("sessions that could not be ended are a failure: who, why, and what to repe
     ),
   );
   await expect(
-    applyProposal(
-      proposal(fake.context, true),
-      () => {},
-      () => client,
-    ),
+    applyProposal(proposal(fake.context, true), { onProgress: () => {}, clientFor: () => client }),
   ).rejects.toMatchObject({
     exitCode: 1,
     message: "Deployed, but the sessions of 1 person could not be ended: b",
@@ -162,8 +150,7 @@ test("an e-mail address is put back before the plan is applied, by the name that
   const readdressed = [{ username: "a", sub: "sub-of-a" }];
   await applyProposal(
     proposal(fake.context, true, { readdressed, pool: { userPoolId: "us-east-1_x", region: "us-east-1" } }),
-    () => {},
-    () => client,
+    { onProgress: () => {}, clientFor: () => client },
   );
   expect(sent[0]).toEqual({
     operation: "AdminUpdateUserAttributes",
@@ -195,11 +182,10 @@ describe("memberships that exist already", () => {
     writeFileSync(fake.file("shown"), JSON.stringify(second));
     const { client } = recordedCognito({});
     const steps = new Set<string>();
-    const carrying = applyProposal(
-      proposal(fake.context, true, { existingMemberships }),
-      (step) => void steps.add(step),
-      () => client,
-    );
+    const carrying = applyProposal(proposal(fake.context, true, { existingMemberships }), {
+      onProgress: (step) => void steps.add(step),
+      clientFor: () => client,
+    });
     const failed = await carrying.then(() => undefined).catch((error: unknown) => error);
     const applied = fake
       .read("log")

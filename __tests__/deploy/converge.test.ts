@@ -1,9 +1,13 @@
-import { describe, expect, test } from "vitest";
-import type { Applied } from "../../lib/deploy/apply.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Applied, applyProposal } from "../../lib/deploy/apply.ts";
+import { ApplyRecord } from "../../lib/deploy/apply-record.ts";
 import { deployToTheEnd, isPartOf } from "../../lib/deploy/converge.ts";
 import type { Proposal } from "../../lib/deploy/proposal.ts";
+import type { UserError } from "../../lib/errors.ts";
 import { parsePlan } from "../../lib/review/plan.ts";
 import { TerraformError } from "../../lib/terraform/errors.ts";
+import type { TerraformEvent } from "../../lib/terraform/events.ts";
+import { NOT_STARTED } from "../../lib/terraform/run.ts";
 import { type Change, change, planOf } from "../review/plans.ts";
 
 const A = 'aws_cognito_user.users["a"]';
@@ -51,11 +55,16 @@ describe("a deploy", () => {
     });
   const LOST = failed("creating Cognito User (a): UsernameExistsException: User account already exists");
   const DONE = {} as Applied;
+  let signal: AbortSignal;
+  beforeEach(() => {
+    signal = new AbortController().signal;
+  });
   const proposal = (changes: readonly Change[], rest: readonly (readonly Change[])[] = []): Proposal => {
     const [next = [], ...more] = rest;
     return {
       plan: plan(...changes),
       refused: [],
+      context: { signal },
       again: async (use: (next: Proposal) => Promise<unknown>) => use(proposal(next, more)),
     } as unknown as Proposal;
   };
@@ -101,5 +110,65 @@ describe("a deploy", () => {
     const { done, said } = await run([end, DONE], proposal([joins], [[joins]]));
     expect(done).toBe(end);
     expect(said).toEqual([]);
+  });
+
+  describe("that does not come to its end says what is done and what is not, name by name", () => {
+    const C = 'aws_cognito_user_in_group.memberships["a in ops"]';
+    const member = { username: "a", group_name: "ops", user_pool_id: "p" };
+    const three = [
+      joins,
+      change(B, ["create"], null, person({ username: "b" })),
+      change(C, ["create"], null, member),
+    ];
+    const event = (type: string, addr: string): TerraformEvent => ({
+      type,
+      "@level": "info",
+      "@message": "",
+      hook: { resource: { addr, resource_type: "", resource_name: "", resource_key: null } },
+    });
+    const diagnostic = (address: string, detail: string): TerraformEvent => ({
+      type: "diagnostic",
+      "@level": "error",
+      "@message": "",
+      diagnostic: { severity: "error", summary: "creating Cognito User", detail, address },
+    });
+    const ending = async (events: readonly TerraformEvent[], end: Error) => {
+      const apply: typeof applyProposal = async ({ plan: what }, { record = new ApplyRecord() }) => {
+        record.begin(what);
+        events.forEach(record.observe);
+        throw end;
+      };
+      const options = { onProgress: () => {}, onNotice: () => {}, apply };
+      return await deployToTheEnd(proposal(three), options).catch((error: UserError) => error);
+    };
+
+    test("a right is missing", async () => {
+      const events = [
+        event("apply_start", A),
+        event("apply_start", B),
+        event("apply_complete", A),
+        diagnostic(B, "operation error: AccessDeniedException: User: arn is not authorized to perform"),
+      ];
+      expect(await ending(events, failed("AccessDeniedException"))).toMatchObject({
+        message: expect.stringMatching(/^The deploy has not come to its end: /),
+        why: "1 of 3 changes done: a\nfailed: b – no right to\nstill to be done: a in ops",
+        next: ["then go on with the rest: npm run deploy"],
+      });
+    });
+
+    test("a failure before anything was done stays as it is", async () => {
+      const stale = failed("Saved plan is stale");
+      expect(await ending([], stale)).toBe(stale);
+    });
+
+    test("Ctrl-C in the last moment: all of it is done, and nothing says that it had not started", async () => {
+      signal = AbortSignal.abort();
+      const late = new TerraformError("terraform output was interrupted", {
+        why: NOT_STARTED,
+        interrupted: true,
+      });
+      const events = [A, B, C].flatMap((at) => [event("apply_start", at), event("apply_complete", at)]);
+      expect(await ending(events, late)).toMatchObject({ why: "All of it is done: 3 changes.", next: [] });
+    });
   });
 });

@@ -16,23 +16,26 @@ import { killMarked, processesMarked } from "../support/processes.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { seededRandom, tellSeed } from "../support/random.ts";
 
-/** Two in `npm test`; `npm run test:chaos` makes it 20. */
+/** Two in `npm run test:all`; `npm run test:chaos` makes it 20. */
 const ROUNDS = Number(process.env.CHAOS_ROUNDS || 2);
+/** Of a deploy that is interrupted, at another call each. */
+const INTERRUPTIONS = Math.ceil(ROUNDS * 1.5);
 const DEPLOY = ["scripts/run.mjs", "deploy", "--yes"];
 
 type Entry = { leaving?: true; groups?: string[]; attributes?: Record<string, string> };
 
 /**
- * A power cut in the middle of a deploy, again and again, on the real Terraform and moto. Each round changes the roster,
- * kills every process of the deploy at a random moment, and deploys once more.
+ * A power cut in the middle of a deploy, again and again, on the real Terraform and moto: each round changes the roster, kills
+ * every process of the deploy at a random moment, and deploys once more. Then Ctrl-C likewise, at a call of each kind that a
+ * deploy makes.
  */
-describe.skipIf(!inject("moto"))("a deploy that is killed", () => {
+describe.skipIf(!inject("moto"))("a deploy that is cut off", () => {
   const marker = `ROSTER_CHAOS=${process.pid}`;
   const users = new Map<string, Entry>();
   /** Who has finished the first login. */
   const finished = new Set<string>();
-  /** Called when the deploy begins to change somebody. */
-  let onChange = () => {};
+  /** Called with each operation that a deploy asks Cognito for. */
+  let onCall = (_operation: string) => {};
   let random: () => number;
   let joined = 0;
   let moto: RunningEmulator;
@@ -110,7 +113,7 @@ describe.skipIf(!inject("moto"))("a deploy that is killed", () => {
     slow = await startFaultyProxy(moto.endpoint, {
       faults: { throttle: 0, drop: 0, delay: 0.5 },
       random: late,
-      onCall: (operation) => operation.startsWith("Admin") && onChange(),
+      onCall: (operation) => onCall(operation),
       delay: () => sleep(late() * 400),
     });
     client = emulatorClient(moto.endpoint);
@@ -129,8 +132,25 @@ describe.skipIf(!inject("moto"))("a deploy that is killed", () => {
     await moto?.stop();
   });
 
+  /** One plain run makes good whatever was cut off: everyone is there once, as who they were, and nobody is in who is out. */
+  const expectToConverge = async (before: readonly LivePerson[]) => {
+    const again = await start();
+    expect(again.exitCode, again.all).toBe(0);
+    const after = await livePeople(client, userPoolId);
+    expect(after.map(({ email }) => email)).toEqual([...users.keys()].sort());
+    const subs = new Map(after.map(({ email, sub }) => [email, sub]));
+    for (const { email, sub } of before) if (users.has(email)) expect(subs.get(email), email).toBe(sub);
+    for (const { email, status, enabled } of after) {
+      expect(status, email).toBe(finished.has(email) ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD");
+      expect(enabled, email).toBe(users.get(email)?.leaving !== true);
+    }
+    expect((await project.plan({ env: environment() })).summary).toBe("No changes.");
+    await finishFirstLogins(after.filter(({ email }) => !finished.has(email)));
+    return again;
+  };
+
   test.each(Array.from({ length: ROUNDS }, (_, index) => index + 1))(
-    "round %i: one plain re-run converges; everyone is there once, as who they were",
+    "killed, round %i: one plain re-run converges; everyone is there once, as who they were",
     async (round) => {
       change(round);
       project.writeRoster(Object.fromEntries(users));
@@ -139,7 +159,7 @@ describe.skipIf(!inject("moto"))("a deploy that is killed", () => {
       // Every other cut falls in the seconds of the apply, where most is at stake.
       if (round % 2 === 1) {
         await new Promise<void>((resolve) => {
-          onChange = resolve;
+          onCall = (operation) => operation.startsWith("Admin") && resolve();
           void killed.then(() => resolve());
         });
         await sleep(random() * 2_000);
@@ -149,26 +169,82 @@ describe.skipIf(!inject("moto"))("a deploy that is killed", () => {
       killMarked(marker);
       const cut = await killed;
       expect(processesMarked(marker)).toEqual([]);
-      const before = await livePeople(client, userPoolId);
 
-      const again = await start();
-      expect(again.exitCode, again.all).toBe(0);
-
-      const after = await livePeople(client, userPoolId);
-      expect(after.map(({ email }) => email)).toEqual([...users.keys()].sort());
-      const subs = new Map(after.map(({ email, sub }) => [email, sub]));
-      for (const { email, sub } of before) if (users.has(email)) expect(subs.get(email), email).toBe(sub);
-      for (const { email, status, enabled } of after) {
-        expect(status, email).toBe(finished.has(email) ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD");
-        expect(enabled, email).toBe(users.get(email)?.leaving !== true);
-      }
-      expect((await project.plan({ env: environment() })).summary).toBe("No changes.");
+      const again = await expectToConverge(await livePeople(client, userPoolId));
       const shown = (cut.all ?? "").trim().split("\n").at(-1);
       const adopted = again.all?.match(/is taken over as is/g)?.length ?? 0;
       const restored = again.all?.includes("it was restored") ? ", state restored" : "";
       const how = cut.signal === undefined ? `had finished (${cut.exitCode})` : "killed";
       console.log(`round ${round}: ${how} after "${shown}"; ${adopted} adopted${restored}`);
-      await finishFirstLogins(after.filter(({ email }) => !finished.has(email)));
+    },
+  );
+
+  /** How often a whole deploy has asked for each operation. */
+  const calls = new Map<string, number>();
+
+  test("a deploy in which people join, leave, return, go and change makes calls of these kinds", async () => {
+    onCall = (operation) => calls.set(operation, (calls.get(operation) ?? 0) + 1);
+    change(ROUNDS + 1);
+    project.writeRoster(Object.fromEntries(users));
+    await expectToConverge(await livePeople(client, userPoolId));
+    expect([...calls.keys()]).toEqual(
+      expect.arrayContaining([
+        "ListUsers",
+        "ListUsersInGroup",
+        "DescribeUserPool",
+        "AdminCreateUser",
+        "AdminGetUser",
+        "AdminDisableUser",
+        "AdminEnableUser",
+        "AdminDeleteUser",
+        "AdminUpdateUserAttributes",
+        "AdminAddUserToGroup",
+        "AdminRemoveUserFromGroup",
+        "AdminUserGlobalSignOut",
+      ]),
+    );
+  });
+
+  test.each(Array.from({ length: INTERRUPTIONS }, (_, index) => index + 1))(
+    "interrupted, round %i: what it says is true, and one plain re-run converges",
+    async (round) => {
+      const kinds = [...calls.keys()];
+      // The seed decides where it begins, and then each kind has its turn.
+      const operation = kinds[(Math.floor(random() * kinds.length) + round) % kinds.length] ?? "";
+      const time = 1 + Math.floor(random() * (calls.get(operation) ?? 1));
+      const signal = round % 2 ? "SIGINT" : "SIGTERM";
+      change(ROUNDS + 1 + round);
+      project.writeRoster(Object.fromEntries(users));
+      const known = await livePeople(client, userPoolId);
+
+      const interrupted = start();
+      let count = 0;
+      onCall = (called) => {
+        if (called === operation && ++count === time) interrupted.kill(signal);
+      };
+      const cut = await interrupted;
+      onCall = () => {};
+      expect(processesMarked(marker)).toEqual([]);
+      const said = (cut.all ?? "").replace(/\s+/g, " ");
+      const live = new Map((await livePeople(client, userPoolId)).map((one) => [one.email, one]));
+      if (cut.exitCode !== 0) {
+        expect([130, 143], said).toContain(cut.exitCode);
+        expect(said).toContain("Interrupted.");
+        expect(said).not.toContain("at file:");
+        const names = (pattern: RegExp) =>
+          (pattern.exec(said)?.[1] ?? "").split(", ").filter((name) => users.has(name));
+        for (const name of names(/changes? done: (.*?)(?:, and \d+ more)? (?:failed|still|It|Run)/)) {
+          expect(live.get(name)?.enabled, `${name} is done`).toBe(users.get(name)?.leaving !== true);
+        }
+        for (const name of names(/still to be done: (.*?)(?:, and \d+ more)? (?:It|Run)/)) {
+          const before = known.find(({ email }) => email === name);
+          expect(live.get(name)?.enabled, `${name} is still to be done`).toBe(before?.enabled);
+        }
+      }
+      await expectToConverge([...live.values()]);
+      const [, how = ""] =
+        /(All of it is done[^.]*\.|\d+ of \d+ changes? done|Interrupted\.)/.exec(said) ?? [];
+      console.log(`round ${round}: ${signal} at ${operation} ${time}: exit ${cut.exitCode}, ${how}`);
     },
   );
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type Fault = "throttle" | "drop" | "delay";
+export type Fault = "throttle" | "drop" | "delay" | "refuse";
 
 export interface FaultyProxy {
   readonly endpoint: string;
@@ -13,10 +13,12 @@ export interface FaultyProxy {
 }
 
 export interface FaultyProxyOptions {
-  /** Shares of all calls, which add up to 1 at most. */
-  readonly faults: Readonly<Record<Fault, number>>;
-  /** In [0, 1). */
-  readonly random: () => number;
+  /** Shares of all calls, which add up to 1 at most. @default none */
+  readonly faults?: Readonly<Partial<Record<Fault, number>>>;
+  /** In [0, 1). @default 0 */
+  readonly random?: () => number;
+  /** What befalls this call, in place of chance. @default chance decides */
+  readonly faultOf?: (operation: string) => Fault | undefined;
   /** Told of every call before it is made, such as `AdminCreateUser`. */
   readonly onCall?: (operation: string) => void;
   /** How long a late answer is late. @default up to a second */
@@ -25,26 +27,30 @@ export interface FaultyProxyOptions {
 
 /**
  * A bad network in front of an emulator, on loopback. `throttle`: refused as Cognito refuses (the call is not made);
- * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late.
+ * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late; `refuse`: the right to it is missing.
  */
 export async function startFaultyProxy(target: string, options: FaultyProxyOptions): Promise<FaultyProxy> {
-  const { faults, random, onCall, delay = () => sleep(random() * 1_000) } = options;
-  const counts = { calls: 0, throttle: 0, drop: 0, delay: 0 };
+  const { faults = {}, random = () => 0, faultOf, onCall, delay = () => sleep(random() * 1_000) } = options;
+  const counts = { calls: 0, throttle: 0, drop: 0, delay: 0, refuse: 0 };
   const draw = (): Fault | undefined => {
     let point = random();
-    for (const fault of ["throttle", "drop", "delay"] as const) {
-      if (point < faults[fault]) return fault;
-      point -= faults[fault];
+    for (const fault of ["throttle", "drop", "delay", "refuse"] as const) {
+      const share = faults[fault] ?? 0;
+      if (point < share) return fault;
+      point -= share;
     }
     return undefined;
   };
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const body = await buffer(incoming);
-    const fault = draw();
+    const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
     counts.calls += 1;
-    onCall?.(String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "");
+    onCall?.(operation);
+    const fault = faultOf === undefined ? draw() : faultOf(operation);
     if (fault !== undefined) counts[fault] += 1;
-    if (fault === "throttle") return throttle(outgoing);
+    if (fault === "throttle") return refuse(outgoing, "TooManyRequestsException", "Too many requests");
+    if (fault === "refuse")
+      return refuse(outgoing, "AccessDeniedException", `not authorized to perform: cognito-idp:${operation}`);
     const answer = await forward(target, incoming, body);
     const content = await buffer(answer);
     if (fault === "drop") return void outgoing.socket?.destroy();
@@ -65,13 +71,10 @@ export async function startFaultyProxy(target: string, options: FaultyProxyOptio
   };
 }
 
-function throttle(outgoing: ServerResponse): void {
+function refuse(outgoing: ServerResponse, type: string, message: string): void {
   outgoing
-    .writeHead(400, {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amzn-errortype": "TooManyRequestsException",
-    })
-    .end(JSON.stringify({ __type: "TooManyRequestsException", message: "Too many requests" }));
+    .writeHead(400, { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": type })
+    .end(JSON.stringify({ __type: type, message }));
 }
 
 /** Makes a request again at `target`, and yields its answer. */

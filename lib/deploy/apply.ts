@@ -18,6 +18,7 @@ import { applyProgress } from "../terraform/events.ts";
 import { type ApplyOptions, applySavedPlan, terraformParallelism, withSavedPlan } from "../terraform/plan.ts";
 import { pullState, pushState } from "../terraform/state.ts";
 import { beginApply, endApply } from "./adoption-proof.ts";
+import { ApplyRecord } from "./apply-record.ts";
 import { outOfDate } from "./plan-file.ts";
 import type { Proposal } from "./proposal.ts";
 import { withoutOwnAttributes } from "./reconcile-state.ts";
@@ -165,6 +166,14 @@ type ClientFor = (options: {
   readonly quotas: Proposal["project"]["settings"]["quotas"];
 }) => CognitoClient;
 
+export interface ApplyProposalOptions {
+  readonly onProgress: (step: string, detail?: string) => void;
+  /** Is told how far it comes. @default nobody is */
+  readonly record?: ApplyRecord;
+  /** @default cognitoClient */
+  readonly clientFor?: ClientFor;
+}
+
 /**
  * Looks at the user pool once more, puts back e-mail addresses that were changed behind the roster's back, applies exactly the plan that was proposed, records
  * the memberships that were left out of it, and ends the sessions of everyone who is leaving or not enabled: by every deploy,
@@ -173,8 +182,7 @@ type ClientFor = (options: {
  */
 export async function applyProposal(
   proposal: Proposal,
-  onProgress: (step: string, detail?: string) => void,
-  clientFor: ClientFor = cognitoClient,
+  { onProgress, record = new ApplyRecord(), clientFor = cognitoClient }: ApplyProposalOptions,
 ): Promise<Applied> {
   const { review, context, cacheDirectory } = proposal;
   const { roster, settings } = proposal.project;
@@ -192,15 +200,21 @@ export async function applyProposal(
     onProgress("Deploying");
     beginApply(cacheDirectory, settings.stack, newcomersOf(review));
     const onlyJoins = review.entries.every(({ about, what }) => about === "person" && what === "joins");
+    const showProgress = applyProgress(({ done, total, current }) =>
+      onProgress("Deploying", `${done} of ${total}: ${calledAt(current)}`),
+    );
+    record.begin(proposal.plan);
     await applyReviewed(proposal, {
       parallelism: terraformParallelism(
         quotasOf(settings.quotas),
         onlyJoins ? ["UserCreation"] : ["UserCreation", "UserUpdate"],
       ),
-      onEvent: applyProgress(({ done, total, current }) =>
-        onProgress("Deploying", `${done} of ${total}: ${calledAt(current)}`),
-      ),
+      onEvent: (event) => {
+        record.observe(event);
+        showProgress(event);
+      },
     });
+    record.end();
     if (review.entries.some(({ about, what }) => about === "person" && what !== "joins")) {
       const left = withoutOwnAttributes(await pullState(context), roster.people);
       if (left !== undefined) await pushState(context, left);

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { UserError } from "../errors.ts";
 import type { Plan, ResourceChange } from "../review/plan.ts";
 import { TerraformError } from "../terraform/errors.ts";
+import { NOT_STARTED } from "../terraform/run.ts";
 import { type Applied, applyProposal } from "./apply.ts";
+import { ApplyRecord } from "./apply-record.ts";
 import type { Proposal } from "./proposal.ts";
 
 /** How often a deploy goes on by itself after a failure that passes. */
@@ -28,38 +31,56 @@ export interface ConvergeOptions {
   /** Called when it goes on by itself, to stay on the screen. */
   readonly onNotice: (text: string) => void;
   /** @default applyProposal */
-  readonly apply?: (proposal: Proposal, onProgress: ConvergeOptions["onProgress"]) => Promise<Applied>;
+  readonly apply?: typeof applyProposal;
 }
 
 /**
  * Applies a proposal, and goes on with what is left where it fails by something that passes: it plans again, at most three
  * times, and applies that as long as it holds nothing that was not in the reviewed plan.
- * @throws what `applyProposal` throws; the first failure where the rest is not part of what was reviewed
+ * @throws what `applyProposal` throws. Of Terraform's failures, and after an interruption, the first one with what is done and
+ *   what is not
  */
 export async function deployToTheEnd(
   proposal: Proposal,
   { onProgress, onNotice, apply = applyProposal }: ConvergeOptions,
 ): Promise<Applied> {
+  const record = new ApplyRecord();
   let failure: unknown;
+  const attempt = async (what: Proposal) =>
+    await apply(what, { onProgress, record }).catch((error: unknown) => {
+      failure = error;
+      return undefined;
+    });
   try {
-    return await apply(proposal, onProgress);
+    let done = await attempt(proposal);
+    for (let time = 1; done === undefined && time <= MAX_TIMES && passes(failure); time++) {
+      onNotice(
+        `The deploy stopped half-way, and goes on by itself (${time} of ${MAX_TIMES}): ${failure.message}`,
+      );
+      done = await proposal.again(async (rest) =>
+        rest.refused.length > 0 || !isPartOf(rest.plan, proposal.plan) ? undefined : await attempt(rest),
+      );
+    }
+    if (done !== undefined) return done;
   } catch (error) {
+    // The plan for what is left has failed.
     failure = error;
   }
-  for (let time = 1; time <= MAX_TIMES && passes(failure); time++) {
-    onNotice(
-      `The deploy stopped half-way, and goes on by itself (${time} of ${MAX_TIMES}): ${failure.message}`,
-    );
-    const again = await proposal.again(async (rest): Promise<Applied | undefined> => {
-      if (rest.refused.length > 0 || !isPartOf(rest.plan, proposal.plan)) return undefined;
-      return await apply(rest, onProgress).catch((error: unknown) => {
-        failure = error;
-        return undefined;
-      });
-    });
-    if (again !== undefined) return again;
-  }
-  throw failure;
+  throw withRecord(failure, record, proposal.context.signal?.aborted === true);
+}
+
+/** A failure of Terraform's, or an interruption, with how far the deploy has come; every other one says that itself. */
+function withRecord(failure: unknown, record: ApplyRecord, interrupted: boolean): unknown {
+  if (!record.begun || !(failure instanceof TerraformError || interrupted)) return failure;
+  const { message, why, next } =
+    failure instanceof UserError ? failure : { message: "The deploy was interrupted", why: "", next: [] };
+  // It was the next step that had not.
+  const own = why === NOT_STARTED ? "" : why;
+  return new UserError(`The deploy has not come to its end: ${message}`, {
+    why: [record.words, own].filter(Boolean).join("\n"),
+    next: [...next, ...(interrupted ? [] : ["then go on with the rest: npm run deploy"])],
+    cause: failure,
+  });
 }
 
 /**

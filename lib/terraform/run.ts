@@ -49,6 +49,9 @@ export interface TerraformOptions {
   readonly gracePeriodMs?: number;
 }
 
+/** Why a command was interrupted that did nothing. */
+export const NOT_STARTED = "It had not started yet.";
+
 /** Characters of output: the JSON of a plan over thousands of people is long, and execa ends the process at its limit. */
 const MAX_OUTPUT = 500_000_000;
 
@@ -67,7 +70,7 @@ export async function terraform(
 ): Promise<{ readonly stdout: string }> {
   const { binary, directory, env = process.env, signal } = context;
   const command = `terraform ${args[0] ?? ""}`.trimEnd();
-  if (signal?.aborted) throw interruption(command, signal, "It had not started yet.");
+  if (signal?.aborted) throw interruption(command, signal, NOT_STARTED);
 
   const diagnostics: Diagnostic[] = [];
   const observer = deferringErrors(onEvent);
