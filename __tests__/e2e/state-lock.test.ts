@@ -1,5 +1,6 @@
 /** @module-tag full */
 
+import { AdminUpdateUserAttributesCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { config } from "../../config.ts";
@@ -132,6 +133,26 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     expect(deployed.exitCode, deployed.all).toBe(0);
     await expectEveryoneOnce(2);
     expect((await stored(KEY)).headers.get("x-amz-server-side-encryption")).toBe("AES256");
+  });
+
+  test("a plan and a refused deploy write nothing into the bucket, whatever has drifted", async () => {
+    const before = await (await stored(KEY)).text();
+    const { userPoolId } = JSON.parse((await one.run(`${DEPLOY} --json`)).stdout).deployment;
+    expect(await (await stored(KEY)).text()).toBe(before);
+    await emulatorClient(moto.endpoint).send(
+      new AdminUpdateUserAttributesCommand({
+        UserPoolId: userPoolId,
+        Username: "person-0@example.com",
+        UserAttributes: [{ Name: "email_verified", Value: "false" }],
+      }),
+    );
+    const planned = await one.run("node scripts/run.mjs plan");
+    expect(planned.exitCode, planned.all).toBe(0);
+    expect(planned.words).toContain("email_verified");
+    one.writeRoster({ "person-0@example.com": {} });
+    const refused = await one.run(DEPLOY);
+    expect(refused.exitCode, refused.all).toBe(3);
+    expect(await (await stored(KEY)).text()).toBe(before);
   });
 
   test("of two deploys one wins; the other is told who holds the lock since when, and what to do", async () => {
