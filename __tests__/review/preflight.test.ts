@@ -35,6 +35,15 @@ test("all four are shown, also where the pool exists already", () => {
   ]);
 });
 
+test("who gets access beside the newcomers is counted and named", () => {
+  const many = Array.from({ length: 12 }, (_, index) => `p${index}`);
+  const row = (access: string[]) =>
+    preflightFacts(of(fixture("everyday").plan), access).find(({ label }) => label === "Would get access");
+  expect(row([])).toBeUndefined();
+  expect(row(["mika", "paul"])).toMatchObject({ value: "2 beside the newcomers: mika, paul", warning: true });
+  expect(row(many)?.value).toMatch(/^12 beside .* p9, and 2 more$/);
+});
+
 test("before the first deploy there is no account yet, the region is the provider's, and the pool is to come", () => {
   const first = of(fixture("joins").plan);
   expect(first).toMatchObject({ region: "us-east-1", poolName: "people" });

@@ -101,8 +101,14 @@ export interface Fact {
   readonly warning?: true;
 }
 
-/** The preflight in words. */
-export function preflightFacts(preflight: Preflight): Fact[] {
+/** Of more people than these, the rest is counted. */
+const NAMED = 10;
+
+/**
+ * The preflight in words.
+ * @param access who gets access beside the newcomers, or more of it
+ */
+export function preflightFacts(preflight: Preflight, access: readonly string[] = []): Fact[] {
   const { account = "unknown", region = "unknown", userPoolId, poolName, creations, activeUsers } = preflight;
   const { email, sms, sender } = preflight.invitations;
   const over = sender === "cognito" && email > DEFAULT_SENDER_PER_DAY;
@@ -122,6 +128,9 @@ export function preflightFacts(preflight: Preflight): Fact[] {
     { label: "AWS account", value: account },
     { label: "Region", value: region },
     { label: "User pool", value: pool },
+    ...(access.length === 0
+      ? []
+      : [{ label: "Would get access", value: accessWords(access), warning: true as const }]),
     ...(email + sms === 0
       ? [{ label: "Invitations", value: "none" }]
       : [
@@ -150,4 +159,9 @@ export function preflightFacts(preflight: Preflight): Fact[] {
 export function terraformWords(counts: { import: number; add: number; change: number; destroy: number }) {
   const { import: imported, add, change, destroy } = counts;
   return `${imported} to import, ${add} to add, ${change} to change, ${destroy} to destroy`;
+}
+
+function accessWords(access: readonly string[]): string {
+  const more = access.length - NAMED;
+  return `${access.length} beside the newcomers: ${access.slice(0, NAMED).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }

@@ -13,7 +13,7 @@ const TONE: Readonly<Record<ReviewDocument["verdict"], Tone>> = {
 /** The review as a page; `renderPage` (lib/page) makes HTML of it. */
 export function reviewPage(document: ReviewDocument): Page {
   const { summary, verdict, refused, notices, exceptions, lines, preflight, terraform, values } = document;
-  const facts = preflight === undefined ? [] : preflightFacts(preflight);
+  const facts = preflight === undefined ? [] : preflightFacts(preflight, document.access);
   const count = (kind: string) => lines.filter((line) => line.kind === kind).length;
   return {
     title: "Plan: what happens to whom",

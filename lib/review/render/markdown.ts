@@ -83,7 +83,7 @@ const clipped = (text: string) => (text.length > REFUSAL_LENGTH ? `${text.slice(
 
 function foot(document: ReviewDocument): string {
   const { preflight, terraform, unchanged } = document;
-  const facts = preflight === undefined ? [] : preflightFacts(preflight);
+  const facts = preflight === undefined ? [] : preflightFacts(preflight, document.access);
   const rows = facts.map(
     ({ label, value, warning }) =>
       `<tr><td>${inert(label)}</td><td>${warning ? "⚠️ " : ""}${inert(clipped(value))}</td></tr>`,

@@ -30,7 +30,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
   const { summary, refused, notices, exceptions, verdict, preflight, terraform } = document;
   const bad = verdict === "refused" || verdict === "irreversible";
   const loud = (text: string) => paint.bold(bad ? paint.red(text) : text);
-  const facts = preflight === undefined ? [] : preflightFacts(preflight);
+  const facts = preflight === undefined ? [] : preflightFacts(preflight, document.access);
   return [
     ...sections(document.lines).flatMap((rows) => [...table(rows, paint, width), ""]),
     ...facts.flatMap(({ label, value, warning }) =>
