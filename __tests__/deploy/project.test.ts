@@ -25,7 +25,7 @@ describe("a project is read once", () => {
     write(roster("a@example.com"));
     const project = readProject(root, SETTINGS);
     write(roster("b@example.com"));
-    for (const recorded of [undefined, []]) {
+    for (const recorded of [undefined, { instances: [], outputs: {} }]) {
       const { stackDirectory } = synthesizeProject(project, { recorded }, join(root, "out"));
       const { locals } = JSON.parse(readFileSync(join(stackDirectory, "cdk.tf.json"), "utf8"));
       expect(Object.keys(locals.user_values)).toEqual(["a@example.com"]);

@@ -163,4 +163,26 @@ describe.skipIf(!inject("moto"))("groups that config.ts declares", () => {
       terraform: { import: 0, add: 0, change: 0, destroy: 0 },
     });
   });
+
+  test("that the pool had before are not deleted as a side effect, many deploys later", async () => {
+    await admin().send(new CreateGroupCommand({ UserPoolId, GroupName: "guests" }));
+    project.configure(project.read("config.ts"), config);
+    const write = (hanako: object) =>
+      project.writeRoster({
+        "hanako@example.com": { groups: ["ops", "support"], ...hanako },
+        "taro@example.com": { groups: ["admins"] },
+      });
+    write({ groups: ["ops", "support", "guests"] });
+    await command("deploy --yes");
+    write({ groups: ["ops", "support", "guests"], attributes: { name: "Hanako" } });
+    await command("deploy --yes");
+    write({ attributes: { name: "Hanako" } });
+    const { refused } = await command("plan", 3);
+    expect(refused).toMatchObject([
+      { message: expect.stringMatching(/^the group "guests" would be deleted: it was adopted/) },
+    ]);
+    const [, address = ""] = /--allow-replace (\S.*)$/.exec(refused[0].hint) ?? [];
+    await command(`deploy --yes --allow-replace ${address}`);
+    expect((await groups()).map(({ name }) => name)).not.toContain("guests");
+  });
 });

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { AdminCreateUserCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { config } from "../../config.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
@@ -32,13 +33,15 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
   let api: CommentsApi;
   let team: GithubTeam;
 
-  /** E-mail addresses; in brackets, who is disabled. */
-  const live = async () => {
-    const { userPoolId } = await readDeployment({
+  const deployment = () =>
+    readDeployment({
       projectDirectory: team.project.directory,
       settings: { ...config, backend: { type: "s3", bucket: BUCKET } },
       env: { ...process.env, ...emulatorEnvironment(moto.endpoint) },
     });
+  /** E-mail addresses; in brackets, who is disabled. */
+  const live = async () => {
+    const { userPoolId } = await deployment();
     const people = await livePeople(emulatorClient(moto.endpoint), userPoolId);
     return people.map(({ email, enabled }) => (enabled ? email : `(${email})`));
   };
@@ -177,6 +180,28 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
     expect(again.output).toContain("the run of the newer one deploys it");
     expect(again.steps.Deploy?.outcome).toBe("skipped");
     expect(await live()).toEqual(["ci-bot@example.com", "hanako@example.com", "(taro@example.com)"]);
+  });
+
+  test("an account that exists already is taken over once somebody starts the deploy by hand, and names it", async () => {
+    await team.git("checkout", "--quiet", "main");
+    const { userPoolId } = await deployment();
+    const email = "yuki@example.com";
+    await emulatorClient(moto.endpoint).send(
+      new AdminCreateUserCommand({
+        UserPoolId: userPoolId,
+        Username: email,
+        MessageAction: "SUPPRESS",
+        UserAttributes: [{ Name: "email", Value: email }],
+      }),
+    );
+    team.project.writeRoster({ ...JSON.parse(team.project.read("users.json")).users, [email]: {} });
+    await team.commit("Yuki joins");
+    const refused = await team.deploy(["Deploy"]);
+    expect(refused.steps.Deploy?.exitCode, refused.output).toBe(3);
+    expect(refused.output).toContain(`--adopt ${email}`);
+    const started = await team.deploy(["Deploy"], { adopt: `nobody@example.com ${email}` });
+    expect(started.status, started.output).toBe("success");
+    expect(await live()).toContain(email);
   });
 
   test("each job asked for its own role, whose policy in docs/iam sufficed; the plan's has nothing that writes", () => {

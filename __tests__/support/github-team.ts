@@ -63,11 +63,14 @@ export class GithubTeam {
     return this.#run({ file: "plan.yml", job: "plan", contexts }, this.#endpoints.plan);
   }
 
-  /** @param only these steps. @default all */
-  async deploy(only?: readonly string[]): Promise<JobResult> {
+  /**
+   * @param only these steps. @default all
+   * @param inputs what somebody filled in who started it by hand. @default a push started it
+   */
+  async deploy(only?: readonly string[], inputs: Readonly<Record<string, string>> = {}): Promise<JobResult> {
     const sha = await this.git("rev-parse", "HEAD");
     const vars = { AWS_DEPLOY_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy", AWS_REGION: "us-east-1" };
-    const contexts = { github: { sha, ref: "refs/heads/main" }, vars };
+    const contexts = { github: { sha, ref: "refs/heads/main" }, vars, inputs };
     const job = { file: "deploy.yml", job: "deploy", contexts, ...(only && { only }) };
     return this.#run(job, this.#endpoints.deploy);
   }

@@ -134,7 +134,7 @@ async function recordMemberships(
     entry.what === "in" &&
     existing.get(entry.username)?.has(entry.group) === true;
 
-  synthesize(project, { recorded: (await pullState(context)).instances });
+  synthesize(project, { recorded: await pullState(context) });
   await withSavedPlan(context, { refresh: false }, async (plan) => {
     const { entries } = reviewPlan(plan.json);
     if (!entries.every(isOne)) throw somethingElse(step);

@@ -45,7 +45,8 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
   // A stack that may be destroyed has nobody to lose.
   if (wanted?.lifecycle?.prevent_destroy !== true) return;
   const path = stack?.terraform.backend?.local?.path;
-  const deployed = state ?? (path === undefined ? undefined : readStateFile(resolve(stackDirectory, path)));
+  const deployed =
+    state ?? (path === undefined ? undefined : readStateFile(resolve(stackDirectory, path))?.instances);
   const instance = deployed?.find(({ type, name }) => type === "aws_cognito_user_pool" && name === "pool");
   const pool = POOL.safeParse(instance?.attributes).data;
   if (deployed === undefined || pool === undefined) return;

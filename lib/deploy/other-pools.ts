@@ -158,7 +158,7 @@ export function otherStates(stackDirectory: string): string[] {
   return readdirSync(root)
     .filter((file) => /^terraform\..+\.tfstate$/.test(file))
     .flatMap((file) => {
-      const people = peopleFromState(readStateFile(join(root, file)) ?? []).length;
+      const people = peopleFromState(readStateFile(join(root, file))?.instances ?? []).length;
       if (people === 0) return [];
       const those = counted(people, "person is", "people are");
       return `${those} deployed by the state ${file}, which this stack does not use. If the roster means the same people, stop here: they would be created a second time, in a second pool. Put \`stack\` and \`backend\` in config.ts back, or take the state along.`;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { readRoster } from "../roster/load.ts";
 import type { Roster } from "../roster/roster.ts";
+import { parseGuardsOutput } from "../stack/guards.ts";
 import { requireUsable } from "../stack/rules/check.ts";
 import { describeProblem } from "../stack/rules/problem.ts";
 import { rosterRules, type Settings } from "../stack/settings.ts";
@@ -11,7 +12,7 @@ import { needsRecords } from "../stack/synth/moved-blocks.ts";
 import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
 import { keepLocalState } from "../terraform/local-state.ts";
 import { useProviderMirror } from "../terraform/provider-mirror.ts";
-import { readStateFile, type StateInstance } from "../terraform/state.ts";
+import { type PulledState, readStateFile, type StateInstance } from "../terraform/state.ts";
 import { refusePoolReplacement } from "./immutable-settings.ts";
 
 /**
@@ -69,6 +70,11 @@ export function attributesNamed(state: readonly StateInstance[]): Set<string> {
   );
 }
 
+/** Groups that the pool had before they were in the roster, as the last deploy knew them. */
+export function adoptedBefore(recorded: Recorded | undefined): readonly string[] {
+  return parseGuardsOutput(recorded?.outputs.guards)?.adopted ?? [];
+}
+
 /** Who was deployed as which account. */
 function subsIn(state: readonly StateInstance[], accepted: readonly string[]): Map<string, string> {
   return new Map(
@@ -85,12 +91,17 @@ function subsIn(state: readonly StateInstance[], accepted: readonly string[]): M
   );
 }
 
+/** A state, as far as a configuration depends on it. */
+export type Recorded = Pick<PulledState, "instances" | "outputs">;
+
+const NOTHING: Recorded = { instances: [], outputs: {} };
+
 /** What is known of the deployment, beyond what the team has written. */
 export interface Known {
   /** Who is in the user pool but not in the state: newer than adopt.json, which it replaces for the same pool. */
   readonly adopt?: Adoption | undefined;
   /** What Terraform has recorded. @default a local backend's file, read here; of others it is unknown */
-  readonly recorded?: readonly StateInstance[] | undefined;
+  readonly recorded?: Recorded | undefined;
   /** Usernames that may be another account's by now. @default none */
   readonly accepted?: readonly string[] | undefined;
 }
@@ -121,7 +132,8 @@ export function synthesizeProject(
   const stateFile =
     backend.type === "local" ? resolve(outdir, "stacks", stack, localStatePath(stack)) : undefined;
   const restored = stateFile !== undefined && keepLocalState(stateFile) === "restored";
-  const recorded = given ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? []));
+  const state = given ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? NOTHING));
+  const recorded = state?.instances;
   const adoption = mergedAdoption(written, adopt);
   const stackDirectory = synthesize({
     settings,
@@ -130,7 +142,8 @@ export function synthesizeProject(
     recorded,
     // A state that was only read here may hold what Terraform's refresh has found of people's own.
     subs: recorded && subsIn(recorded, accepted),
-    namedBefore: given && attributesNamed(given),
+    namedBefore: given && attributesNamed(given.instances),
+    adoptedGroups: [...adoptedBefore(state), ...(adoption?.groups ?? [])],
     outdir,
     checked: true,
   });

@@ -4,10 +4,9 @@ import { EXIT, UserError } from "../errors.ts";
 import { peopleFromState } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
 import { type Plan, parsePlan } from "../review/plan.ts";
-import { counted, type Refusal, refusals } from "../review/refusals.ts";
+import { counted, type Refusal } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
-import { looseningNotices } from "../stack/guards.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { prepareTerraform, type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
@@ -23,19 +22,12 @@ import {
   type Readdressed,
 } from "./find-drift.ts";
 import { refusePoolReplacement } from "./immutable-settings.ts";
-import { namesakes, otherStates } from "./other-pools.ts";
-import { attributesNamed, type Project, synthesizeProject } from "./project.ts";
+import { otherStates } from "./other-pools.ts";
+import { adoptedBefore, attributesNamed, type Project, synthesizeProject } from "./project.ts";
 import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
-import {
-  accessRefusals,
-  type GuardedRun,
-  limitsFor,
-  refuseLosses,
-  refuseUnreconciled,
-} from "./run-guards.ts";
+import { type GuardedRun, judge, limitsFor, refuseLosses, refuseUnreconciled } from "./run-guards.ts";
 import { type Fingerprints, fingerprintOfThings, fingerprints, touchesThings } from "./second-look.ts";
 import {
-  accountNotices,
   callerAccount,
   deployedPool,
   type Pool,
@@ -190,11 +182,16 @@ export async function withProposal<T>(
     if (pool !== undefined && (adopting || adoption !== undefined))
       synthesize(project, {
         adopt: { ...look.unrecorded, userPoolId: pool.userPoolId, existingMemberships },
-        recorded: known,
+        recorded: { instances: known, outputs: recorded.outputs },
         accepted,
       });
-    else if (assumed || reconciled?.changed || takesOut(known, roster) || accepted.length > 0)
-      synthesize(project, { recorded: known, accepted });
+    else if (
+      assumed ||
+      reconciled?.changed ||
+      takesOut(known, roster) ||
+      accepted.length + adoptedBefore(recorded).length > 0
+    )
+      synthesize(project, { recorded: { instances: known, outputs: recorded.outputs }, accepted });
     announce({ ...options, look, reconciled, known: before.length });
 
     onProgress("Terraform: planning");
@@ -203,12 +200,6 @@ export async function withProposal<T>(
       refuseMissingPool({ things });
       const plan = parsePlan(json);
       const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
-      const alike = await namesakes({
-        ...options,
-        settings: { ...settings, destroyable: limits.destroyable },
-        review,
-        region,
-      });
       const caller = await asking;
       const drift: Drift = {
         people: look.drift.people,
@@ -220,18 +211,9 @@ export async function withProposal<T>(
         groups: look.groups.undeclared,
       };
       return use({
+        ...(await judge({ review, drift, pool, region, caller }, limits, options)),
         review,
         account: caller?.account,
-        notices: [
-          ...alike.notices,
-          ...(caller === undefined ? [] : accountNotices(caller)),
-          ...looseningNotices(limits.loosened ?? {}),
-        ],
-        refused: [
-          ...alike.refused,
-          ...refusals(review, limits, drift),
-          ...accessRefusals({ review, drift, pool }, limits, options),
-        ],
         strangers,
         drift,
         readdressed: look.drift.readdressed,

@@ -1,12 +1,9 @@
 import { parsePlan } from "../review/plan.ts";
-import { refusals } from "../review/refusals.ts";
 import { reviewOf } from "../review/review.ts";
-import { looseningNotices } from "../stack/guards.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { prepareTerraform, withSavedPlan } from "../terraform/plan.ts";
 import { pullState, versionOf } from "../terraform/state.ts";
 import { NO_POOL } from "./compare-pool.ts";
-import { namesakes } from "./other-pools.ts";
 import { openPlan, outOfDate, requireSamePlace, requireSameSource } from "./plan-file.ts";
 import { synthesizeProject } from "./project.ts";
 import {
@@ -17,10 +14,9 @@ import {
   thingsAgain,
   withProposal,
 } from "./proposal.ts";
-import { accessRefusals, limitsFor } from "./run-guards.ts";
+import { judge, limitsFor } from "./run-guards.ts";
 import { fingerprints } from "./second-look.ts";
 import {
-  accountNotices,
   callerAccount,
   deployedPool,
   poolOf,
@@ -71,19 +67,9 @@ export async function withReviewedPlan<T>(
     const pool = poolOf(instances, undefined);
     const inUse = new Set(drift.memberships.flatMap(({ group, what }) => (what === "added" ? group : [])));
     const limits = limitsFor(recorded, { groups: { ...NO_POOL.groups, inUse } }, options);
-    const alike = await namesakes({
-      ...options,
-      settings: { ...settings, destroyable: limits.destroyable },
-      review,
-      region,
-    });
-    const refused = [
-      ...alike.refused,
-      ...refusals(review, limits, drift),
-      ...accessRefusals({ review, drift, pool }, limits, options),
-    ];
     const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, instances, project.roster, options));
     return use({
+      ...(await judge({ review, drift, pool, region, caller }, limits, options)),
       strangers,
       drift,
       pool,
@@ -99,12 +85,6 @@ export async function withReviewedPlan<T>(
       readdressed: [],
       existingMemberships: [],
       review,
-      refused,
-      notices: [
-        ...alike.notices,
-        ...(caller === undefined ? [] : accountNotices(caller)),
-        ...looseningNotices(limits.loosened ?? {}),
-      ],
       region,
       account,
       project,

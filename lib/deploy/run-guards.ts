@@ -8,14 +8,15 @@ import {
   peopleFromState,
 } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
-import { counted, type Limits, limitsOf, type Refusal, RefusedError } from "../review/refusals.ts";
+import { counted, type Limits, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
 import type { Review } from "../review/review.ts";
 import type { Roster } from "../roster/roster.ts";
-import { parseGuardsOutput } from "../stack/guards.ts";
+import { looseningNotices, parseGuardsOutput } from "../stack/guards.ts";
 import type { PulledState, StateInstance } from "../terraform/state.ts";
 import type { PoolComparison } from "./compare-pool.ts";
+import { namesakes } from "./other-pools.ts";
 import type { Project } from "./project.ts";
-import type { Pool } from "./target.ts";
+import { accountNotices, type CallerAccount, type Pool } from "./target.ts";
 
 /** What is deployed, and the exceptions that were asked for. */
 export interface GuardedRun {
@@ -44,21 +45,65 @@ export function limitsFor(
   options: GuardedRun,
 ): Limits {
   const { settings, roster, adoption } = options.project;
+  const last = parseGuardsOutput(outputs.guards);
   return limitsOf(
     {
       ...options,
       settings,
-      last: parseGuardsOutput(outputs.guards),
+      last,
       staying: roster.people.filter(({ leaving }) => !leaving).length,
-      groupsInUse: new Set([...(adoption?.groups ?? []), ...groups.inUse]),
+      groupsInUse: new Set([...(last?.adopted ?? []), ...(adoption?.groups ?? []), ...groups.inUse]),
     },
     peopleFromState(instances).length,
   );
 }
 
+/** What is to be judged: a plan, what was found beside it, and where it is for. */
+interface Judged {
+  readonly review: Review;
+  readonly drift: Drift;
+  readonly pool: Pool | undefined;
+  /** @default the SDK's own chain */
+  readonly region: string | undefined;
+  /** Of a first deploy. */
+  readonly caller: CallerAccount | undefined;
+}
+
+/** All that stands in a plan's way, and what to know of the guards, in sentences. */
+export interface Judgement {
+  readonly refused: readonly Refusal[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * Judges a plan, whether it was made now or before, by the guards of this run.
+ * @param limits from {@link limitsFor}
+ */
+export async function judge(
+  judged: Judged,
+  limits: Limits,
+  options: GuardedRun & { readonly signal: AbortSignal },
+): Promise<Judgement> {
+  const { review, drift, region, caller } = judged;
+  const settings = { ...options.project.settings, destroyable: limits.destroyable };
+  const alike = await namesakes({ ...options, settings, review, region });
+  return {
+    refused: [
+      ...alike.refused,
+      ...refusals(review, limits, drift),
+      ...accessRefusals(judged, limits, options),
+    ],
+    notices: [
+      ...alike.notices,
+      ...(caller === undefined ? [] : accountNotices(caller)),
+      ...looseningNotices(limits.loosened ?? {}),
+    ],
+  };
+}
+
 /** What would let somebody in, and that nobody has named. */
-export function accessRefusals(
-  found: { readonly review: Review; readonly drift: Drift; readonly pool: Pool | undefined },
+function accessRefusals(
+  found: Judged,
   { privileged = [] }: Pick<Limits, "privileged">,
   { enable = [], recreate = [], allowReplace }: Pick<GuardedRun, "enable" | "recreate" | "allowReplace">,
 ): Refusal[] {
@@ -100,19 +145,26 @@ export function refuseLosses(
 /** @throws UserError (exit 3) for what Terraform can't plan from the state as it is */
 export function refuseUnreconciled(
   recorded: readonly StateInstance[],
-  { drift }: PoolComparison,
+  { drift, groups }: PoolComparison,
   refresh: boolean,
 ): void {
   const halfMade = recorded.filter(({ tainted }) => tainted).length;
   // Terraform's own refresh finds that they are gone.
   const forgotten = refresh ? 0 : drift.outdated.filter(({ edit }) => edit === "forget").length;
-  if (halfMade + forgotten === 0) return;
+  // What is in no state and no line, Terraform's own refresh does not see.
+  const unseen = refresh
+    ? groups.memberships.filter(({ what, stranger }) => what === "added" && !stranger).length
+    : 0;
+  if (halfMade + forgotten + unseen === 0) return;
   const words = [
     halfMade > 0
       ? `${counted(halfMade, "thing was", "things were")} left half-made by an interrupted deploy`
       : "",
     forgotten > 0
       ? `${counted(forgotten, "account was", "accounts were")} deleted outside this repository`
+      : "",
+    unseen > 0
+      ? `${counted(unseen, "membership of a group was", "memberships of groups were")} made outside this repository`
       : "",
   ];
   throw new UserError(

@@ -75,14 +75,18 @@ export interface DeployedGuards {
   readonly minPeople: number;
   /** Groups that `groups` in config.ts declared privileged. */
   readonly privileged: readonly string[];
+  /** Groups that the pool had before they were in the roster: no change takes one away as a side effect. @default none */
+  readonly adopted?: readonly string[];
 }
 
-/** What the settings' guards are, for the output of a deploy. */
-export function guardsOf({
-  guards = {},
-  destroyable = false,
-  groups = {},
-}: Pick<Settings, "guards" | "destroyable" | "groups">): DeployedGuards {
+/**
+ * What the settings' guards are, for the output of a deploy.
+ * @param adopted the groups that the pool had before. @default none
+ */
+export function guardsOf(
+  { guards = {}, destroyable = false, groups = {} }: Pick<Settings, "guards" | "destroyable" | "groups">,
+  adopted: readonly string[] = [],
+): DeployedGuards {
   const { required = [], maxRemovals, minPeople = DEFAULT_MIN } = guards;
   return {
     destroyable,
@@ -90,6 +94,7 @@ export function guardsOf({
     ...(maxRemovals === undefined ? {} : { maxRemovals }),
     minPeople,
     privileged: Object.entries(groups).flatMap(([name, { privileged }]) => (privileged ? [name] : [])),
+    ...(adopted.length > 0 ? { adopted: [...new Set(adopted)].sort() } : {}),
   };
 }
 
@@ -102,6 +107,7 @@ const DEPLOYED = z.object({
     .exactOptional(),
   min_people: z.number(),
   privileged: z.array(z.string()).readonly(),
+  adopted: z.array(z.string()).readonly().exactOptional(),
 });
 
 /** The value of the output `guards`, in the way of Terraform's names. */

@@ -41,10 +41,10 @@ const STATE = z.object({
  * What Terraform manages, from the local backend's file.
  * @returns undefined where there is none, or none that can be read as such (OpenTofu may have encrypted it)
  */
-export function readStateFile(path: string): StateInstance[] | undefined {
+export function readStateFile(path: string): Omit<PulledState, "text"> | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return instancesOf(readFileSync(path, "utf8"));
+    return contentsOf(readFileSync(path, "utf8"));
   } catch {
     return undefined; // Terraform says what is wrong with its own file better than we can
   }

@@ -40,6 +40,7 @@ export class Outputs extends Construct {
       ...guardsOutput(guards),
       required: guards.required.map(plainText),
       privileged: guards.privileged.map(plainText),
+      ...(guards.adopted && { adopted: guards.adopted.map(plainText) }),
     });
     if (clientSecret !== undefined) {
       // Terraform asks for `sensitive`; the state has it all the same.

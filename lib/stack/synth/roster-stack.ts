@@ -58,6 +58,8 @@ export interface CognitoRosterStackProps {
   readonly namedBefore?: ReadonlySet<string> | undefined;
   /** Who is which account, by username: a plan that finds another one under a name fails. @default unknown */
   readonly subs?: ReadonlyMap<string, string> | undefined;
+  /** Groups that the pool had before they were in the roster: the next deploy has to know. @default none */
+  readonly adoptedGroups?: readonly string[] | undefined;
   /** Where `AWS_ENDPOINT_URL…` is looked up. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -98,6 +100,7 @@ export class CognitoRosterStack extends TerraformStack {
       recorded,
       namedBefore,
       subs,
+      adoptedGroups,
       env = process.env,
       checked = false,
     }: CheckedProps,
@@ -147,7 +150,7 @@ export class CognitoRosterStack extends TerraformStack {
       passwordPolicy: pool.passwordPolicy,
       clientSecret: client.secret,
       signInFlow: settings.client.signInFlow,
-      guards: guardsOf(settings),
+      guards: guardsOf(settings, adoptedGroups),
     });
     if (subs !== undefined && !destroyable) holdIdentities(this, people, subs);
     if (adopt !== undefined) adoptInto(this, adopt, people, settings.groups);

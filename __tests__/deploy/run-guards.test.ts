@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { NO_POOL } from "../../lib/deploy/compare-pool.ts";
+import { refuseUnreconciled } from "../../lib/deploy/run-guards.ts";
+
+const look = (more: object) => ({
+  ...NO_POOL,
+  groups: {
+    ...NO_POOL.groups,
+    memberships: [{ username: "paul", group: "ops", what: "added" as const, ...more }],
+  },
+});
+
+test("--refresh can't take out who was put into a group by hand, so it doesn't say so: it is refused", () => {
+  expect(() => refuseUnreconciled([], look({}), true)).toThrowError(
+    expect.objectContaining({
+      exitCode: 3,
+      message: expect.stringContaining("1 membership of a group was made outside this repository"),
+    }),
+  );
+});
+
+test("nor is it refused for strangers, whom a deploy leaves alone, or for whom Terraform itself puts back", () => {
+  for (const more of [{ stranger: true }, { what: "removed" }]) {
+    expect(() => refuseUnreconciled([], look(more), true)).not.toThrow();
+  }
+});
+
+test("a plan that is kept says itself that it puts none of it back", () => {
+  expect(() => refuseUnreconciled([], look({}), false)).not.toThrow();
+});
