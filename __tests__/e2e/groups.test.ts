@@ -181,7 +181,7 @@ describe.skipIf(!inject("moto"))("groups that config.ts declares", () => {
     expect(refused).toMatchObject([
       { message: expect.stringMatching(/^the group "guests" would be deleted: it was adopted/) },
     ]);
-    const [, address = ""] = /--allow-replace (\S.*)$/.exec(refused[0].hint) ?? [];
+    const [, address = ""] = /--allow-replace '(.*)'$/.exec(refused[0].hint) ?? [];
     await command(`deploy --yes --allow-replace ${address}`);
     expect((await groups()).map(({ name }) => name)).not.toContain("guests");
   });

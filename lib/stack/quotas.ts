@@ -10,7 +10,7 @@ interface Category {
  *
  * Source: developer guide, "Quotas in Amazon Cognito", "Amazon Cognito user pools API operation categories and request rate
  * quotas": the default quotas, as the page read in the course of 2026.
- * - For the last two the page has 20 and 15, and a note: none of their operations at more than 5 a second for one user pool.
+ * - For the last three the page has 20, 15 and 15, and a note: none of their operations at more than 5 a second for one user pool.
  *   A command talks to one pool, so 5 it is.
  * - An answer to a challenge may come three times as often as UserAuthentication says ("special request rate handling").
  *   Nothing here needs that: the answer that sets a new password counts toward UserAccountRecovery, which is narrower.
@@ -70,7 +70,7 @@ export const CATEGORIES = {
     perSecond: 5,
     operations: ["ListGroups", "GetUserPoolMfaConfig", "DescribeUserPoolDomain"],
   },
-  UserPoolResourceUpdate: { perSecond: 15, operations: ["UpdateGroup"] },
+  UserPoolResourceUpdate: { perSecond: 5, operations: ["UpdateGroup"] },
   UserPoolClientRead: { perSecond: 5, operations: ["ListUserPoolClients", "DescribeUserPoolClient"] },
 } as const satisfies Readonly<Record<string, Category>>;
 
