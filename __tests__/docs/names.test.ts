@@ -53,7 +53,13 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
   ],
-  Terraform: ["TF_LOG", "TF_PLUGIN_CACHE_DIR", "TF_TOKEN_app_terraform_io", "TF_VAR_temporary_passwords"],
+  Terraform: [
+    "TF_CLI_ARGS_plan",
+    "TF_LOG",
+    "TF_PLUGIN_CACHE_DIR",
+    "TF_TOKEN_app_terraform_io",
+    "TF_VAR_temporary_passwords",
+  ],
   Node: ["NODE_EXTRA_CA_CERTS", "NODE_OPTIONS"],
 };
 const KNOWN = new Set(Object.values(OTHERS).flat());

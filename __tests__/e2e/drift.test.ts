@@ -1,5 +1,7 @@
 /** @module-tag full */
 
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
@@ -58,6 +60,11 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
     return { ...done, document: JSON.parse(done.stdout || "{}") };
   };
   const deploy = () => command("deploy --yes");
+  /** Beside what is made anew by every run: when they were written, by name. */
+  const filesOf = () =>
+    readdirSync(project.directory)
+      .filter((name) => ![".cache", "cdktf.out"].includes(name))
+      .map((name) => [name, lstatSync(join(project.directory, name)).mtimeMs]);
   const counts = () => {
     const count = (operation: string) => calls.filter((one) => one === operation).length;
     return {
@@ -127,7 +134,10 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
     await client.send(new SetUserPoolMfaConfigCommand(mfa));
 
     const state = project.read(STATE);
+    const files = filesOf();
     const { document } = await command("plan");
+    // A lock, or a copy of the state, would need a directory that can be written.
+    expect(filesOf()).toEqual(files);
     expect(document.drift.people).toEqual([
       { username: "hanako@example.com", what: "differs", attributes: ["name"] },
       { username: "jiro@example.com", what: "differs", attributes: [], enabled: false, held: true },

@@ -22,8 +22,6 @@ import { NEW, TEMPORARY } from "../support/moto-pool.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const BUCKET = "team-states";
-/** The planner may not write, and a lock is an object. */
-const WITHOUT_LOCK = { TF_CLI_ARGS_plan: "-lock=false" };
 /** moto 5.2.1 has no tagging of pools: that it is asked for is what counts here. */
 const LACKING = ["cognito-idp:TagResource", "cognito-idp:UntagResource"];
 
@@ -95,7 +93,7 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
   test("the planner plans a first deploy, and sees whether there is such a pool already", async () => {
     write(FIRST);
     const planner = await gateOf("planner");
-    const planned = await run(planner, "plan", { env: WITHOUT_LOCK });
+    const planned = await run(planner, "plan");
     expect(planned.words).toContain("created by this deploy");
   });
 
@@ -134,7 +132,6 @@ describe.skipIf(!inject("moto"))("the IAM policies of docs/iam", () => {
     const planned = await run(
       planner,
       "plan --adopt sachiko --allow-replace aws_cognito_user_pool_domain.domain",
-      { env: WITHOUT_LOCK },
     );
     expect(planned.words).toContain("1 to import");
     await run(planner, "check");

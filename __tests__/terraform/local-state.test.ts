@@ -32,7 +32,7 @@ const given = (files: Record<string, string>) => {
 const STATE = "terraform.team.tfstate";
 const LAST = `${STATE}.last`;
 const BACKUP = `${STATE}.backup`;
-const keep = () => keepLocalState(path, 1);
+const keep = (lookOnly = false) => keepLocalState(path, { settleMs: 1, lookOnly });
 const read = (name: string) => readFileSync(join(directory, name), "utf8");
 
 test("a sound state is copied beside itself; it and its copies are their owner's alone", () => {
@@ -47,6 +47,13 @@ test("a sound state is copied beside itself; it and its copies are their owner's
   }
   rmSync(join(directory, BACKUP));
   expect(readdirSync(directory).sort()).toEqual([STATE, LAST]);
+});
+
+test("a plan looks only: a sound state is not even copied", () => {
+  writeFileSync(path, state(7), { mode: 0o644 });
+  expect(keep(true)).toBe("kept");
+  expect(readdirSync(directory)).toEqual([STATE]);
+  expect(statSync(path).mode & 0o777).toBe(0o644);
 });
 
 test("where modes can't be set, such as on a Windows disk under Linux, a state is kept all the same", () => {

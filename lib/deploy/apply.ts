@@ -15,6 +15,7 @@ import { quotasOf } from "../stack/quotas.ts";
 import { type Deployment, parseOutputs, readOutputs } from "../terraform/deployment.ts";
 import { TerraformError } from "../terraform/errors.ts";
 import { applyProgress } from "../terraform/events.ts";
+import { keepLocalState } from "../terraform/local-state.ts";
 import { type ApplyOptions, applySavedPlan, terraformParallelism, withSavedPlan } from "../terraform/plan.ts";
 import { pullState, pushState } from "../terraform/state.ts";
 import { beginApply, endApply } from "./adoption-proof.ts";
@@ -222,6 +223,7 @@ export async function applyProposal(
   }
   endApply(cacheDirectory, settings.stack);
   if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
+  if (proposal.stateFile !== undefined) keepLocalState(proposal.stateFile);
   onProgress("Reading the outputs");
   const deployment = parseOutputs(await readOutputs(context));
   await setZeroPrecedence(proposal, deployment, clientFor);

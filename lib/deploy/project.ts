@@ -104,11 +104,15 @@ export interface Known {
   readonly recorded?: Recorded | undefined;
   /** Usernames that may be another account's by now. @default none */
   readonly accepted?: readonly string[] | undefined;
+  /** Whether nothing is written beside cdk.tf.json, as for a plan. @default false */
+  readonly lookOnly?: boolean | undefined;
 }
 
 export interface Synthesized {
   /** Terraform's working directory, in which `cdk.tf.json` is now. */
   readonly stackDirectory: string;
+  /** The local backend's file. @default another backend has the state */
+  readonly stateFile?: string | undefined;
   /** What it was made with, adopt.json's included. */
   readonly adoption?: Adoption | undefined;
   /** Made again with the state, the plan would be cheaper: the state was needed, and not known. */
@@ -125,13 +129,13 @@ export interface Synthesized {
  */
 export function synthesizeProject(
   { settings, roster, adoption: written }: Project,
-  { adopt, recorded: given, accepted = [] }: Known = {},
+  { adopt, recorded: given, accepted = [], lookOnly = false }: Known = {},
   outdir = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out"),
 ): Synthesized {
   const { stack, backend = { type: "local" } } = settings;
   const stateFile =
     backend.type === "local" ? resolve(outdir, "stacks", stack, localStatePath(stack)) : undefined;
-  const restored = stateFile !== undefined && keepLocalState(stateFile) === "restored";
+  const restored = stateFile !== undefined && keepLocalState(stateFile, { lookOnly }) === "restored";
   const state = given ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? NOTHING));
   const recorded = state?.instances;
   const adoption = mergedAdoption(written, adopt);
@@ -150,5 +154,5 @@ export function synthesizeProject(
   refusePoolReplacement(stackDirectory, recorded);
   useProviderMirror(stackDirectory, AWS_PROVIDER);
   const assumed = recorded === undefined && needsRecords(roster.people);
-  return { stackDirectory, adoption, assumed, restored };
+  return { stackDirectory, stateFile, adoption, assumed, restored };
 }

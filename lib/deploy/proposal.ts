@@ -106,6 +106,8 @@ export interface Proposal {
   readonly state: string;
   readonly cacheDirectory: string;
   readonly context: TerraformContext;
+  /** The local backend's file. @default another backend has the state */
+  readonly stateFile?: string | undefined;
   /** Makes the configuration again, for the plan after this one. */
   readonly synthesize: typeof synthesizeProject;
 }
@@ -120,9 +122,11 @@ export async function withProposal<T>(
   options: ProposalOptions,
   use: (proposal: Proposal) => Promise<T>,
 ): Promise<T> {
-  const { project, synthesize = synthesizeProject, refresh, keep, cacheDirectory, onProgress } = options;
+  const { project, refresh, keep, deploys = false, cacheDirectory, onProgress } = options;
   const { settings, roster } = project;
-  const { stackDirectory, adoption, assumed, restored } = synthesize(project);
+  const synthesize: typeof synthesizeProject = (of, known) =>
+    (options.synthesize ?? synthesizeProject)(of, { ...known, lookOnly: !deploys });
+  const { stackDirectory, stateFile, adoption, assumed, restored } = synthesize(project);
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
@@ -156,7 +160,7 @@ export async function withProposal<T>(
       options,
     );
     // Two at once: whom the other one creates is not in the state yet.
-    if (options.deploys && deployed && look.unrecorded.people.length > 0) await requireUnlocked(context);
+    if (deploys && deployed && look.unrecorded.people.length > 0) await requireUnlocked(context);
     requireProof(look, {
       cacheDirectory,
       stack: settings.stack,
@@ -236,11 +240,12 @@ export async function withProposal<T>(
         state: versionOf(recorded.text),
         cacheDirectory,
         context,
+        stateFile,
         synthesize,
       });
     };
     if (reconciled?.changed) return await handOn(await planFrom(context, reconciled.text));
-    return await withSavedPlan(context, { refresh }, (saved) => handOn(saved.json, saved));
+    return await withSavedPlan(context, { refresh, lock: deploys }, (saved) => handOn(saved.json, saved));
   } finally {
     // Whatever has failed, nothing of ours goes on in the background.
     await checking.catch(() => {});

@@ -11,14 +11,22 @@ const SETTLE_MS = 500;
  * "nothing was deployed yet": it would create a second pool, with everybody in it once more (Terraform 1.11:
  * internal/states/statemgr/filesystem.go).
  *
- * So before every run, plain cdktf's too, a sound state is copied beside itself (`<path>.last`). A broken one is replaced by
+ * So before every run that may write, plain cdktf's too, and after a deploy, a sound state is copied beside itself (`<path>.last`). A broken one is replaced by
  * the newest sound copy, this one or Terraform's own (`<path>.backup`). Whom the killed run created is then in the pool and
  * not in the state, and is adopted by the next deploy.
  * @param path the state file
+ * @param settleMs how long another Terraform may take to write, in milliseconds. @default 500
+ * @param lookOnly whether nothing may be written but a broken state made good, as for a plan. @default false
  * @returns `restored` when the state was broken; the caller says so
  * @throws UserError when it is broken, or gone, in a way that only a person can judge
  */
-export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "kept" | "restored" {
+export function keepLocalState(
+  path: string,
+  {
+    settleMs = SETTLE_MS,
+    lookOnly = false,
+  }: { readonly settleMs?: number; readonly lookOnly?: boolean } = {},
+): "none" | "kept" | "restored" {
   const last = `${path}.last`;
   let text = read(path);
   if (text === undefined) {
@@ -27,6 +35,7 @@ export function keepLocalState(path: string, settleMs = SETTLE_MS): "none" | "ke
   }
   const current = sound(text);
   if (current !== undefined) {
+    if (lookOnly) return "kept";
     for (const file of [path, `${path}.backup`]) keepPrivate(file);
     if (read(last) !== text) writeFile(last, text, { mode: PRIVATE });
     return "kept";

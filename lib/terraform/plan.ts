@@ -67,6 +67,8 @@ export interface PlanOptions {
    * who is billed.
    */
   readonly refresh: boolean;
+  /** Whether the state is locked meanwhile. Where the plan is not applied there is no need, and may be no right. @default true */
+  readonly lock?: boolean | undefined;
   /** A plan that was made before, instead of a new one. */
   readonly made?: Uint8Array | undefined;
 }
@@ -78,7 +80,7 @@ export interface PlanOptions {
  */
 export async function withSavedPlan<T>(
   context: TerraformContext,
-  { refresh, made }: PlanOptions,
+  { refresh, lock = true, made }: PlanOptions,
   use: (plan: SavedPlan) => Promise<T>,
 ): Promise<T> {
   removeLeftovers(context.directory);
@@ -88,7 +90,8 @@ export async function withSavedPlan<T>(
     // Terraform writes into the file that is there, and leaves its permissions alone.
     writeFile(path, made ?? "", { mode: PRIVATE });
     if (made === undefined) {
-      await terraform(context, ["plan", "-json", "-input=false", `-refresh=${refresh}`, `-out=${file}`]);
+      const args = ["-json", "-input=false", `-refresh=${refresh}`, ...(lock ? [] : ["-lock=false"])];
+      await terraform(context, ["plan", ...args, `-out=${file}`]);
     }
     const digest = digestOf(path);
     const { stdout } = await terraform(context, ["show", "-json", file]);
