@@ -1,12 +1,11 @@
 // npm run export-users [-- --full] [--out FILE]: the pool's people back into roster form.
 
-import { resolve } from "node:path";
 import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { exportPool, type PoolExport, recordText } from "../lib/directory/import/export.ts";
-import { refuseNobody, refuseOtherThings } from "../lib/directory/import/roster.ts";
-import { writeFile } from "../lib/files.ts";
+import { refuseNobody } from "../lib/directory/import/roster.ts";
+import { writeOutput } from "../lib/output-file.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { leftOutLines, type PoolOptions, poolOf, withPoolOption } from "./frame/pool.ts";
@@ -45,10 +44,9 @@ main(async () => {
   const { text, summary } = options.full ? record(exported) : roster(exported);
   if (options.out === undefined) process.stdout.write(text);
   else {
-    const file = resolve(options.out);
-    const elsewhere = "name a file: --out FILE";
-    refuseOtherThings(file, text, { replace: options.replace, elsewhere });
-    writeFile(file, text);
+    // A roster is what may be written over here, also the one that the next deploy is made from.
+    const isOurs = (content: Buffer) => content.toString() === text;
+    writeOutput({ file: options.out, isOurs, replace: options.replace }, text);
   }
   const place = options.out === undefined ? "" : ` → ${options.out}`;
   const { paint } = screenOf(process.stderr);

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packPlan } from "../lib/deploy/plan-file.ts";
 import { EXIT } from "../lib/errors.ts";
-import { PRIVATE, writeFile } from "../lib/files.ts";
 import { differs } from "../lib/review/document.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
@@ -13,6 +12,7 @@ import {
   propose,
   type Reviewed,
   withProposalOptions,
+  writePlan,
 } from "./frame/proposal.ts";
 import { screenOf } from "./screen.ts";
 
@@ -29,13 +29,11 @@ main(async () => {
         false,
       ),
   ).parse();
-  const options = command.opts<
-    ProposalCommandOptions & { readonly out?: string; readonly failOnDrift: boolean }
-  >();
-  return propose({ ...options, keep: options.out !== undefined }, async (reviewed, shown) => {
+  const options = command.opts<ProposalCommandOptions & { readonly failOnDrift: boolean }>();
+  return propose(options, async (reviewed, shown) => {
     shown.stop();
     const { document } = reviewed;
-    if (options.out !== undefined) keep(reviewed, options.out);
+    if (options.out !== undefined) keep(reviewed, options.out, options);
     process.stdout.write(
       options.json
         ? `${JSON.stringify(document, null, 2)}\n`
@@ -46,8 +44,7 @@ main(async () => {
   });
 });
 
-/** Only its owner can read it: it may hold what the state holds. */
-function keep({ proposal, document }: Reviewed, file: string): void {
+function keep({ proposal, document }: Reviewed, file: string, options: ProposalCommandOptions): void {
   const { saved, context, project, strangers, drift, fingerprints, state, region } = proposal;
   if (saved === undefined) throw new Error("a plan that is to be kept was made from another state");
   const account = document.preflight?.account;
@@ -59,6 +56,6 @@ function keep({ proposal, document }: Reviewed, file: string): void {
     ...(region && { region }),
     ...(account && { account }),
   };
-  writeFile(file, packPlan(readFileSync(join(context.directory, saved.file)), note), { mode: PRIVATE });
+  writePlan(packPlan(readFileSync(join(context.directory, saved.file)), note), options);
   process.stderr.write(`The plan is kept in ${file}: npm run deploy -- --plan ${file} applies exactly it\n`);
 }

@@ -8,12 +8,13 @@ import { secondsBetween } from "../lib/directory/status/read.ts";
 import { boardCsv, boardDocument, boardPage, boardText } from "../lib/directory/status/render.ts";
 import { STATE_IDS, type State } from "../lib/directory/status/states.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
-import { writeFile } from "../lib/files.ts";
-import { renderPage } from "../lib/page/render.ts";
+import { writeOutput } from "../lib/output-file.ts";
+import { isPage, renderPage } from "../lib/page/render.ts";
 import { quotasOf } from "../lib/stack/quotas.ts";
 import { escapeControls } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
+import { outputAt, REPLACE, requireAllWritable } from "./frame/output.ts";
 import { type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
 import { notice } from "./progress.ts";
 import { screenOf } from "./screen.ts";
@@ -90,6 +91,7 @@ interface Options extends PoolOptions {
   readonly json: boolean;
   readonly csv: boolean;
   readonly html?: string;
+  readonly replace: boolean;
   readonly watch: boolean;
 }
 
@@ -109,10 +111,13 @@ main(async () => {
     .option("--json", "one machine-readable document on stdout", false)
     .option("--csv", "a table for a spreadsheet on stdout", false)
     .option("--html <file>", "also write it as one page that opens from disk")
+    .option(...REPLACE, false)
     .option("--watch", "read it again and again until everyone is in", false)
     .parse()
     .opts<Options>();
   refuseTogether(options);
+  const page = outputAt(options.html, isPage, options.replace);
+  requireAllWritable([page]);
   return withPool(options, async ({ status, shown, signal }) => {
     let billingShown = false;
     const read = async (): Promise<StatusReport> => {
@@ -123,7 +128,7 @@ main(async () => {
           billingShown = true;
         },
       });
-      if (options.html !== undefined) writeFile(options.html, renderPage(boardPage(board, options.only)));
+      if (page !== undefined) writeOutput(page, renderPage(boardPage(board, options.only)));
       return board;
     };
     const board = await read();

@@ -83,6 +83,10 @@ export function packPlan(tfplan: Uint8Array, note: PlanNote): Uint8Array {
   });
 }
 
+/** Whether a file is a plan that {@link packPlan} made, of whichever version: an archive that has our entry. */
+export const isKeptPlan = (content: Buffer): boolean =>
+  content.toString("latin1", 0, 2) === "PK" && content.includes(ENTRY);
+
 /**
  * @param file as the reader names it
  * @throws UserError (exit 2) for anything but a file that `packPlan` made; the system's error when it can't be read

@@ -21,6 +21,16 @@ export interface Content {
   readonly body: readonly string[];
 }
 
+const BEGINNING = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="`;
+
+/** Whether a file is a page that {@link renderPage} made. */
+export const isPage = (content: Buffer): boolean =>
+  content.toString("utf8", 0, BEGINNING.length) === BEGINNING;
+
 /** The frame of every page: its policy, style and script, and nothing that is fetched. */
 function documentOf({ title, css, body }: Content): string {
   const style = STYLE + css;
@@ -31,11 +41,7 @@ function documentOf({ title, css, body }: Content): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+  return `${BEGINNING}${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

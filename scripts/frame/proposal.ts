@@ -1,30 +1,47 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { config } from "../../config.ts";
+import { isKeptPlan } from "../../lib/deploy/plan-file.ts";
 import { readProject } from "../../lib/deploy/project.ts";
 import { type Proposal, withProposal } from "../../lib/deploy/proposal.ts";
 import { withReviewedPlan } from "../../lib/deploy/reviewed-plan.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
-import { PRIVATE, writeFile } from "../../lib/files.ts";
-import { renderPage } from "../../lib/page/render.ts";
+import { PRIVATE } from "../../lib/files.ts";
+import { writeOutput } from "../../lib/output-file.ts";
+import { isPage, renderPage } from "../../lib/page/render.ts";
 import { type ReviewDocument, refusedDocument, reviewDocument } from "../../lib/review/document.ts";
 import { reviewPage } from "../../lib/review/render/html.ts";
-import { reviewMarkdown } from "../../lib/review/render/markdown.ts";
+import { isReviewMarkdown, reviewMarkdown } from "../../lib/review/render/markdown.ts";
 import { quotasOf } from "../../lib/stack/quotas.ts";
 import { holdWorkingCopy } from "../../lib/terraform/deploy-lock.ts";
 import { notice, progress, type Shown } from "../progress.ts";
 import { interruption, ROOT, warnOf } from "./main.ts";
+import { outputAt, REPLACE, requireAllWritable } from "./output.ts";
 
-export interface ReviewFiles {
-  readonly html?: string;
-  readonly markdown?: string;
+/** Where the review was asked for, and the plan. */
+function outputsOf({ html, markdown, out, replace }: ProposalCommandOptions) {
+  return {
+    html: outputAt(html, isPage, replace),
+    markdown: outputAt(markdown, isReviewMarkdown, replace),
+    kept: outputAt(out, isKeptPlan, replace),
+  };
 }
 
 /** Writes the review wherever it was asked for. */
-function writeReviews(document: ReviewDocument, { html, markdown }: ReviewFiles): void {
+function writeReviews(document: ReviewDocument, command: ProposalCommandOptions): void {
+  const { html, markdown } = outputsOf(command);
   const mode = document.values ? PRIVATE : undefined;
-  if (html !== undefined) writeFile(html, renderPage(reviewPage(document)), { mode });
-  if (markdown !== undefined) writeFile(markdown, reviewMarkdown(document), { mode });
+  if (html !== undefined) writeOutput(html, renderPage(reviewPage(document)), mode);
+  if (markdown !== undefined) writeOutput(markdown, reviewMarkdown(document), mode);
+}
+
+/**
+ * Keeps the plan, for `deploy --plan`. Only its owner can read it: it may hold what the state holds.
+ * @param plan what `packPlan` made
+ */
+export function writePlan(plan: Uint8Array, command: ProposalCommandOptions): void {
+  const { kept } = outputsOf(command);
+  if (kept !== undefined) writeOutput(kept, plan, PRIVATE);
 }
 
 export interface ProposalCommandOptions {
@@ -35,11 +52,12 @@ export interface ProposalCommandOptions {
   readonly showValues: boolean;
   readonly html?: string;
   readonly markdown?: string;
+  /** Where the plan is to be kept. */
+  readonly out?: string;
+  readonly replace: boolean;
   readonly enable: readonly string[];
   readonly recreate: readonly string[];
   readonly adopt: readonly string[];
-  /** Whether the plan is to be kept. @default false */
-  readonly keep?: boolean;
   /** Whether it is to be applied. @default false */
   readonly deploys?: boolean;
   /** A plan that was made before, to be taken instead of a new one. */
@@ -92,6 +110,7 @@ export function withProposalOptions(command: Command): Command {
     )
     .option("--html <file>", "write the review as one page that opens from disk")
     .option("--markdown <file>", "write the review for a pull request's comment or a job summary")
+    .option(...REPLACE, false)
     .option("--json", "one machine-readable document on stdout", false);
 }
 
@@ -113,17 +132,9 @@ export async function propose(
   const interrupted = interruption();
   const { signal } = interrupted;
   const shown = progress();
+  requireAllWritable(Object.values(outputsOf(command)));
   let release = () => {};
-  const {
-    refresh,
-    keep = false,
-    deploys = false,
-    allowRemovals,
-    allowReplace,
-    showValues,
-    json,
-    plan,
-  } = command;
+  const { refresh, out, deploys = false, allowRemovals, allowReplace, showValues, json, plan } = command;
   try {
     release = await holdWorkingCopy(ROOT);
     shown.say("Reading the roster");
@@ -137,7 +148,7 @@ export async function propose(
       onProgress: shown.say,
       onNotice: (text: string) => notice(shown, text),
       refresh,
-      keep,
+      keep: out !== undefined,
       deploys,
       allowRemovals,
       allowReplace,

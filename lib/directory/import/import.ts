@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { regionOf } from "../../cognito/pool-id.ts";
 import { writeFile } from "../../files.ts";
+import { requireWritable } from "../../output-file.ts";
 import { checkSettings } from "../../stack/rules/check.ts";
 import type { Settings } from "../../stack/settings.ts";
 import { ADOPTION_FILE, type Adoption, adoptionText } from "../../stack/synth/import-blocks.ts";
@@ -10,7 +11,7 @@ import { counted } from "../../text/words.ts";
 import { describePool, type PoolDescription, refuseOtherNames, rosterRulesOf } from "../pool/facts.ts";
 import type { PoolGroup } from "../pool/groups.ts";
 import { readPeople } from "../pool/people.ts";
-import { type PoolRoster, refuseNobody, refuseOtherThings, rosterFromPool } from "./roster.ts";
+import { type PoolRoster, refuseNobody, rosterFromPool } from "./roster.ts";
 import { configText, proposeClient, proposeGroups, proposePool } from "./settings.ts";
 
 export interface Imported {
@@ -143,8 +144,10 @@ export function writeImport(imported: PoolImport, { directory, replace }: WriteI
   const { roster, settings, adoption } = imported;
   const rosterFile = resolve(directory, settings.roster);
   refuseNobody(roster, ["make a roster by hand, with the first people of the pool"]);
-  refuseOtherThings(rosterFile, roster.text, {
-    replace: replace ?? false,
+  requireWritable({
+    file: rosterFile,
+    isOurs: (content) => content.toString() === roster.text,
+    replace,
     elsewhere: "name the roster's file in config.ts: roster",
   });
   return replaceAll([

@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
-import { EXIT, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import { fold } from "../../roster/formats.ts";
 import { parseRoster } from "../../roster/parse.ts";
 import type { RosterRules } from "../../roster/roster.ts";
@@ -176,38 +175,6 @@ function entryOf(
     // The rules ask for it; it says nothing to somebody who exists already.
     ...(byUsername && !email && { invite: "none" as const }),
   };
-}
-
-export interface OtherThings {
-  /** Write over what is there. */
-  readonly replace: boolean;
-  /** How another file is named, for the words where this one is a directory. */
-  readonly elsewhere: string;
-}
-
-/**
- * Looks, before a pool's people are written to a file, what is there already; the same text is no trouble.
- * @throws UserError (exit 2) for a directory, and for a file that says something else unless it may be replaced
- */
-export function refuseOtherThings(file: string, text: string, { replace, elsewhere }: OtherThings): void {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (found.isDirectory()) {
-    throw new UserError(`${file} is a directory, not a file`, {
-      why: "The pool's people are to be written there.",
-      next: [elsewhere],
-      exitCode: EXIT.wrong,
-    });
-  }
-  if (replace || readFileSync(file, "utf8") === text) return;
-  throw new UserError(`${file} is there already, and says something else`, {
-    why: "The pool's people would stand in place of those in it.",
-    next: [
-      "to write over it (git keeps what was committed): add --replace",
-      `or move it away first: mv ${file} ${file}.old`,
-    ],
-    exitCode: EXIT.wrong,
-  });
 }
 
 /**

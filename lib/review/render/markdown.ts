@@ -6,6 +6,10 @@ import { preflightFacts, terraformWords } from "../preflight.ts";
 /** First in the comment, and not shown: by it the next run finds its own comment again. */
 export const MARKER = "<!-- cognito-roster-plan -->";
 
+/** Whether a file is a review that {@link reviewMarkdown} made. */
+export const isReviewMarkdown = (content: Buffer): boolean =>
+  content.toString("utf8", 0, MARKER.length) === MARKER;
+
 /** GitHub's limit for a comment, in characters. */
 export const COMMENT_LIMIT = 65_536;
 

@@ -1,0 +1,95 @@
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Output, requireWritable, writeOutput } from "../lib/output-file.ts";
+
+let directory: string;
+const at = (name: string) => join(directory, name);
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "roster-output-"));
+  writeFileSync(at("team.json"), "the roster");
+  writeFileSync(
+    at("copy-of-state"),
+    JSON.stringify({ version: 4, serial: 3, lineage: "1-2", resources: [] }),
+  );
+  writeFileSync(at("terraform.team.tfstate.last"), "whatever it says");
+  writeFileSync(at("main.ts"), "the app");
+  writeFileSync(at("other"), "somebody's");
+  writeFileSync(at("mine"), "ours: an older one");
+  symlinkSync(at("team.json"), at("link"));
+  linkSync(at("team.json"), at("second-name"));
+  symlinkSync(at("terraform.team.tfstate.last"), at("link-to-state"));
+  mkdirSync(at("folder"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const output = (name: string, more: Partial<Output> = {}): Output => ({
+  file: at(name),
+  isOurs: (content) => content.toString().startsWith("ours"),
+  inputs: [at("team.json"), at("adopt.json")],
+  ...more,
+});
+const contents = () =>
+  readdirSync(directory).map((name) => [
+    name,
+    statSync(at(name)).isFile() ? readFileSync(at(name), "utf8") : "",
+  ]);
+
+describe("an output file", () => {
+  test.each(["new", "mine"])("is written where there is none, and over one that we wrote: %s", (name) => {
+    writeOutput(output(name), "ours", 0o600);
+    expect(readFileSync(at(name), "utf8")).toBe("ours");
+    expect(statSync(at(name)).mode & 0o777).toBe(0o600);
+  });
+
+  test("is not written over somebody's file, unless that is asked for", () => {
+    const before = contents();
+    expect(() => writeOutput(output("other"), "ours")).toThrowError(
+      expect.objectContaining({
+        exitCode: 2,
+        message: `${at("other")} is there already, and says something else`,
+        next: [expect.stringContaining("add --replace"), "name another file"],
+      }),
+    );
+    expect(contents()).toEqual(before);
+    writeOutput(output("other", { replace: true }), "ours");
+    expect(readFileSync(at("other"), "utf8")).toBe("ours");
+  });
+
+  test.each([
+    ["the roster", "team.json", "is what commands read"],
+    ["a link to it", "link", "is what commands read"],
+    ["the same file by another name", "second-name", "is what commands read"],
+    ["a source", "main.ts", "is what commands read"],
+    ["a state by its name", "terraform.team.tfstate.last", "is a state of Terraform's"],
+    ["a link to a state", "link-to-state", "is a state of Terraform's"],
+    ["a state by what it says", "copy-of-state", "is a state of Terraform's"],
+    ["a directory", "folder", "is a directory, not a file"],
+  ])("is never %s, whatever is asked for", (_, name, words) => {
+    const before = contents();
+    for (const replace of [false, true]) {
+      expect(() => requireWritable(output(name, { replace }))).toThrowError(
+        expect.objectContaining({ exitCode: 2, message: expect.stringContaining(words) }),
+      );
+      expect(() => writeOutput(output(name, { replace }), "ours")).toThrow(words);
+    }
+    expect(contents()).toEqual(before);
+  });
+
+  test.skipIf(!existsSync("/dev/null"))("may be a device, which stays one", () => {
+    writeOutput({ file: "/dev/null", isOurs: () => false }, "ours");
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+});

@@ -1,0 +1,51 @@
+import { resolve } from "node:path";
+import { config } from "../../config.ts";
+import { EXIT, UserError } from "../../lib/errors.ts";
+import { type Output, requireWritable } from "../../lib/output-file.ts";
+import { ADOPTION_FILE } from "../../lib/stack/synth/import-blocks.ts";
+import { ROOT } from "./main.ts";
+
+/** What commands read, beside sources; their own outputs never stand in its place. */
+const INPUTS = [
+  config.roster,
+  ADOPTION_FILE,
+  "cdktf.json",
+  "package.json",
+  "package-lock.json",
+  "users.schema.json",
+].map((name) => resolve(ROOT, name));
+
+export const REPLACE = ["--replace", "write over a file that no command like this has written"] as const;
+
+/**
+ * A file to be written, if one was named.
+ * @param isOurs whether what is there was written by such a command
+ */
+export function outputAt(
+  file: string | undefined,
+  isOurs: Output["isOurs"],
+  replace: boolean,
+): Output | undefined {
+  return file === undefined ? undefined : { file, isOurs, inputs: INPUTS, replace };
+}
+
+/**
+ * Looks at all of them before the work begins.
+ * @throws UserError (exit 2) for one that may not be written, and for two of the same name
+ */
+export function requireAllWritable(outputs: readonly (Output | undefined)[]): void {
+  const names = new Set<string>();
+  for (const output of outputs) {
+    if (output === undefined) continue;
+    requireWritable(output);
+    const name = resolve(output.file);
+    if (names.has(name)) {
+      throw new UserError(`${output.file} is to be written twice`, {
+        why: "One result would stand in place of the other.",
+        next: ["name a file for each"],
+        exitCode: EXIT.wrong,
+      });
+    }
+    names.add(name);
+  }
+}
