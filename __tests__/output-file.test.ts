@@ -69,10 +69,10 @@ describe("an output file", () => {
   });
 
   test.each([
-    ["the roster", "team.json", "is what commands read"],
-    ["a link to it", "link", "is what commands read"],
-    ["the same file by another name", "second-name", "is what commands read"],
-    ["a source", "main.ts", "is what commands read"],
+    ["the roster", "team.json", "is a file that commands read"],
+    ["a link to it", "link", "is a file that commands read"],
+    ["the same file by another name", "second-name", "is a file that commands read"],
+    ["a source", "main.ts", "is a file that commands read"],
     ["a state by its name", "terraform.team.tfstate.last", "is a state of Terraform's"],
     ["a link to a state", "link-to-state", "is a state of Terraform's"],
     ["a state by what it says", "copy-of-state", "is a state of Terraform's"],

@@ -33,12 +33,15 @@ export function requireWritable(output: Output): void {
   // A terminal, a pipe, /dev/null: nothing of them is lost.
   if (!found.isFile()) return;
   if (SOURCE.test(realpathSync(file)) || inputs.some((input) => isSame(found, input))) {
-    throw refusal("is what commands read, and not written over", "The result would stand in its place.");
+    throw refusal(
+      "is a file that commands read: it is not written over",
+      "The result would stand in its place.",
+    );
   }
   const content = readFileSync(file);
   if (/\.tfstate(\.|$)/.test(realpathSync(file)) || isState(content)) {
     throw refusal(
-      "is a state of Terraform's, and not written over",
+      "is a state of Terraform's: it is not written over",
       "It records who was created. Without it, everyone would be created a second time, in a second pool.",
     );
   }

@@ -1,6 +1,7 @@
 // npm run reset-mfa -- USERNAME: for a lost phone.
 
 import { findOnBoard, refuseAll } from "../lib/directory/accounts/find-people.ts";
+import { movedOn } from "../lib/directory/accounts/moved-on.ts";
 import { type MfaReset, resetMfa } from "../lib/directory/accounts/reset-mfa.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { shellWord } from "../lib/text/words.ts";
@@ -45,6 +46,13 @@ main(async () => {
     if (!yes && !(await confirmed(question, { command: "npm run reset-mfa", signal }))) {
       process.stderr.write("Nothing was changed.\n");
       return EXIT.failed;
+    }
+    const moved = await movedOn(client, userPoolId, live);
+    if (moved !== undefined) {
+      throw new UserError(`${username} ${moved}`, {
+        why: "Whom you were asked about may be somebody else by now. Nothing was changed.",
+        next: ["look again: npm run status"],
+      });
     }
     const outcome = await resetMfa(client, { userPoolId, username: live.username });
     const required = pool.MfaConfiguration === "ON";

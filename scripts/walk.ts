@@ -118,6 +118,7 @@ function countsOf(walked: readonly FirstLoginOutcome[]) {
   return {
     finished: count("finished"),
     finishedBefore: count("finished-before"),
+    skipped: count("skipped"),
     failed: count("failed"),
     left: count("left"),
   };
@@ -126,10 +127,11 @@ function countsOf(walked: readonly FirstLoginOutcome[]) {
 function report(walked: readonly FirstLoginOutcome[]): string {
   const screen = screenOf(process.stdout);
   const { paint } = screen;
-  const { finished, finishedBefore, failed, left } = countsOf(walked);
+  const { finished, finishedBefore, skipped, failed, left } = countsOf(walked);
   const counts = [
     `${finished} finished`,
     ...(finishedBefore > 0 ? [`${finishedBefore} had finished before`] : []),
+    ...(skipped > 0 ? [`${skipped} left alone`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(left > 0 ? [`${left} left`] : []),
   ];
@@ -157,6 +159,8 @@ function endOf(one: FirstLoginOutcome, paint: Paint): string {
       return paint.green("✔ finished");
     case "finished-before":
       return paint.dim("✔ finished before");
+    case "skipped":
+      return `– ${one.reason}`;
     case "left":
       return "– left";
     case "failed":

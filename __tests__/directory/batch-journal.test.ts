@@ -66,7 +66,7 @@ describe("an interrupted run", () => {
     const controller = new AbortController();
     const first: string[] = [];
     await runBatch(
-      { people, signal: controller.signal, journal: openJournal(path) },
+      { people, look: undefined, signal: controller.signal, journal: openJournal(path) },
       async ({ username }) => {
         if (username === "c") controller.abort();
         if (username > "b") throw new Error("interrupted");
@@ -76,9 +76,12 @@ describe("an interrupted run", () => {
     expect(first).toEqual(["a", "b"]);
 
     const second: string[] = [];
-    const outcomes = await runBatch({ people, journal: openJournal(path) }, async ({ username }) => {
-      second.push(username);
-    });
+    const outcomes = await runBatch(
+      { people, look: undefined, journal: openJournal(path) },
+      async ({ username }) => {
+        second.push(username);
+      },
+    );
     expect(second).toEqual(["c", "d"]);
     expect(outcomes.map(({ state }) => state)).toEqual(["done-before", "done-before", "done", "done"]);
     expect(existsSync(path)).toBe(false);
@@ -88,9 +91,9 @@ describe("an interrupted run", () => {
     const failing = async ({ username }: { username: string }) => {
       if (username === "b") throw new Error("no such address");
     };
-    await runBatch({ people, journal: openJournal(path) }, failing);
+    await runBatch({ people, look: undefined, journal: openJournal(path) }, failing);
     const second: string[] = [];
-    await runBatch({ people, journal: openJournal(path) }, async ({ username }) => {
+    await runBatch({ people, look: undefined, journal: openJournal(path) }, async ({ username }) => {
       second.push(username);
     });
     expect(second).toEqual(["b"]);
@@ -106,7 +109,7 @@ describe("an interrupted run", () => {
     };
     const begun: string[] = [];
     const many = Array.from({ length: 120 }, (_, index) => ({ username: `p${index}` }));
-    const run = runBatch({ people: many, journal }, async ({ username }) => {
+    const run = runBatch({ people: many, look: undefined, journal }, async ({ username }) => {
       begun.push(username);
       await sleep(5);
     });

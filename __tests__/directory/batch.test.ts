@@ -22,7 +22,7 @@ describe("a job for everyone", () => {
     const random = seededRandom(tellSeed("EVERYONE_SEED"));
     let running = 0;
     let most = 0;
-    const outcomes = await runBatch({ people: people(200) }, async ({ username }) => {
+    const outcomes = await runBatch({ people: people(200), look: undefined }, async ({ username }) => {
       most = Math.max(most, ++running);
       await sleep(random() * 5);
       running -= 1;
@@ -36,7 +36,7 @@ describe("a job for everyone", () => {
 
   test("that fails for one keeps nobody else from theirs", async () => {
     const trouble = new UserError("trouble");
-    const outcomes = await runBatch({ people: people(3) }, async ({ username }) => {
+    const outcomes = await runBatch({ people: people(3), look: undefined }, async ({ username }) => {
       if (username === "p1") throw trouble;
       return 1;
     });
@@ -48,7 +48,7 @@ describe("a job for everyone", () => {
   });
 
   test("for nobody is done", async () => {
-    expect(await runBatch({ people: [] }, async () => 1)).toEqual([]);
+    expect(await runBatch({ people: [], look: undefined }, async () => 1)).toEqual([]);
   });
 
   test("is tried again after the others for whoever was throttled, also where words were made of it", async () => {
@@ -57,7 +57,7 @@ describe("a job for everyone", () => {
     const goes: string[] = [];
     const told: BatchProgress[] = [];
     const outcomes = await runBatch(
-      { people: people(4), onProgress: (howFar) => told.push(howFar) },
+      { people: people(4), look: undefined, onProgress: (howFar) => told.push(howFar) },
       async ({ username }) => {
         goes.push(username);
         if (username === "p0" && goes.length <= 4) throw throttled;
@@ -72,7 +72,7 @@ describe("a job for everyone", () => {
   test("ends when a whole round of the throttled gets nobody done", async () => {
     let goes = 0;
     const throttled = cognitoException("TooManyRequestsException");
-    const outcomes = await runBatch({ people: people(2) }, async () => {
+    const outcomes = await runBatch({ people: people(2), look: undefined }, async () => {
       goes += 1;
       throw throttled;
     });
@@ -85,7 +85,7 @@ describe("a job for everyone", () => {
     const controller = new AbortController();
     const ended: string[] = [];
     const outcomes = await runBatch(
-      { people: people(60), signal: controller.signal },
+      { people: people(60), look: undefined, signal: controller.signal },
       async ({ username }) => {
         if (username === "p49") controller.abort();
         await sleep(20);
@@ -102,10 +102,13 @@ describe("a job for everyone", () => {
 
   test("whose own request is aborted is left, not failed", async () => {
     const controller = new AbortController();
-    const outcomes = await runBatch({ people: people(1), signal: controller.signal }, async () => {
-      controller.abort();
-      throw new Error("Request aborted");
-    });
+    const outcomes = await runBatch(
+      { people: people(1), look: undefined, signal: controller.signal },
+      async () => {
+        controller.abort();
+        throw new Error("Request aborted");
+      },
+    );
     expect(outcomes).toEqual([{ username: "p0", state: "left" }]);
   });
 });
@@ -140,7 +143,7 @@ describe("with a real client, throttled hard", () => {
     });
     for (const [name, value] of Object.entries(emulatorEnvironment(server.endpoint))) vi.stubEnv(name, value);
     const client = cognitoClient({ quotas: { UserUpdate: 45 } });
-    const outcomes = await runBatch({ people: people(20) }, ({ username: Username }) =>
+    const outcomes = await runBatch({ people: people(20), look: undefined }, ({ username: Username }) =>
       client.send(new AdminUserGlobalSignOutCommand({ UserPoolId: "us-east-1_x", Username })),
     );
     await server.stop();

@@ -82,6 +82,7 @@ export async function revokeSessions(client: CognitoClient, options: RevokeOptio
   const outcomes = await runBatch(
     {
       people: usernames.map((username) => ({ username })),
+      look: undefined,
       signal,
       onProgress: onProgress && (({ done }) => onProgress(done)),
     },

@@ -67,6 +67,8 @@ export type Outcome<Result> =
   | { readonly username: string; readonly state: "done-before" }
   /** With whatever the job threw; the caller has the words. */
   | { readonly username: string; readonly state: "failed"; readonly error: unknown }
+  /** Not as they were when the work was decided on, and so left alone: why, as the end of a sentence that begins with the name. */
+  | { readonly username: string; readonly state: "skipped"; readonly reason: string }
   /** The work was aborted before this one was finished, and perhaps before it began. */
   | { readonly username: string; readonly state: "left" };
 
@@ -80,6 +82,11 @@ export interface BatchProgress {
 
 export interface ForEveryoneOptions<Person> {
   readonly people: readonly Person[];
+  /**
+   * Asked before each person's job, for the list may be old by then: why to leave this one alone, as the end of a sentence that
+   * begins with the name. `undefined` in place of it for work that takes nothing from anybody.
+   */
+  readonly look: ((person: Person) => Promise<string | undefined>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each person. */
   readonly onProgress?: ((howFar: BatchProgress) => void) | undefined;
@@ -87,12 +94,15 @@ export interface ForEveryoneOptions<Person> {
   readonly journal?: Journal | undefined;
 }
 
+/** Nothing is to be done again. */
+const ENDED: ReadonlySet<string> = new Set(["done", "done-before", "skipped"]);
+
 /** As many as the SDK has connections open (maxSockets): the quotas, not this number, set the pace. */
 const AT_ONCE = 50;
 
 /**
  * Does a job for each of many people, many at a time; the client's buckets (lib/cognito/rate-limit.ts) keep its requests below the
- * quotas. Nobody is skipped: who was throttled beyond the SDK's patience gets another go after the others, for as long as
+ * quotas. Nobody is passed over but who has moved on: who was throttled beyond the SDK's patience gets another go after the others, for as long as
  * such a round gets somebody done.
  *
  * Interrupted, the next run should do only the rest. Either the pool shows who is done, by one listing beforehand (a walk
@@ -103,7 +113,7 @@ const AT_ONCE = 50;
  * @throws the system's error when the journal can't be written, once the jobs under way have ended
  */
 export async function runBatch<Person extends { readonly username: string }, Result>(
-  { people, signal, onProgress, journal }: ForEveryoneOptions<Person>,
+  { people, look, signal, onProgress, journal }: ForEveryoneOptions<Person>,
   job: (person: Person) => Promise<Result>,
 ): Promise<readonly Outcome<Result>[]> {
   const began = performance.now();
@@ -128,6 +138,8 @@ export async function runBatch<Person extends { readonly username: string }, Res
     const { username } = person;
     if (signal?.aborted || unwritten !== undefined) return { username, state: "left" };
     try {
+      const reason = await look?.(person);
+      if (reason !== undefined) return { username, state: "skipped", reason };
       const result = await job(person);
       record(username);
       return { username, state: "done", result };
@@ -162,7 +174,7 @@ export async function runBatch<Person extends { readonly username: string }, Res
     last = throttled.length;
   }
   if (unwritten !== undefined) throw unwritten.error;
-  if (outcomes.every(({ state }) => state === "done" || state === "done-before")) journal?.remove();
+  if (outcomes.every(({ state }) => ENDED.has(state))) journal?.remove();
   return outcomes;
 }
 

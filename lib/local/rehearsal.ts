@@ -134,6 +134,7 @@ export async function rehearse(
     const outcomes = await runBatch(
       {
         people: roster.people,
+        look: undefined,
         signal,
         onProgress: ({ done, total, secondsLeft }) =>
           onProgress("First logins", `${done} of ${total}`, secondsLeft),

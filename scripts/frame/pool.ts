@@ -117,8 +117,8 @@ const MAX_SHOWN = 20;
 const AGAIN = "Run the same command again: it takes up where this one stopped.";
 
 /**
- * Reports how a piece of work for many people ended: the counts, who failed and why, what to do next.
- * @returns the exit code: 0 when everyone was done, 1 otherwise, 130 after Ctrl-C
+ * Reports how a piece of work for many people ended: the counts, who was left alone, who failed and why, what to do next.
+ * @returns the exit code: 0 when everyone was done who had not moved on, 1 otherwise, 130 after Ctrl-C
  * @throws a defect: what failed for another reason than one that a person can mend
  */
 export function reportOutcomes(outcomes: readonly Outcome<unknown>[], report: OutcomesReport): number {
@@ -126,11 +126,13 @@ export function reportOutcomes(outcomes: readonly Outcome<unknown>[], report: Ou
   const names = (state: Outcome<unknown>["state"]) =>
     outcomes.flatMap((outcome) => (outcome.state === state ? [outcome.username] : []));
   const failed = outcomes.flatMap((outcome) => (outcome.state === "failed" ? [outcome] : []));
+  const skipped = outcomes.flatMap((outcome) => (outcome.state === "skipped" ? [outcome] : []));
   const left = names("left").length + more;
   if (json) {
     const document = {
       done: names("done"),
       doneBefore: names("done-before"),
+      skipped: skipped.map(({ username, reason }) => ({ username, reason })),
       failed: failed.map(({ username, error }) => ({ username, problem: problemOf(error) })),
       left: names("left"),
       ...(more > 0 && { leftForAnotherDay: more }),
@@ -146,6 +148,12 @@ export function reportOutcomes(outcomes: readonly Outcome<unknown>[], report: Ou
   const screen = screenOf(process.stderr);
   const { paint } = screen;
   const say = (line: string) => void process.stderr.write(`${line}\n`);
+  if (skipped.length > 0) {
+    say(`${paint.yellow("!")} ${skipped.length} left alone:`);
+    const rows = skipped.slice(0, MAX_SHOWN).map((one) => [escapeControls(one.username), one.reason]);
+    say(table([], rows, screen, "  "));
+    if (skipped.length > MAX_SHOWN) say(`  … and ${skipped.length - MAX_SHOWN} more`);
+  }
   if (failed.length > 0) {
     say(`${paint.red("✖")} ${failed.length} failed:`);
     say(

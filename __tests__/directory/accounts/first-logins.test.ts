@@ -46,11 +46,23 @@ describe("a walk", () => {
   });
 
   test("takes the very spelling before another one", async () => {
-    const users = [live("Bot", "CONFIRMED"), live("bot", "FORCE_CHANGE_PASSWORD")];
+    const again = { Users: [live("bot", "FORCE_CHANGE_PASSWORD")] };
+    const users = [live("Bot", "CONFIRMED"), ...again.Users];
     const srp = cognitoException("InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.");
-    const { walked, srpRefused } = await walk("bot", users, srp, newPasswordRequired("s1"), tokens);
+    const { walked, srpRefused } = await walk("bot", users, again, srp, newPasswordRequired("s1"), tokens);
     expect(walked).toEqual({ username: "bot", outcome: "finished" });
     expect(srpRefused).toBe(1);
+  });
+
+  test("leaves whoever has moved on since alone: they are looked at before each is walked", async () => {
+    const meanwhile = { Users: [live("bot", "CONFIRMED")] };
+    const { walked, operations } = await walk("bot", [live("bot", "FORCE_CHANGE_PASSWORD")], meanwhile);
+    expect(walked).toEqual({
+      username: "bot",
+      outcome: "skipped",
+      reason: "has finished the first login meanwhile",
+    });
+    expect(operations).toEqual(["ListUsers", "ListUsers"]);
   });
 
   test("sends no request for somebody who is not in the pool", async () => {
@@ -64,8 +76,9 @@ describe("a walk", () => {
 
   test("names the attribute that the pool requires and the line lacks", async () => {
     const srp = cognitoException("InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.");
+    const again = { Users: [live("bot", "FORCE_CHANGE_PASSWORD")] };
     const asks = newPasswordRequired("s1", '["userAttributes.name"]');
-    const { walked } = await walk("bot", [live("bot", "FORCE_CHANGE_PASSWORD")], srp, asks);
+    const { walked } = await walk("bot", again.Users, again, srp, asks);
     expect(walked).toMatchObject({
       outcome: "failed",
       error: {

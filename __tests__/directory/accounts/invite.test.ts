@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { invite, ownSender } from "../../../lib/directory/accounts/invite.ts";
 import { openJournal, workFile } from "../../../lib/directory/batch.ts";
-import { cognitoException, recordedCognito } from "../../auth/recorded-cognito.ts";
+import { cognitoException, type Recorded } from "../../auth/recorded-cognito.ts";
+import { pending } from "../status/living.ts";
+import { recordedAccounts } from "./recorded-accounts.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -12,16 +14,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const people = [
-  { username: "a@x.jp", medium: "EMAIL" },
-  { username: "b@x.jp", medium: "SMS" },
-  { username: "c@x.jp", medium: "EMAIL" },
-] as const;
+const invitee = (username: string, medium: "EMAIL" | "SMS") => ({
+  username,
+  medium,
+  seen: pending(username),
+});
+const people = [invitee("a@x.jp", "EMAIL"), invitee("b@x.jp", "SMS"), invitee("c@x.jp", "EMAIL")];
+const recorded = (...answers: Recorded[]) =>
+  recordedAccounts(
+    people.map(({ seen }) => seen),
+    ...answers,
+  );
 const options = () => ({ userPoolId: "p", people, journal: openJournal(join(directory, "invite.done")) });
 
 describe("inviting again", () => {
   test("sends RESEND by the person's medium, without a password: Cognito makes one", async () => {
-    const { client, sent } = recordedCognito({}, {}, {});
+    const { client, sent } = recorded({}, {}, {});
     const outcomes = await invite(client, options());
     expect(outcomes.map(({ state }) => state)).toEqual(["done", "done", "done"]);
     const [first, second] = sent;
@@ -38,11 +46,11 @@ describe("inviting again", () => {
   });
 
   test("one who cannot be reached does not keep the others waiting; a repetition sends only theirs", async () => {
-    const first = recordedCognito({}, cognitoException("CodeDeliveryFailureException"), {});
+    const first = recorded({}, cognitoException("CodeDeliveryFailureException"), {});
     const outcomes = await invite(first.client, options());
     expect(outcomes.map(({ state }) => state)).toEqual(["done", "failed", "done"]);
     expect(outcomes[1]).toMatchObject({ error: { message: "the message could not be delivered" } });
-    const again = recordedCognito({});
+    const again = recorded({});
     expect((await invite(again.client, options())).map(({ state }) => state)).toEqual([
       "done-before",
       "done",
@@ -52,12 +60,14 @@ describe("inviting again", () => {
   });
 
   test("ends when the sender's day is used up: whoever was not begun keeps the password they have", async () => {
-    const many = Array.from({ length: 200 }, (_, index) => ({
-      username: `p${index}`,
-      medium: "EMAIL" as const,
-    }));
+    const many = Array.from({ length: 200 }, (_, index) => invitee(`p${index}`, "EMAIL"));
     const limit = cognitoException("LimitExceededException");
-    const { client, sent } = recordedCognito({}, limit, ...many.map(() => limit));
+    const { client, sent } = recordedAccounts(
+      many.map(({ seen }) => seen),
+      {},
+      limit,
+      ...many.map(() => limit),
+    );
     const outcomes = await invite(client, { ...options(), people: many });
     expect(sent.length).toBeLessThanOrEqual(51);
     expect(outcomes[0]?.state).toBe("done");

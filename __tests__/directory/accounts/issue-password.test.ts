@@ -3,9 +3,10 @@ import { brokenRules } from "../../../lib/auth/new-password.ts";
 import { passwordsFor, receiversOf, setPasswords } from "../../../lib/directory/accounts/issue-password.ts";
 import { buildStatus } from "../../../lib/directory/status/board.ts";
 import { PASSWORD_POLICY } from "../../../lib/stack/defaults.ts";
-import { cognitoException, recordedCognito } from "../../auth/recorded-cognito.ts";
+import { cognitoException } from "../../auth/recorded-cognito.ts";
 import { person } from "../../support/people.ts";
 import { living, NAMES, NOW, pending } from "../status/living.ts";
+import { recordedAccounts } from "./recorded-accounts.ts";
 
 const board = buildStatus(
   [person("bot@x.jp", { invite: "none" }), person("done@x.jp"), person("up@x.jp"), person("lost@x.jp")],
@@ -22,7 +23,9 @@ const receivers = (usernames: string[], { reset = false, done = [] as string[] }
 
 describe("who gets a password", () => {
   test("whoever has not finished, by the roster's name and Cognito's own", () => {
-    expect(receivers(["BOT@x.jp", "bot@x.jp"])).toEqual([{ username: "bot@x.jp", id: "sub-of-bot@x.jp" }]);
+    expect(receivers(["BOT@x.jp", "bot@x.jp"])).toMatchObject([
+      { username: "bot@x.jp", seen: { username: "sub-of-bot@x.jp" } },
+    ]);
   });
 
   test.each([
@@ -47,7 +50,10 @@ describe("who gets a password", () => {
 
 test("passwords keep to the pool's policy, differ, and have no character that is mistaken for another", () => {
   const policy = { ...PASSWORD_POLICY, minimumLength: 20 };
-  const many = Array.from({ length: 500 }, (_, index) => ({ username: `p${index}`, id: `p${index}` }));
+  const many = Array.from({ length: 500 }, (_, index) => ({
+    username: `p${index}`,
+    seen: pending(`p${index}`),
+  }));
   const passwords = passwordsFor(many, policy).map(({ password }) => password);
   expect(new Set(passwords).size).toBe(500);
   for (const password of passwords) {
@@ -57,24 +63,38 @@ test("passwords keep to the pool's policy, differ, and have no character that is
 });
 
 describe("setting passwords", () => {
-  const RECEIVERS = ["a", "b"].map((username) => ({ username, id: `sub-${username}` }));
+  const RECEIVERS = ["a", "b"].map((username) => ({ username, seen: pending(username) }));
   const PASSWORDS = RECEIVERS.map(({ username }) => ({ username, password: `Secret-of-${username}` }));
+  const SEEN = RECEIVERS.map(({ seen }) => seen);
   const options = { userPoolId: "p", receivers: RECEIVERS, passwords: PASSWORDS };
 
   test.each([true, false])("each gets theirs, permanent: %s", async (permanent) => {
-    const { client, sent } = recordedCognito({}, {});
+    const { client, sent } = recordedAccounts(SEEN, {}, {});
     await setPasswords(client, { ...options, permanent });
     expect(sent.map(({ operation, input }) => [operation, input])).toEqual(
       ["a", "b"].map((name) => [
         "AdminSetUserPassword",
-        { UserPoolId: "p", Username: `sub-${name}`, Password: `Secret-of-${name}`, Permanent: permanent },
+        { UserPoolId: "p", Username: `sub-of-${name}`, Password: `Secret-of-${name}`, Permanent: permanent },
       ]),
     );
   });
 
+  test.each([
+    ["has finished the first login meanwhile", [living("a")]],
+    ["was disabled meanwhile", [pending("a", 1, { enabled: false })]],
+    ["is not in the user pool any more", []],
+  ])("whoever %s is left alone, and the others get theirs", async (reason, now) => {
+    const { client, sent } = recordedAccounts([...now, pending("b")], {});
+    expect(await setPasswords(client, { ...options, permanent: false })).toMatchObject([
+      { username: "a", state: "skipped", reason },
+      { username: "b", state: "done" },
+    ]);
+    expect(sent.map(({ input }) => input.Username)).toEqual(["sub-of-b"]);
+  });
+
   test("what fails has words without the password, even where the server repeats it", async () => {
     const echo = cognitoException("InvalidPasswordException", "Secret-of-a is too short");
-    const { client } = recordedCognito(echo, {});
+    const { client } = recordedAccounts(SEEN, echo, {});
     const [first, second] = await setPasswords(client, { ...options, permanent: false });
     expect(first).toMatchObject({ state: "failed", error: { exitCode: 1 } });
     expect(first?.state === "failed" && String(first.error)).not.toContain("Secret");

@@ -10,11 +10,14 @@ import type { PasswordPolicy, SignInFlow } from "../../stack/settings.ts";
 import { type BatchProgress, runBatch } from "../batch.ts";
 import { type DirectoryPerson, listPeople } from "../pool/people.ts";
 import type { WalkEntry } from "./first-logins-file.ts";
+import { movedOn } from "./moved-on.ts";
 
 /** Where one account of a walk ended. */
 export type FirstLoginOutcome =
   /** `finished-before`: CONFIRMED already when the walk began, so that nobody tried its passwords. */
   | { readonly username: string; readonly outcome: "finished" | "finished-before" | "left" }
+  /** Not as they were when the walk began: why, as the end of a sentence that begins with the name. */
+  | { readonly username: string; readonly outcome: "skipped"; readonly reason: string }
   | { readonly username: string; readonly outcome: "failed"; readonly error: unknown };
 
 export interface WalkEveryoneOptions {
@@ -65,6 +68,12 @@ export async function runFirstLogins(
   const outcomes = await runBatch(
     {
       people: entries,
+      look: async ({ username }) => {
+        const seen = find(username);
+        // Of who is not to be walked the job says it.
+        if (seen === undefined || seen.status === "CONFIRMED") return undefined;
+        return await movedOn(client, app.userPoolId, seen);
+      },
       signal,
       onProgress: ({ done, total, secondsLeft }: BatchProgress) =>
         onProgress("First logins", `${done} of ${total}`, secondsLeft),
@@ -84,6 +93,7 @@ export async function runFirstLogins(
   return outcomes.map((outcome) => {
     const { username } = outcome;
     if (outcome.state === "failed") return { username, outcome: "failed", error: outcome.error };
+    if (outcome.state === "skipped") return { username, outcome: "skipped", reason: outcome.reason };
     return { username, outcome: outcome.state === "done" ? outcome.result : "left" };
   });
 }

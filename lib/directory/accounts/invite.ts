@@ -5,15 +5,18 @@ import { UserError } from "../../errors.ts";
 import { DEFAULT_SENDER_PER_DAY, mailSender } from "../../stack/rules/cognito-limits.ts";
 import { DAY_MS, shellWord } from "../../text/words.ts";
 import { type BatchProgress, type Journal, type Outcome, openJournal, runBatch } from "../batch.ts";
-import { type NameRules, rosterName } from "../pool/people.ts";
+import { type DirectoryPerson, type NameRules, rosterName } from "../pool/people.ts";
 import type { StatusReport, StatusRow } from "../status/board.ts";
 import { findOnBoard, hasFinished, isLive, type LiveEntry, type Refusal, refuseAll } from "./find-people.ts";
+import { movedOn } from "./moved-on.ts";
 
 export interface Invitee {
   /** As the pool spells the name under which it was created. */
   readonly username: string;
   /** Stays the person's: without one Cognito would take SMS. */
   readonly medium: "EMAIL" | "SMS";
+  /** The account as it was when they were chosen. */
+  readonly seen: DirectoryPerson;
 }
 
 /** Whom to invite again: people by name, or everyone of the roster whose temporary password has run out, or who has one. */
@@ -39,6 +42,7 @@ export function inviteesOf(
   const invitee = (entry: LiveEntry): Invitee => ({
     username: rosterName(entry.live, names.signInWith),
     medium: mediumOf(entry) ?? "EMAIL",
+    seen: entry.live,
   });
   if (typeof choice === "string") {
     const pending = board.entries.filter(isLive).filter((entry) => isPending(entry, choice));
@@ -128,7 +132,13 @@ export async function invite(
   const either = AbortSignal.any([usedUp.signal, ...(signal === undefined ? [] : [signal])]);
   let limit: { readonly username: string; readonly error: unknown } | undefined;
   const outcomes = await runBatch(
-    { people, journal, signal: either, onProgress },
+    {
+      people,
+      look: ({ seen }) => movedOn(client, UserPoolId, seen),
+      journal,
+      signal: either,
+      onProgress,
+    },
     async ({ username: Username, medium }) => {
       try {
         await client.send(

@@ -6,16 +6,17 @@ import { UserError } from "../../errors.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
 import { shellWord } from "../../text/words.ts";
 import { type BatchProgress, type Journal, type Outcome, runBatch } from "../batch.ts";
-import type { NameRules } from "../pool/people.ts";
+import type { DirectoryPerson, NameRules } from "../pool/people.ts";
 import type { StatusReport } from "../status/board.ts";
 import { findOnBoard, hasFinished, type LiveEntry, type Refusal, refuseAll } from "./find-people.ts";
+import { movedOn } from "./moved-on.ts";
 import type { IssuedPassword } from "./password-file.ts";
 
 export interface Receiver {
   /** The roster's name, or what it would be. */
   readonly username: string;
-  /** Cognito's own. */
-  readonly id: string;
+  /** The account as it was when they were chosen. */
+  readonly seen: DirectoryPerson;
 }
 
 /**
@@ -36,7 +37,7 @@ export function receiversOf(
     "Nobody's password was changed.",
     asked.flatMap((entry) => refusalOf(entry, reset)),
   );
-  return found.map(({ username, live }) => ({ username, id: live.username }));
+  return found.map(({ username, live }) => ({ username, seen: live }));
 }
 
 function refusalOf(entry: LiveEntry, reset: boolean): Refusal[] {
@@ -73,7 +74,7 @@ export interface SetPasswordsOptions {
 }
 
 /**
- * Sets the passwords (AdminSetUserPassword), which sends nobody anything. At UserAccountRecovery's quota where the client is
+ * Sets the passwords (AdminSetUserPassword), which sends nobody anything; whoever has moved on meanwhile is skipped. At UserAccountRecovery's quota where the client is
  * `cognitoClient`.
  * @returns in the order of `receivers`; what failed has its words (UserError), without any password
  */
@@ -83,7 +84,8 @@ export async function setPasswords(
 ): Promise<readonly Outcome<void>[]> {
   const { userPoolId: UserPoolId, receivers, passwords, permanent: Permanent, ...how } = options;
   const byName = new Map(passwords.map(({ username, password }) => [username, password]));
-  return runBatch({ people: receivers, ...how }, async ({ username, id: Username }) => {
+  const look = ({ seen }: Receiver) => movedOn(client, UserPoolId, seen);
+  return runBatch({ people: receivers, look, ...how }, async ({ username, seen: { username: Username } }) => {
     const Password = byName.get(username);
     if (Password === undefined) throw new Error(`There is no password for ${username}`);
     try {

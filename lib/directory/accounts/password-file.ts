@@ -113,10 +113,12 @@ export function keptPasswords(file: string, permanent: boolean): KeptPasswords {
     },
     finish(passwords, outcomes) {
       if (outcomes.some(({ state }) => state === "left")) return false;
-      const failed = new Set(
-        outcomes.flatMap(({ state, username }) => (state === "failed" ? [username] : [])),
+      const unset = new Set(
+        outcomes.flatMap(({ state, username }) =>
+          state === "failed" || state === "skipped" ? [username] : [],
+        ),
       );
-      const set = passwords.filter(({ username }) => !failed.has(username));
+      const set = passwords.filter(({ username }) => !unset.has(username));
       if (set.length === passwords.length) renameNew(unfinished, file);
       else {
         if (set.length > 0) writeNewSecret(file, passwordText(set, permanent));

@@ -28,14 +28,17 @@ async function readMfa(
   { userPoolId: UserPoolId, people, signal, onProgress }: ReadMfaOptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const factors = new Map<string, readonly string[]>();
-  const outcomes = await runBatch({ people, signal, onProgress }, async ({ username: Username }) => {
-    try {
-      const person = await client.send(new AdminGetUserCommand({ UserPoolId, Username }));
-      factors.set(Username, person.UserMFASettingList ?? []);
-    } catch (error) {
-      if (!(error instanceof Error && error.name === "UserNotFoundException")) throw error;
-    }
-  });
+  const outcomes = await runBatch(
+    { people, look: undefined, signal, onProgress },
+    async ({ username: Username }) => {
+      try {
+        const person = await client.send(new AdminGetUserCommand({ UserPoolId, Username }));
+        factors.set(Username, person.UserMFASettingList ?? []);
+      } catch (error) {
+        if (!(error instanceof Error && error.name === "UserNotFoundException")) throw error;
+      }
+    },
+  );
   signal?.throwIfAborted();
   const failed = outcomes.find((outcome) => outcome.state === "failed");
   if (failed !== undefined) throw failed.error;
