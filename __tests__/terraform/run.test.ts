@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { TerraformError } from "../../lib/terraform/errors.ts";
 import type { TerraformEvent } from "../../lib/terraform/events.ts";
@@ -122,3 +123,16 @@ test("the real Terraform: a failed precondition is told with its words, and no s
     expect(error.why).toBe("Nobody is left.");
   }
 });
+
+test.skipIf(process.platform === "win32")(
+  "a TMPDIR that can't be used is one error in words, and Terraform is not started",
+  async () => {
+    using fake = fakeTerraform("touch started");
+    for (const TMPDIR of [fake.file("nowhere"), fake.context.binary]) {
+      await expect(
+        terraform({ ...fake.context, env: { ...process.env, TMPDIR } }, ["plan"]),
+      ).rejects.toMatchObject({ message: expect.stringContaining(`TMPDIR names ${TMPDIR}`), exitCode: 1 });
+    }
+    expect(existsSync(fake.file("started"))).toBe(false);
+  },
+);

@@ -1,6 +1,7 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { type QuotaSettings, quotasOf } from "../stack/quotas.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { trustedAuthorities } from "./trust.ts";
 
 /** The one method of the SDK's client that the flows use: a test gives its own. */
 export type CognitoClient = Pick<CognitoIdentityProviderClient, "send">;
@@ -52,7 +53,12 @@ export function cognitoClient({
     retryMode: "adaptive",
     maxAttempts: 5,
     // Without throwOnRequestTimeout the SDK only logs a warning and waits on.
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 20_000,
+      throwOnRequestTimeout: true,
+      ...trustedAuthorities(),
+    },
   });
   rateLimit(client, { quotas: quotasOf(quotas), signal });
   let endpoint: string | undefined;

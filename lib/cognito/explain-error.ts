@@ -13,6 +13,9 @@ const NETWORK = new Set([
   "ETIMEDOUT",
 ]);
 
+/** Node's codes for a certificate that it does not trust. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)/;
+
 /**
  * Words for a request that got no answer of Cognito's: no region, no such endpoint, nobody there, somebody else there.
  * @returns undefined for every other error
@@ -50,6 +53,18 @@ export function unreachable(error: Error): UserError | undefined {
       exitCode: EXIT.wrong,
       cause: error,
     });
+  }
+  if (code !== undefined && UNTRUSTED.test(code)) {
+    return new UserError(
+      `The certificate of Cognito's endpoint${hostname === undefined ? "" : ` ${hostname}`} is not trusted here (${code})`,
+      {
+        why: "Often a company's proxy answers in AWS's place, with a certificate of its own authority.",
+        next: [
+          "set AWS_CA_BUNDLE to a file with that authority's certificate: Terraform's provider takes it as well",
+        ],
+        cause: error,
+      },
+    );
   }
   if (error.name === "TimeoutError" || (code !== undefined && NETWORK.has(code))) {
     const place = hostname ?? (address === undefined ? undefined : `${address}:${port}`);

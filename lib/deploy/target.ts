@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { cognitoClient } from "../cognito/client.ts";
 import { regionOf } from "../cognito/pool-id.ts";
+import { trustedAuthorities } from "../cognito/trust.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { Adoption } from "../stack/synth/import-blocks.ts";
 import type { StateInstance } from "../terraform/state.ts";
@@ -118,7 +119,11 @@ export async function callerAccount(
 async function ask(region: string | undefined): Promise<string | undefined> {
   // Most plans never need it.
   const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
-  const client = new STSClient({ ...(region === undefined ? {} : { region }), maxAttempts: 3 });
+  const client = new STSClient({
+    ...(region === undefined ? {} : { region }),
+    maxAttempts: 3,
+    requestHandler: trustedAuthorities(),
+  });
   return (await client.send(new GetCallerIdentityCommand({}))).Account;
 }
 

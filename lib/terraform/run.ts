@@ -1,6 +1,7 @@
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { execa } from "execa";
+import { UserError } from "../errors.ts";
 import { OTHERS } from "../files.ts";
 import { TerraformError, terraformFailure } from "./errors.ts";
 import { type Diagnostic, parseEvent, type TerraformEvent } from "./events.ts";
@@ -71,6 +72,7 @@ export async function terraform(
   const { binary, directory, env = process.env, signal } = context;
   const command = `terraform ${args[0] ?? ""}`.trimEnd();
   if (signal?.aborted) throw interruption(command, signal, NOT_STARTED);
+  requireTemporaryDirectory(env);
 
   const diagnostics: Diagnostic[] = [];
   const observer = deferringErrors(onEvent);
@@ -124,6 +126,20 @@ export async function terraform(
     });
   }
   throw terraformFailure(command, diagnostics, result.stderr ?? "", directory);
+}
+
+/** Terraform talks with its provider through a socket there, and says nothing of it where that fails. */
+function requireTemporaryDirectory({ TMPDIR }: NodeJS.ProcessEnv): void {
+  if (process.platform === "win32" || !TMPDIR) return;
+  try {
+    accessSync(`${TMPDIR}/.`, constants.W_OK);
+  } catch (error) {
+    throw new UserError(`TMPDIR names ${TMPDIR}, which is no directory that can be written to`, {
+      why: "Terraform and its provider need one for temporary files.",
+      next: ["set TMPDIR to one, or unset it"],
+      cause: error,
+    });
+  }
 }
 
 /** An exception thrown while reading the stream would close the pipe, and with it Terraform in the middle of its work. */

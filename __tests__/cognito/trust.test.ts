@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { cognitoClient } from "../../lib/cognito/client.ts";
+import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
+import { trustedAuthorities } from "../../lib/cognito/trust.ts";
+import { callerAccount } from "../../lib/deploy/target.ts";
+
+let directory: string;
+let server: Server;
+const at = (name: string) => join(directory, name);
+
+/** A company's proxy, which answers in AWS's place with a certificate that its own authority has signed. */
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "roster-trust-"));
+  const openssl = (line: string) =>
+    execFileSync("openssl", line.split(" "), { cwd: directory, stdio: "pipe" });
+  openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=authority -days 2");
+  openssl("req -newkey rsa:2048 -nodes -keyout key.pem -out request.pem -subj /CN=localhost");
+  writeFileSync(at("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
+  openssl(
+    "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -out cert.pem -days 2 -extfile names",
+  );
+  const secrets = { key: readFileSync(at("key.pem")), cert: readFileSync(at("cert.pem")) };
+  server = createServer(secrets, (request, response) => {
+    const sts = !request.headers["x-amz-target"];
+    response.setHeader("content-type", sts ? "text/xml" : "application/x-amz-json-1.1");
+    response.end(
+      sts
+        ? "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+        : '{"Users":[{"Username":"a"}]}',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => {
+  server?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const atServer = (env: Record<string, string>) => {
+  const all = {
+    AWS_ENDPOINT_URL: `https://localhost:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_CA_BUNDLE: "",
+    NODE_EXTRA_CA_CERTS: "",
+    ...env,
+  };
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
+  return all;
+};
+const listed = async () => (await cognitoClient().send(new ListUsersCommand({ UserPoolId: "p" }))).Users;
+
+test("the authority that AWS_CA_BUNDLE names is trusted, by Cognito's client and by that of STS", async () => {
+  const env = atServer({ AWS_CA_BUNDLE: at("ca.pem") });
+  expect(await listed()).toEqual([{ Username: "a" }]);
+  expect(await callerAccount(env, "us-east-1")).toEqual({ account: "123456789012" });
+});
+
+test("without it the answer is not taken for AWS's, and the words name the way", async () => {
+  atServer({});
+  const error = await listed().catch((thrown: unknown) => explainPoolFailure(thrown, { userPoolId: "p" }));
+  expect(error).toMatchObject({
+    message: expect.stringMatching(/is not trusted here \([A-Z_]+\)$/),
+    next: [expect.stringContaining("set AWS_CA_BUNDLE")],
+  });
+});
+
+test.each([
+  ["that is not there", "nowhere.pem", "can't be read"],
+  ["that has none", "names", "has no certificate in it"],
+])("a file %s is one error in words", (_, name, words) => {
+  expect(() => trustedAuthorities({ AWS_CA_BUNDLE: at(name) })).toThrowError(
+    expect.objectContaining({ exitCode: 2, message: expect.stringContaining(words) }),
+  );
+});
+
+test("nothing is set where nothing is named", () => {
+  expect(trustedAuthorities({})).toEqual({});
+});
