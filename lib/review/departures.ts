@@ -27,9 +27,9 @@ export function peopleFromState(state: readonly StateInstance[]): PreviousPerson
   });
 }
 
-/** The rules for an earlier text of the roster: it may name groups that were declared then, and are not any more. */
+/** The rules for an earlier text of the roster: it may have names and groups that were good then, and are not any more. */
 export function earlierRules({ groups: _, ...rules }: Partial<RosterRules>): Partial<RosterRules> {
-  return rules;
+  return { ...rules, earlier: true };
 }
 
 /**
