@@ -332,6 +332,31 @@ describe("mixed scripts are a warning with the code points, and no problem", () 
   });
 });
 
+describe("somebody whom an earlier version deployed under a name that is refused now", () => {
+  test.each([
+    ["username", "a/b"],
+    ["username", "hanako\u3164"],
+    ["username", "::x"],
+    ["email", "a/b@example.com"],
+    ["email", "a\u034f@example.com"],
+  ] as const)("leaves as everybody does: by %s, %j", (signInWith, name) => {
+    const leaving = onePerson('{"invite":"none","leaving":true}', name);
+    expect(told(leaving, { signInWith })).toEqual([]);
+    expect(told(leaving.replace("true", "false"), { signInWith })).toHaveLength(1);
+  });
+
+  test.each([
+    ["username", "__proto__"],
+    ["username", "a b"],
+    ["username", "か\u3099"],
+    ["username", ""],
+    ["username", "a".repeat(129)],
+    ["email", "a/b"],
+  ] as const)("but nobody was: by %s, %j", (signInWith, name) => {
+    expect(told(onePerson('{"invite":"none","leaving":true}', name), { signInWith })).toHaveLength(1);
+  });
+});
+
 describe("an earlier text of the roster", () => {
   test("had names that were good then: they are not judged again", () => {
     const text = `{"users":{"a/b":{"invite":"none","email":"x/\u3164@example.com","groups":["a/b","pа"]}}}`;

@@ -2,7 +2,7 @@ import type { Node } from "jsonc-parser";
 import { explainUndeclaredGroup } from "./explain-names.ts";
 import { fold } from "./formats.ts";
 import { type Checking, type Entry, entriesOf } from "./json-text.ts";
-import { explainEmail, explainGroup, explainUsername, warnOfScripts } from "./names.ts";
+import { explainEmail, explainGroup, explainUsername, mayLeave, warnOfScripts } from "./names.ts";
 import type { Words } from "./problem.ts";
 import { holdsPassword, looksLikeSecret, PASSWORD_WAYS, shown } from "./redact.ts";
 
@@ -90,7 +90,9 @@ export function checkKeys({ tree, rules, report, warn, lineOf }: Checking): void
     const entries = entriesOf(users);
     reportTwice(entries, fold);
     for (const { name, key, value } of entries) {
-      const words = rules.earlier ? undefined : explainUsername(name, rules);
+      const leaving = tree.entry(value, "leaving")?.value.value === true;
+      const excused = rules.earlier || (leaving && mayLeave(name, rules));
+      const words = excused ? undefined : explainUsername(name, rules);
       const doubt = warnOfScripts("username", name);
       if (words) report(key, words);
       else if (doubt && !rules.earlier) warn(key, doubt);

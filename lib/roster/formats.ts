@@ -23,9 +23,11 @@ export const IMPORT_SEPARATOR = "/";
 /** A mark stands on the letter before it: the first character of a name has none. */
 const NO_MARK = "(?!\\p{M})";
 
+/** UsernameType and GroupNameType in the Cognito API: 1–128 characters of this kind (no spaces, no control characters). */
+export const COGNITO_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
+
 /**
- * A username, or a group's name. UsernameType and GroupNameType in the Cognito API are `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`:
- * whatever is no control and no space. Less, here: what can't be seen, imported or written to a log safely.
+ * A username, or a group's name: what Cognito takes, less what can't be seen, imported or written to a log safely.
  * `explainName` in names.ts has the words for each.
  */
 export const NAME = new RegExp(
@@ -42,8 +44,8 @@ export const EMAIL_MAX = 254;
 /** Of a local part, between its dots. */
 const ATOM = `${NO_MARK}[^${UNSEEN_CLASS}@."(),:;<>[\\\\\\]]+`;
 /** Letters, marks and digits: all that is seen, but punctuation and signs. */
-const ALNUM = `[^${UNSEEN_CLASS}\\p{P}\\p{S}]+`;
-const LABEL = `${NO_MARK}${ALNUM}(?:-+${ALNUM})*`;
+const LETTERS = `[^${UNSEEN_CLASS}\\p{P}\\p{S}]+`;
+const LABEL = `${NO_MARK}${LETTERS}(?:-+${LETTERS})*`;
 const ADDRESS = `${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+`;
 
 /**

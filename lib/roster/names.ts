@@ -1,4 +1,5 @@
 import {
+  COGNITO_NAME,
   EMAIL,
   EMAIL_MAX,
   EMAIL_USERNAME,
@@ -14,7 +15,7 @@ import type { RosterRules } from "./roster.ts";
 import { strayLetters } from "./scripts.ts";
 
 /** `U+3164`, as Unicode writes it. */
-export function codePointName(character: string): string {
+function codePointName(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
@@ -78,6 +79,15 @@ export function explainUsername(
     };
   }
   return EMAIL_USERNAME.test(name) ? undefined : explainName("username", name);
+}
+
+/**
+ * Whether somebody of this name may leave, although it can't be used any more: an earlier version deployed it, and the way out
+ * is the same for everybody.
+ */
+export function mayLeave(name: string, { signInWith }: Pick<RosterRules, "signInWith">): boolean {
+  const form = signInWith === "email" ? /^[^@]+@[^@]+\.[^@]+$/ : /(?:)/;
+  return COGNITO_NAME.test(name) && form.test(name) && name === name.normalize("NFC") && name !== PROTOTYPE;
 }
 
 /** What is wrong with a group's name, or undefined. */

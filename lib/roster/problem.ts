@@ -1,4 +1,5 @@
 import { EXIT, formatLocation, type Location, UserError } from "../errors.ts";
+import { commandLine } from "../shell.ts";
 import { counted } from "../text/words.ts";
 
 /** For the room `stack`, which may import this room but not `text`. */
@@ -28,7 +29,7 @@ export class RosterError extends UserError {
     const left = problems.length - SHOWN_IN_ERROR;
     super(problemList(file, problems), {
       exitCode: EXIT.wrong,
-      ...(left > 0 && { next: [`See the other ${left}: npm run check -- ${file}`] }),
+      ...(left > 0 && { next: [`See the other ${left}: ${commandLine`npm run check -- ${file}`}`] }),
     });
     this.problems = problems;
     this.warnings = warnings;
