@@ -7,6 +7,7 @@ import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
 import { differs } from "../lib/review/document.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
+import { commandLine } from "../lib/shell.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
   type ProposalCommandOptions,
@@ -60,5 +61,7 @@ function keep({ proposal, document }: Reviewed, file: string): void {
     ...(account && { account }),
   };
   writeFile(file, packPlan(readFileSync(join(context.directory, saved.file)), note), { mode: PRIVATE });
-  process.stderr.write(`The plan is kept in ${file}: npm run deploy -- --plan ${file} applies exactly it\n`);
+  process.stderr.write(
+    `The plan is kept in ${file}: ${commandLine`npm run deploy -- --plan ${file}`} applies exactly it\n`,
+  );
 }

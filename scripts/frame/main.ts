@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError, Help, type Option, type ParseOptions } from "commander";
 import { EXIT, formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
+import { commandLine } from "../../lib/shell.ts";
 import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
 import { guardRunnerLog } from "./runner-log.ts";
@@ -18,7 +19,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  */
 export function newCommand(name: string, description: string): Command {
   return (
-    new CommandOfNpm(`npm run ${name} --`)
+    new CommandOfNpm(commandLine`npm run ${name} --`)
       .description(description)
       .exitOverride()
       .configureHelp({ optionDescription })
