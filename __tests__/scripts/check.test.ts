@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,6 +87,18 @@ describe("what a name could do in a CI job's log", () => {
     expect(here).toContain("##[error]x");
     expect(there).not.toMatch(/##\w*\[/);
     expect(JSON.parse(there)).toEqual(JSON.parse(here));
+  });
+
+  test("a file is no log, and gets what was written", () => {
+    const file = join(directory, "report.txt");
+    const out = openSync(file, "w");
+    spawnSync(process.execPath, [join(root, "scripts/run.mjs"), "check", "hostile.json"], {
+      cwd: directory,
+      env: { ...process.env, CI: "true" },
+      stdio: ["ignore", out, "inherit"],
+    });
+    closeSync(out);
+    expect(readFileSync(file, "utf8")).toContain('"##[error]x"');
   });
 
   test("outside of CI everything is shown as it is", () => {

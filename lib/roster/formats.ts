@@ -1,18 +1,5 @@
 import { RUNNER_COMMAND } from "../text/runner-log.ts";
-
-/**
- * Characters that nobody sees, as the inside of a character class: controls and unassigned ones (C), spaces (Z), what
- * Unicode lets a font leave out (Default_Ignorable_Code_Point: joiners, variation selectors, Hangul fillers), and signs whose
- * glyph is blank. Two names that differ in one of them look alike to whoever reviews a change.
- *
- * U+2800 braille blank, U+FFFC object replacement, U+13441 and U+13442 blank hieroglyphs, U+16FE4 Khitan filler,
- * U+1D159 null notehead.
- */
-const UNSEEN_CLASS =
-  "\\p{C}\\p{Z}\\p{Default_Ignorable_Code_Point}\\u2800\\ufffc\\u{13441}\\u{13442}\\u{16fe4}\\u{1d159}";
-
-/** One character that nobody sees. */
-export const UNSEEN = new RegExp(`[${UNSEEN_CLASS}]`, "u");
+import { UNSEEN_CLASS } from "../text/unseen.ts";
 
 /** The name of an object's prototype: plain JavaScript objects, Terraform's tools included, lose such a key. */
 export const PROTOTYPE = "__proto__";

@@ -1,3 +1,4 @@
+import { UNSEEN } from "../text/unseen.ts";
 import {
   COGNITO_NAME,
   EMAIL,
@@ -7,7 +8,6 @@ import {
   NAME,
   NAME_MAX,
   PROTOTYPE,
-  UNSEEN,
 } from "./formats.ts";
 import type { Words } from "./problem.ts";
 import { shown } from "./redact.ts";

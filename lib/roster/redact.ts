@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
-import { EMAIL, UNSEEN } from "./formats.ts";
+import { UNSEEN } from "../text/unseen.ts";
+import { EMAIL } from "./formats.ts";
 import { escaped, SHOWN_CHARACTERS } from "./problem.ts";
 
 /** JSON.stringify leaves these as they are; they would hide in a terminal, or turn its text round. */
