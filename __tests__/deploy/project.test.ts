@@ -41,7 +41,7 @@ describe("a project is read once", () => {
     ]);
     write(roster(..."abcdefg".split("").map((letter) => `${letter}а@example.com`)));
     expect(readProject(root, SETTINGS).warnings).toHaveLength(6);
-    expect(readProject(root, SETTINGS).warnings.at(-1)).toBe("2 more about names: npm run check");
+    expect(readProject(root, SETTINGS).warnings.at(-1)).toBe("2 more warnings: npm run check");
   });
 
   test("a roster that is broken by then is nobody's problem in this run", () => {

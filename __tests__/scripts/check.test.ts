@@ -113,14 +113,14 @@ describe("a warning", () => {
   test("is shown at its place, and ends with 0", () => {
     const { status, stdout } = check(["mixed.json"]);
     expect(stdout).toMatch(/^✔ mixed\.json: 1 person, no problems\n/);
-    expect(stdout).toContain(`mixed.json:2:1 ! ${words}\n    → Make sure`);
+    expect(stdout).toContain(`mixed.json:2:1 ! ${words}\n    → Check that`);
     expect(stdout).not.toContain("✖");
     expect(status).toBe(0);
   });
 
   test("is an annotation of its own kind", () => {
     const { stdout } = check(["mixed.json"], { GITHUB_ACTIONS: "true" });
-    expect(stdout).toContain(`\n::warning file=mixed.json,line=2,col=1::${words}. Make sure`);
+    expect(stdout).toContain(`\n::warning file=mixed.json,line=2,col=1::${words}. Check that`);
   });
 
   test("is in the document", () => {

@@ -64,7 +64,7 @@ function aboutNames(warnings: readonly Problem[]): string[] {
     ...warnings
       .slice(0, WARNINGS_SHOWN)
       .map(({ location, message, hint }) => `${formatLocation(location)}: ${message}\n    → ${hint}`),
-    ...(more > 0 ? [`${more} more about names: npm run check`] : []),
+    ...(more > 0 ? [`${more} more warnings: npm run check`] : []),
   ];
 }
 

@@ -110,7 +110,7 @@ function explainName(what: string, name: string): Words | undefined {
   if (unseen !== undefined) {
     return {
       message: `the ${what} ${quoted} has ${unseenWords(unseen)} in it (${codePointName(unseen)})`,
-      hint: "Delete it: a name has only letters, digits, signs and punctuation that everybody can see.",
+      hint: "Delete it. Names can only contain visible letters, digits, symbols and punctuation.",
     };
   }
   const composed = name.normalize("NFC");
@@ -124,33 +124,33 @@ function explainName(what: string, name: string): Words | undefined {
   const whole = shown(name, "identifier", "(not shown)");
   if (name.includes(IMPORT_SEPARATOR)) {
     return {
-      message: `the ${what} ${whole} has a slash in it: Terraform could never import it`,
+      message: `the ${what} ${whole} contains a slash, so Terraform can't import it`,
       hint:
-        "Choose a name without /. Terraform imports by POOL/NAME and splits that at every slash, " +
-        "so whatever a failed deploy leaves behind could not be taken up again.",
+        "Choose a name without a slash. Terraform imports by POOL/NAME and splits that at every slash, " +
+        "so it couldn't recover what a failed deploy leaves behind.",
     };
   }
   if (name === PROTOTYPE) {
     return {
-      message: `"${PROTOTYPE}" can't be a ${what}: JavaScript and Terraform's tools lose it`,
+      message: `"${PROTOTYPE}" can't be a ${what}: JavaScript tools, CDKTF among them, drop that key`,
       hint: "Choose another.",
     };
   }
   if (/^\p{M}/u.test(name)) {
     return {
-      message: `the ${what} ${whole} begins with a mark that belongs on a letter (${codePointName(name)})`,
-      hint: "Put the letter before it, or delete it.",
+      message: `the ${what} ${whole} starts with a combining mark (${codePointName(name)})`,
+      hint: "Put the letter it belongs to before it, or delete it.",
     };
   }
   return {
-    message: `the ${what} ${whole} reads as a command to the runner of a CI job`,
-    hint: "Choose a name that doesn't begin with :: and has no ##[, ##vso[ or ##teamcity[ in it.",
+    message: `the ${what} ${whole} would act as a command in a CI log`,
+    hint: "Choose a name that doesn't start with :: or contain ##[, ##vso[ or ##teamcity[.",
   };
 }
 
 function unseenWords(character: string): string {
   if (/[\s\p{Z}]/u.test(character)) return "a space or line break";
-  return /[\p{Cn}\p{Co}]/u.test(character) ? "a character without a meaning" : "an invisible character";
+  return /[\p{Cn}\p{Co}]/u.test(character) ? "an unassigned character" : "an invisible character";
 }
 
 /** The parts of a name that are read alone: those of an address, or the whole name. */
@@ -174,7 +174,7 @@ export function warnOfScripts(what: string, name: string): Words | undefined {
   const more = strays.length > STRAYS_LISTED ? ` and ${strays.length - STRAYS_LISTED} more` : "";
   return {
     message: `the ${what} ${shown(name, "address", "(not shown)")} mixes scripts: ${listed}${more}`,
-    hint: "Make sure that it is the name you mean: letters of another script may look like others. If it is, leave it.",
+    hint: "Check that this is the name you mean: letters of different scripts can look the same. If it is, keep it.",
   };
 }
 

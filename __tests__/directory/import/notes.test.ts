@@ -54,7 +54,7 @@ describe("what a team should know before it deploys", () => {
     [
       "groups that no roster can name are left alone",
       { groups: [{ name: "a/b" }], roster: { ...ROSTER, leftOutGroups: ["a/b"] } },
-      /No roster can name these groups, and the pool keeps them with whoever is in them: "a\/b"\.$/,
+      /These group names can't be used in a roster; the pool keeps the groups and their members: "a\/b"\.$/,
     ],
     ["groups are left alone", { groups: [{ name: "empty" }] }, /stay as they are: empty\./],
     [

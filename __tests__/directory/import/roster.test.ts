@@ -57,7 +57,7 @@ describe("a pool that signs in by e-mail", () => {
     ["somebody linked to one", [withEmail("x", { identities: "[]" })], /reserved/],
     ["an attribute that the pool's settings don't have", [withEmail("x", { "custom:other": "1" })], /other/],
     ["a birthday that is none", [withEmail("x", { birthdate: "0000-00-00" })], /birthdate/],
-    ["an address that Terraform can't import", [withEmail("x/y")], /has a slash in it/],
+    ["an address that Terraform can't import", [withEmail("x/y")], /contains a slash/],
     ["an address that nobody sees whole", [withEmail("x\u3164")], /\(U\+3164\)/],
     ["a phone number of another form", [withEmail("x", { phone_number: "+1234" })], /phone/],
   ])("%s is left out, with the reason, and the others stay", (_, people, reason) => {

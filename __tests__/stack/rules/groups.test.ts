@@ -118,11 +118,11 @@ describe("is told before Cognito would refuse it in the middle of a deploy", () 
     [
       "a name with a slash",
       { "site/admins": {} },
-      '"site/admins" has a slash in it: Terraform could never import it',
+      '"site/admins" contains a slash, so Terraform can\'t import it',
     ],
     ["a name with a filler", { "ops\u3164": {} }, "has an invisible character in it (U+3164)"],
     ["__proto__", JSON.parse('{"__proto__":{}}'), '"__proto__" can\'t be a group name'],
-    ["a command to a CI runner", { "##[error]x": {} }, "reads as a command to the runner of a CI job"],
+    ["a command to a CI runner", { "##[error]x": {} }, "would act as a command in a CI log"],
     ["a name that is too long", { ["g".repeat(129)]: {} }, "is too long"],
   ])("%s", (_, groups, problem) => {
     expect(told(groups as object)).toEqual([expect.stringContaining(problem)]);

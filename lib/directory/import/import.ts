@@ -56,7 +56,7 @@ export function importNotes({ description, roster, settings, groups }: Imported)
 
 /** What to know of groups that no roster can name. */
 export const leftOutGroupsLine = (groups: readonly string[]): string =>
-  `No roster can name these groups, and the pool keeps them with whoever is in them: ${some(groups.map(quote))}.`;
+  `These group names can't be used in a roster; the pool keeps the groups and their members: ${some(groups.map(quote))}.`;
 
 const SHOWN = 5;
 

@@ -6,7 +6,7 @@ import { isReference } from "../terraform-text.ts";
 import * as limits from "./cognito-limits.ts";
 import { count, doubtful, outOfRange, refused, type SettingProblem, settingPath, wrong } from "./problem.ts";
 
-const NAMES = "A group's name has to be one that Cognito takes, Terraform can import, and a reader sees.";
+const NAMES = "Group names must be accepted by Cognito, importable by Terraform, and fully visible.";
 
 /** What is wrong with the groups' settings. */
 export function* groupProblems(groups: Readonly<Record<string, GroupSettings>>): Generator<SettingProblem> {
@@ -22,7 +22,7 @@ export function* groupProblems(groups: Readonly<Record<string, GroupSettings>>):
       yield doubtful({
         setting,
         message: doubt.message,
-        why: "A reader takes it for another group.",
+        why: "Reviewers may mistake it for another group.",
         next: doubt.hint,
       });
     }

@@ -101,7 +101,7 @@ function* attributeProblems(names: readonly string[]): Generator<SettingProblem>
       yield problem(`${quote(name)} is a standard attribute`, "Delete it: every pool has it.");
     else if (name in {}) {
       // People's attributes are plain objects in Terraform's plan and state.
-      yield problem(`${quote(name)} is a name that every JavaScript object has`, "Choose another.");
+      yield problem(`${quote(name)} is reserved by JavaScript`, "Choose another.");
     } else if (!CUSTOM_NAME.test(name)) {
       yield problem(
         `${quote(name)} is not an attribute's name`,
