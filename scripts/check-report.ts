@@ -1,6 +1,6 @@
 import { config } from "../config.ts";
 import { formatLocation } from "../lib/errors.ts";
-import { loadRoster } from "../lib/roster/load.ts";
+import { readRoster } from "../lib/roster/load.ts";
 import { type Problem, RosterError } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { guardProblems } from "../lib/stack/guards.ts";
@@ -10,9 +10,13 @@ import { counted } from "../lib/text/words.ts";
 
 const INDENT = "    ";
 
-/** A problem of a roster, where it is and what helps, broken where the window ends. */
-export function problemText({ location, message, hint }: Problem, { paint, columns }: Screen): string {
-  const problem = `${paint.cyan(formatLocation(location))} ${paint.red("✖")} ${message}`;
+/** A problem of a roster, or a warning: where it is and what helps, broken where the window ends. */
+export function problemText(
+  { location, message, hint }: Problem,
+  { paint, columns }: Screen,
+  sign = paint.red("✖"),
+): string {
+  const problem = `${paint.cyan(formatLocation(location))} ${sign} ${message}`;
   const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - INDENT.length, 20);
   const lines = wrapped(problem, room).map((line, index) => (index === 0 ? line : INDENT + line));
   return [...lines, ...wrapIndented(`${INDENT}${paint.dim("→")} `, hint, columns)].join("\n");
@@ -23,6 +27,7 @@ export interface Checked {
   /** Missing where there are problems. */
   readonly roster?: Roster;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -36,14 +41,16 @@ export async function checkRoster(
   { guarded, against }: { guarded: boolean; against: string | undefined },
 ): Promise<Checked> {
   try {
-    const roster = loadRoster(file, rosterRules(config));
+    const { roster, warnings } = readRoster(file, rosterRules(config));
     const problems = [
       ...(guarded ? guardProblems(config.guards ?? {}, roster) : []),
       ...(against === undefined ? [] : await lostSince(against, roster)),
     ];
-    return { file, ...(problems.length === 0 && { roster }), problems };
+    return { file, ...(problems.length === 0 && { roster }), problems, warnings };
   } catch (error) {
-    if (error instanceof RosterError) return { file, problems: error.problems };
+    if (error instanceof RosterError) {
+      return { file, problems: error.problems, warnings: error.warnings };
+    }
     throw error;
   }
 }
@@ -54,13 +61,16 @@ async function lostSince(ref: string, roster: Roster): Promise<Problem[]> {
   return problemsAgainst(ref, roster, rosterRules(config));
 }
 
-/** A line for each roster without problems, then all problems and their number. */
+/** A line for each roster without problems, then all warnings, then all problems and their number. */
 export function checkedLines(results: readonly Checked[], screen: Screen): string[] {
   const { paint } = screen;
   const problems = results.flatMap((result) => result.problems);
   const count = counted(problems.length, "problem", "problems");
   return [
     ...results.flatMap(({ file, roster }) => (roster ? `${paint.green("✔")} ${summary(file, roster)}` : [])),
+    ...results.flatMap(({ warnings }) =>
+      warnings.map((warning) => problemText(warning, screen, paint.yellow("!"))),
+    ),
     ...problems.map((problem) => problemText(problem, screen)),
     ...(problems.length > 0 ? [`${paint.red("✖")} ${paint.bold(count)}`] : []),
   ];
@@ -79,16 +89,19 @@ function summary(file: string, { people }: Roster): string {
 }
 
 /**
- * A problem as GitHub Actions marks it beside the line of a pull request. Escaped as actions/toolkit's
+ * A problem, or a warning, as GitHub Actions marks it beside the line of a pull request. Escaped as actions/toolkit's
  * command.ts does: `%`, CR and LF in the text, also `:` and `,` in a property.
  */
-export function annotation({ location, message, hint }: Problem): string {
+export function annotation(
+  { location, message, hint }: Problem,
+  severity: "error" | "warning" = "error",
+): string {
   const properties = [
     `file=${property(location.file.replaceAll("\\", "/"))}`,
     ...(location.line === undefined ? [] : [`line=${location.line}`]),
     ...(location.column === undefined ? [] : [`col=${location.column}`]),
   ];
-  return `::error ${properties.join(",")}::${data(`${message}. ${hint}`)}`;
+  return `::${severity} ${properties.join(",")}::${data(`${message}. ${hint}`)}`;
 }
 
 const data = (text: string): string =>

@@ -5,6 +5,7 @@ import { config } from "../config.ts";
 import { EXIT } from "../lib/errors.ts";
 import { annotation, type Checked, checkedLines, checkRoster } from "./check-report.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
+import { writeRunnerCommands } from "./frame/runner-log.ts";
 import { screenOf } from "./screen.ts";
 
 main(async () => {
@@ -25,18 +26,24 @@ main(async () => {
   const results: Checked[] = [];
   for (const file of files) results.push(await checkRoster(file, { guarded: file === configured, against }));
   const problems = results.flatMap((result) => result.problems);
+  const warnings = results.flatMap((result) => result.warnings);
 
   if (json) {
-    const listed = results.map(({ file, roster, problems }) => ({
+    const listed = results.map(({ file, roster, problems, warnings }) => ({
       file,
       people: roster?.people.length ?? null,
       problems,
+      warnings,
     }));
     process.stdout.write(`${JSON.stringify({ ok: problems.length === 0, files: listed }, null, 2)}\n`);
   } else {
-    const marks = process.env.GITHUB_ACTIONS ? problems.map(annotation) : [];
-    const lines = [...checkedLines(results, screenOf(process.stdout)), ...marks];
-    process.stdout.write(`${lines.join("\n")}\n`);
+    process.stdout.write(`${checkedLines(results, screenOf(process.stdout)).join("\n")}\n`);
+    if (process.env.GITHUB_ACTIONS) {
+      writeRunnerCommands([
+        ...problems.map((problem) => annotation(problem)),
+        ...warnings.map((warning) => annotation(warning, "warning")),
+      ]);
+    }
   }
   return problems.length === 0 ? EXIT.ok : EXIT.wrong;
 });

@@ -9,6 +9,7 @@ import { EXIT, UserError } from "../lib/errors.ts";
 import type { ReviewDocument } from "../lib/review/document.ts";
 import type { PersonEntry } from "../lib/review/person.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
+import { commandLine } from "../lib/shell.ts";
 import { escapeControls, type Screen, wrapIndented } from "../lib/text/terminal.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./frame/proposal.ts";
@@ -53,7 +54,7 @@ export function deployedText(
     // Not broken: the command is to be copied.
     ...(first === undefined
       ? []
-      : [`${arrow}they log in in your app, or here: npm run first-login -- ${first}`]),
+      : [`${arrow}they log in in your app, or here: ${commandLine`npm run first-login -- ${first}`}`]),
     ...(signedOut.length > 0 ? step(`signed out everywhere: ${named(signedOut)}`) : []),
     "",
   ].join("\n");

@@ -37,7 +37,7 @@ export async function checkOnce(): Promise<number> {
   const warnings = requireUsable(config).map((one) => `${paint.yellow("Warning:")} ${describeProblem(one)}`);
   const alone = await checkRoster(file, { guarded: true, against: undefined });
   const { problems, lines } = alone.roster ? await sinceHead(alone.roster, paint) : NOT_COMPARED;
-  const checked = problems.length > 0 ? { file, problems } : alone;
+  const checked = problems.length > 0 ? { file, problems, warnings: alone.warnings } : alone;
   process.stdout.write(`${[...warnings, ...checkedLines([checked], screen), ...lines].join("\n")}\n`);
   return checked.problems.length === 0 ? EXIT.ok : EXIT.wrong;
 }

@@ -4,6 +4,7 @@ import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { exportPool, type PoolExport, recordText } from "../lib/directory/import/export.ts";
+import { leftOutGroupsLine } from "../lib/directory/import/import.ts";
 import { refuseNobody } from "../lib/directory/import/roster.ts";
 import { writeOutput } from "../lib/output-file.ts";
 import { counted } from "../lib/text/words.ts";
@@ -66,13 +67,14 @@ function record({ people }: PoolExport): Exported {
 
 function roster({ roster }: PoolExport): Exported {
   refuseNobody(roster, ["npm run export-users -- --full lists everyone there is"]);
-  const { text, people, groups, memberships, leftOut } = roster;
+  const { text, people, groups, memberships, leftOut, leftOutGroups } = roster;
   const left = leftOutLines(leftOut, screenOf(process.stderr));
   return {
     text,
     summary: [
       `${inWords(people)}, ${counted(groups.length, "group", "groups")}, ${counted(memberships, "membership", "memberships")}`,
       ...left,
+      ...(leftOutGroups.length > 0 ? [`! ${leftOutGroupsLine(leftOutGroups)}`] : []),
       ...(left.length > 0 ? ["  → npm run export-users -- --full has them too"] : []),
     ],
   };

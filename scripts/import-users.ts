@@ -8,6 +8,7 @@ import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
 import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/directory/import/import.ts";
 import { configText } from "../lib/directory/import/settings.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
+import { commandLine } from "../lib/shell.ts";
 import { wrapIndented } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
@@ -95,7 +96,7 @@ function preview(proposal: string): string[] {
 function nextSteps(written: readonly string[]): string[] {
   return [
     `Written: ${written.join(", ")}`,
-    `  → compare ${PROPOSAL_FILE} with config.ts, then: mv ${PROPOSAL_FILE} config.ts && npm run format && npm run schema`,
+    `  → compare ${PROPOSAL_FILE} with config.ts, then: ${commandLine`mv ${PROPOSAL_FILE} config.ts && npm run format && npm run schema`}`,
     "  → npm run check, npm run plan: it imports, adds nobody and deletes nobody; then npm run deploy",
     "  → commit adopt.json with the roster, and delete it when everyone who uses this repository has deployed",
   ];

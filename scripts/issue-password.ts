@@ -10,8 +10,9 @@ import {
 import { type Journal, type Outcome, openJournal, workFile } from "../lib/directory/batch.ts";
 import { passwordPolicyOf } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
+import { commandLine } from "../lib/shell.ts";
 import { escapeControls, table } from "../lib/text/terminal.ts";
-import { counted, shellWord } from "../lib/text/words.ts";
+import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
   CACHE,
@@ -98,7 +99,9 @@ main(async () => {
       json: options.json,
       done: (count) => `${counted(count, "password", "passwords")} set${place}`,
       interrupted: signal.aborted,
-      ...(kept === undefined && { again: `Theirs are not set: ${COMMAND} -- ${left(outcomes)}` }),
+      ...(kept === undefined && {
+        again: `Theirs are not set: ${commandLine`npm run issue-password -- ${left(outcomes)}`}`,
+      }),
       more: { file: written ? file : null, permanent, pool: identity },
     });
   });
@@ -160,4 +163,4 @@ function show(passwords: readonly IssuedPassword[], outcomes: readonly Outcome<u
 }
 
 const left = (outcomes: readonly Outcome<unknown>[]) =>
-  outcomes.flatMap(({ state, username }) => (state === "left" ? [shellWord(username)] : [])).join(" ");
+  outcomes.flatMap(({ state, username }) => (state === "left" ? [username] : []));

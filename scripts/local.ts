@@ -6,6 +6,7 @@ import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster } from "../lib/roster/load.ts";
+import { commandLine } from "../lib/shell.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
 import { table } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
@@ -123,11 +124,11 @@ function explainEnvironment({ environment, deployment, directory, password, peop
       "",
       "The emulator keeps running. In another terminal:",
       "",
-      ...Object.entries(exports).map(([name, value]) => `export ${name}=${value}`),
+      ...Object.entries(exports).map(([name, value]) => commandLine`export ${name}=${value}`),
       "",
       "Everyone has the same new password, kept in a file until the end. For example:",
       "",
-      `npm run sign-in -- ${example} --password-stdin < ${passwordFile}`,
+      commandLine`npm run sign-in -- ${example} --password-stdin < ${passwordFile}`,
       "",
       "Ctrl-C stops the emulator and removes everything.",
       "",

@@ -6,6 +6,7 @@ import { packPlan } from "../lib/deploy/plan-file.ts";
 import { EXIT } from "../lib/errors.ts";
 import { differs } from "../lib/review/document.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
+import { commandLine } from "../lib/shell.ts";
 import { main, newCommand } from "./frame/main.ts";
 import {
   type ProposalCommandOptions,
@@ -57,5 +58,7 @@ function keep({ proposal, document }: Reviewed, file: string, options: ProposalC
     ...(account && { account }),
   };
   writePlan(packPlan(readFileSync(join(context.directory, saved.file)), note), options);
-  process.stderr.write(`The plan is kept in ${file}: npm run deploy -- --plan ${file} applies exactly it\n`);
+  process.stderr.write(
+    `The plan is kept in ${file}: ${commandLine`npm run deploy -- --plan ${file}`} applies exactly it\n`,
+  );
 }

@@ -4,7 +4,7 @@ import { findOnBoard, refuseAll } from "../lib/directory/accounts/find-people.ts
 import { movedOn } from "../lib/directory/accounts/moved-on.ts";
 import { type MfaReset, resetMfa } from "../lib/directory/accounts/reset-mfa.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
-import { shellWord } from "../lib/text/words.ts";
+import { commandLine } from "../lib/shell.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { confirmed, type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
 import { paintFor } from "./screen.ts";
@@ -79,12 +79,11 @@ interface Place {
 
 function textOf(outcome: MfaReset, username: string, { required, userPoolId, id }: Place): string {
   const paint = paintFor(process.stdout);
-  const word = shellWord(username);
   const steps = [
     required
-      ? `the next sign-in sets up another: npm run sign-in -- ${word}`
-      : `to set up another: npm run sign-in -- ${word} --mfa-enroll`,
-    `who has the lost phone may be signed in there: aws cognito-idp admin-user-global-sign-out --user-pool-id ${userPoolId} --username ${shellWord(id)}`,
+      ? `the next sign-in sets up another: ${commandLine`npm run sign-in -- ${username}`}`
+      : `to set up another: ${commandLine`npm run sign-in -- ${username} --mfa-enroll`}`,
+    `who has the lost phone may be signed in there: ${commandLine`aws cognito-idp admin-user-global-sign-out --user-pool-id ${userPoolId} --username ${id}`}`,
   ];
   return [
     `${paint.green("✔")} ${username} ${WORDS[outcome]}`,

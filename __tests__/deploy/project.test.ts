@@ -33,6 +33,17 @@ describe("a project is read once", () => {
     expect(project.digest).toBe(digestOf(roster("a@example.com"), SETTINGS));
   });
 
+  test("what is doubtful about names is a warning with its place, and no more than five are said", () => {
+    write(roster("pаul@example.com"));
+    const { warnings } = readProject(root, SETTINGS);
+    expect(warnings).toEqual([
+      expect.stringMatching(/users\.json:1:11: the username .* mixes scripts: .*\n {4}→ /),
+    ]);
+    write(roster(..."abcdefg".split("").map((letter) => `${letter}а@example.com`)));
+    expect(readProject(root, SETTINGS).warnings).toHaveLength(6);
+    expect(readProject(root, SETTINGS).warnings.at(-1)).toBe("2 more warnings: npm run check");
+  });
+
   test("a roster that is broken by then is nobody's problem in this run", () => {
     write(roster("a@example.com"));
     const project = readProject(root, SETTINGS);

@@ -38,6 +38,9 @@ git("tag", "faulty");
 write('{ "users": { "a@example.com": { "groups": ["old"] } } }');
 git("commit", "--quiet", "-am", "in a group");
 git("tag", "grouped");
+write('{ "users": { "a@example.com": { "groups": ["x/y"] }, "a/b@example.com": {} } }');
+git("commit", "--quiet", "-am", "names with a slash");
+git("tag", "slashed");
 write('{ "users": { "a@example.com": {} } }');
 
 test("a line that is gone is told where it stood; one that was leaving may go", async () => {
@@ -48,6 +51,16 @@ test("a line that is gone is told where it stood; one that was leaving may go", 
       hint: expect.stringContaining('"leaving": true'),
     },
   ]);
+});
+
+test("an earlier roster may have names that are refused today: the change that mends it can be compared with it", async () => {
+  expect(await against("slashed")).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('"a/b@example.com" is gone from') }),
+  ]);
+  expect(await changesSince("slashed", loadRoster(file), {})).toMatchObject({
+    gone: ["a/b@example.com"],
+    changes: ["a@example.com"],
+  });
 });
 
 test("a commit before there was a roster has nobody to lose", async () => {

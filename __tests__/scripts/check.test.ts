@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "roster-check-"));
@@ -15,7 +15,7 @@ writeFileSync(
 writeFileSync(join(directory, "good.json"), '{"users":{"a@example.com":{}}}');
 
 function check(args: string[], env: Record<string, string> = {}) {
-  const { GITHUB_ACTIONS: _, FORCE_COLOR: __, INIT_CWD: ___, ...inherited } = process.env;
+  const { GITHUB_ACTIONS: _, FORCE_COLOR: __, INIT_CWD: ___, CI: ____, ...inherited } = process.env;
   const { cwd = directory, ...added } = env;
   return spawnSync(process.execPath, [join(root, "scripts/run.mjs"), "check", ...args], {
     cwd,
@@ -53,6 +53,83 @@ test("in GitHub Actions also as escaped annotations", () => {
   expect(stdout).toContain(
     '::error file=bad%2C 100%25.json,line=1,col=28::unknown field "grops". Did you mean "groups"?\n',
   );
+});
+
+describe("what a name could do in a CI job's log", () => {
+  const names = ["##[error]x", "::error::x", "##vso[task.complete]", "a ##teamcity[x"];
+  writeFileSync(
+    join(directory, "hostile.json"),
+    JSON.stringify({ users: Object.fromEntries(names.map((name) => [name, { groups: [name] }])) }, null, 1),
+  );
+  const commands = (text: string) =>
+    text.split("\n").filter((line) => /^\s*::/.test(line) || /##(?:vso|teamcity)?\[/.test(line));
+
+  test.each(["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION", "CI"])(
+    "%s: no line is a command",
+    (variable) => {
+      const { stdout, stderr } = check(["hostile.json"], { [variable]: "true" });
+      expect(stdout).toContain("#␦#[error]x");
+      expect(
+        commands(stdout + stderr).filter((line) => !line.startsWith("::error file=hostile.json,line=")),
+      ).toEqual([]);
+    },
+  );
+
+  test("GitHub gets its annotations all the same, and nothing but those", () => {
+    const { stdout } = check(["hostile.json"], { GITHUB_ACTIONS: "true" });
+    const { files } = JSON.parse(check(["--json", "hostile.json"]).stdout);
+    expect(commands(stdout)).toHaveLength(files[0].problems.length);
+  });
+
+  test("--json has the names as they are", () => {
+    const here = check(["--json", "hostile.json"]).stdout;
+    const there = check(["--json", "hostile.json"], { CI: "true" }).stdout;
+    expect(here).toContain("##[error]x");
+    expect(there).not.toMatch(/##\w*\[/);
+    expect(JSON.parse(there)).toEqual(JSON.parse(here));
+  });
+
+  test("a file is no log, and gets what was written", () => {
+    const file = join(directory, "report.txt");
+    const out = openSync(file, "w");
+    spawnSync(process.execPath, [join(root, "scripts/run.mjs"), "check", "hostile.json"], {
+      cwd: directory,
+      env: { ...process.env, CI: "true" },
+      stdio: ["ignore", out, "inherit"],
+    });
+    closeSync(out);
+    expect(readFileSync(file, "utf8")).toContain('"##[error]x"');
+  });
+
+  test("outside of CI everything is shown as it is", () => {
+    expect(check(["hostile.json"]).stdout).toContain("##[error]x");
+  });
+});
+
+describe("a warning", () => {
+  writeFileSync(join(directory, "mixed.json"), '{"users":{\n"pаul@example.com":{}}}');
+  const words = 'the username "pаul@example.com" mixes scripts: а (U+0430, Cyrillic)';
+
+  test("is shown at its place, and ends with 0", () => {
+    const { status, stdout } = check(["mixed.json"]);
+    expect(stdout).toMatch(/^✔ mixed\.json: 1 person, no problems\n/);
+    expect(stdout).toContain(`mixed.json:2:1 ! ${words}\n    → Check that`);
+    expect(stdout).not.toContain("✖");
+    expect(status).toBe(0);
+  });
+
+  test("is an annotation of its own kind", () => {
+    const { stdout } = check(["mixed.json"], { GITHUB_ACTIONS: "true" });
+    expect(stdout).toContain(`\n::warning file=mixed.json,line=2,col=1::${words}. Check that`);
+  });
+
+  test("is in the document", () => {
+    const { ok, files } = JSON.parse(check(["--json", "mixed.json"]).stdout);
+    expect(ok).toBe(true);
+    expect(files).toMatchObject([
+      { people: 1, problems: [], warnings: [{ message: words, location: { line: 2 } }] },
+    ]);
+  });
 });
 
 test("--json is one document on stdout and nothing else", () => {

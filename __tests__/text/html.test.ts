@@ -77,6 +77,8 @@ test.each([
   ["NUL", "\0", "U+0000"],
   ["isolate that never ends", "\u2066", "U+2066"],
   ["tag character, beyond 16 bits", "\u{E0041}", "U+E0041"],
+  ["filler", "\u3164", "U+3164"],
+  ["blank of braille", "\u2800", "U+2800"],
 ])("a %s is told", (_, character, number) => {
   expect(isolated(`a${character}b`)).toContain(`title="${number}"`);
 });
@@ -84,6 +86,7 @@ test.each([
 test.each([
   ["joiner of an emoji", "👩\u200D💻"],
   ["non-joiner of a Persian name", "علی\u200Cرضا"],
+  ["variant of a Japanese name", "辻\u{E0100}"],
 ])("a %s belongs to its word", (_, name) => {
   expect(isolated(name)).toBe(`<bdi>${name}</bdi>`);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closest, counted, shellWord } from "../../lib/text/words.ts";
+import { closest, counted } from "../../lib/text/words.ts";
 
 test.each([
   [0, "0 people"],
@@ -17,13 +17,4 @@ test.each([
   ["enabled".repeat(6), undefined],
 ])("%s is closest to %s", (name, candidate) => {
   expect(closest(name, ["enabled", "given_name", "mfa"])).toBe(candidate);
-});
-
-test.each([
-  ["hanako@example.com", "hanako@example.com"],
-  ["山田", "'山田'"],
-  ["it's; rm -rf /", `'it'\\''s; rm -rf /'`],
-  ["", "''"],
-])("%s is %s to a shell", (text, word) => {
-  expect(shellWord(text)).toBe(word);
 });

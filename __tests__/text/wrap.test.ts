@@ -47,6 +47,24 @@ test("a name can't steer the terminal", () => {
   expect(escapeControls("a\u001B[31mb\nc\u202Ed")).toBe("a␦[31mb␦c␦d");
 });
 
+test.each([
+  ["a filler", "admin\u3164", "admin␦"],
+  ["a braille blank", "ad\u2800min", "ad␦min"],
+  ["a selector behind a letter that has no variants", "admin\ufe0f", "admin␦"],
+  ["a zero-width space", "ad\u200bmin", "ad␦min"],
+])("a name can't hide %s", (_, name, shown) => {
+  expect(escapeControls(name)).toBe(shown);
+});
+
+test.each([
+  ["an emoji", "👩\u200d💻❤\ufe0f"],
+  ["a variant of a Japanese name", "辻\u{e0100}さん"],
+  ["a Persian word", "علی\u200cرضا"],
+  ["full-width space", "山田\u3000花子"],
+])("%s is shown as it is", (_, text) => {
+  expect(escapeControls(text)).toBe(text);
+});
+
 test("our own colours take no place, are never broken, and colour no line but their own", () => {
   const red = "\x1b[31mhanako@example.com\x1b[39m";
   expect(widthOf(red)).toBe(18);

@@ -1,6 +1,6 @@
 import { unreachable } from "../cognito/explain-error.ts";
 import { EXIT, UserError, type UserErrorDetails } from "../errors.ts";
-import { shellWord } from "../text/words.ts";
+import { commandLine } from "../shell.ts";
 import type { AppClient } from "./secret-hash.ts";
 
 /** What AWS and the SDK throw when a signed request has no credentials, or none that hold. */
@@ -51,7 +51,7 @@ export interface FailureContext extends AppClient {
 }
 
 const invitationAgain = ({ username }: FailureContext) =>
-  `whoever runs the user pool sends a new invitation: npm run invite -- ${shellWord(username)}`;
+  `whoever runs the user pool sends a new invitation: ${commandLine`npm run invite -- ${username}`}`;
 
 const clientFix = (setting: string) => [
   setting,
@@ -67,7 +67,7 @@ interface Meaning {
 }
 
 const signInAgain = ({ username }: FailureContext) =>
-  `sign in again: npm run sign-in -- ${shellWord(username)} --save FILE`;
+  `sign in again: ${commandLine`npm run sign-in -- ${username} --save FILE`}`;
 
 const REFRESH_TOKEN: Meaning = {
   pattern: /refresh token/i,
@@ -93,7 +93,7 @@ const MEANINGS: readonly Meaning[] = [
     message: "{username} has not finished the first login, so there is no password of their own to reset",
     details: (context) => ({
       why: "Until the first login (FORCE_CHANGE_PASSWORD) only the temporary password of the invitation holds: the person must be invited again.",
-      next: [invitationAgain(context), `then npm run first-login -- ${shellWord(context.username)}`],
+      next: [invitationAgain(context), `then ${commandLine`npm run first-login -- ${context.username}`}`],
     }),
   },
   {
@@ -101,7 +101,7 @@ const MEANINGS: readonly Meaning[] = [
     message: "In this user pool only an administrator can reset the password of {username}",
     details: ({ userPoolId, username }) => ({
       next: [
-        `whoever runs the user pool: aws cognito-idp admin-reset-user-password --user-pool-id ${userPoolId} --username ${shellWord(username)}`,
+        `whoever runs the user pool: ${commandLine`aws cognito-idp admin-reset-user-password --user-pool-id ${userPoolId} --username ${username}`}`,
       ],
     }),
   },
@@ -127,7 +127,7 @@ const MEANINGS: readonly Meaning[] = [
     message: "The access token of {username} has ended or was revoked",
     details: (context) => ({
       next: [
-        `npm run refresh -- ${shellWord(context.username)} --tokens FILE --save FILE`,
+        commandLine`npm run refresh -- ${context.username} --tokens FILE --save FILE`,
         signInAgain(context),
       ],
     }),
@@ -162,13 +162,13 @@ const MEANINGS: readonly Meaning[] = [
         command === "first-login"
           ? [
               "give the temporary password exactly as it is in the invitation, without a full stop or space at the end",
-              `or the first login is finished already: then npm run sign-in -- ${shellWord(username)}`,
+              `or the first login is finished already: then ${commandLine`npm run sign-in -- ${username}`}`,
               "or the temporary password was replaced: use the newest invitation",
             ]
           : [
               "check the spelling of the username, then the password",
-              `forgotten? npm run forgot-password -- ${shellWord(username)}`,
-              `never signed in before? npm run first-login -- ${shellWord(username)}`,
+              `forgotten? ${commandLine`npm run forgot-password -- ${username}`}`,
+              `never signed in before? ${commandLine`npm run first-login -- ${username}`}`,
             ],
     }),
   },
@@ -288,8 +288,8 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
     new UserError(`The password of ${username} was reset and must be set anew before signing in`, {
       why: "Cognito sent the person a code when the password was reset.",
       next: [
-        `with that code: npm run forgot-password -- ${shellWord(username)} --have-code`,
-        `or with a new one: npm run forgot-password -- ${shellWord(username)}`,
+        `with that code: ${commandLine`npm run forgot-password -- ${username} --have-code`}`,
+        `or with a new one: ${commandLine`npm run forgot-password -- ${username}`}`,
       ],
       cause: error,
     }),
@@ -297,7 +297,7 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
     new UserError(`${username} signed up but never confirmed the account`, {
       next: [
         "enter the confirmation code that Cognito sent",
-        `or whoever runs the user pool confirms: aws cognito-idp admin-confirm-sign-up --user-pool-id ${userPoolId} --username ${shellWord(username)}`,
+        `or whoever runs the user pool confirms: ${commandLine`aws cognito-idp admin-confirm-sign-up --user-pool-id ${userPoolId} --username ${username}`}`,
       ],
       cause: error,
     }),
@@ -310,7 +310,7 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
   EnableSoftwareTokenMFAException: wrongCode,
   ExpiredCodeException: (error, { username }) =>
     new UserError("The code has expired, or was used already", {
-      next: [`have a new one sent: npm run forgot-password -- ${shellWord(username)}`],
+      next: [`have a new one sent: ${commandLine`npm run forgot-password -- ${username}`}`],
       cause: error,
     }),
   CodeDeliveryFailureException: (error) =>

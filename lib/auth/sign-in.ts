@@ -1,8 +1,8 @@
 import { SetUserMFAPreferenceCommand } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../cognito/client.ts";
 import { UserError } from "../errors.ts";
+import { commandLine } from "../shell.ts";
 import type { PasswordPolicy, SignInFlow } from "../stack/settings.ts";
-import { shellWord } from "../text/words.ts";
 import type { Answers } from "./answers.ts";
 import {
   type ChallengeHandlers,
@@ -69,7 +69,7 @@ export async function signIn(client: CognitoClient, options: SignInOptions): Pro
       async answer() {
         throw new UserError(`${username} has not finished the first login`, {
           why: "The password is right, but it is the temporary one: Cognito wants a new one before anybody signs in with it.",
-          next: [`npm run first-login -- ${shellWord(username)}`],
+          next: [commandLine`npm run first-login -- ${username}`],
         });
       },
     },

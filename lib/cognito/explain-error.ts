@@ -1,4 +1,5 @@
 import { EXIT, UserError } from "../errors.ts";
+import { commandLine } from "../shell.ts";
 import { regionOf } from "./pool-id.ts";
 
 /** Node's codes for "nobody there". */
@@ -134,7 +135,7 @@ const notFound: Explanation = (error, { userPoolId, clientId }) => {
   if (clientId !== undefined && /client/i.test(error.message)) {
     return new UserError(`The user pool ${userPoolId} has no app client ${clientId}`, {
       next: [
-        `its clients: aws cognito-idp list-user-pool-clients --user-pool-id ${userPoolId}`,
+        `its clients: ${commandLine`aws cognito-idp list-user-pool-clients --user-pool-id ${userPoolId}`}`,
         "or leave --client-id out",
       ],
       cause: error,
@@ -145,7 +146,7 @@ const notFound: Explanation = (error, { userPoolId, clientId }) => {
   return new UserError(`There is no user pool ${userPoolId}${place} for these credentials`, {
     why: "The id is mistyped, or the pool belongs to another account or endpoint.",
     next: [
-      `compare: aws cognito-idp list-user-pools --max-results 60${region === undefined ? "" : ` --region ${region}`}`,
+      `compare: ${commandLine`aws cognito-idp list-user-pools --max-results 60 ${{ "--region": region }}`}`,
       "check AWS_PROFILE and AWS_ENDPOINT_URL[_COGNITO_IDENTITY_PROVIDER]",
     ],
     cause: error,

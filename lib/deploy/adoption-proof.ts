@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { PRIVATE, writeFile } from "../files.ts";
 import { RefusedError } from "../review/refusals.ts";
+import { commandLine } from "../shell.ts";
 import type { PoolComparison } from "./compare-pool.ts";
 
 /** Written before an apply and removed after a whole one: what was being created when it was interrupted, and since when. */
@@ -81,7 +82,7 @@ export function requireProof(
       const used = account !== undefined && account.status !== "FORCE_CHANGE_PASSWORD";
       return {
         message: `"${username}" exists in the user pool already, and this repository did not create the account`,
-        hint: `${used ? "Somebody signs in with it, with their own password, and" : "Whoever created it may know its password, and"} would get what the roster gives to that name. If it is theirs: --adopt ${username}. To take over a whole pool: npm run import-users -- --write`,
+        hint: `${used ? "Somebody signs in with it, with their own password, and" : "Whoever created it may know its password, and"} would get what the roster gives to that name. If it is theirs: ${commandLine`--adopt ${username}`}. To take over a whole pool: npm run import-users -- --write`,
       };
     }),
     roster,

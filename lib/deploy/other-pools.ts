@@ -11,6 +11,7 @@ import { cognitoClient } from "../cognito/client.ts";
 import { peopleFromState } from "../review/departures.ts";
 import { counted, type Refusal } from "../review/refusals.ts";
 import type { Review } from "../review/review.ts";
+import { commandLine } from "../shell.ts";
 import type { Settings } from "../stack/settings.ts";
 import { readStateFile } from "../terraform/state.ts";
 import { isDenied, withinPatience } from "./target.ts";
@@ -75,7 +76,7 @@ export async function namesakes(options: NamesakesOptions): Promise<Namesakes> {
       } else {
         refused.push({
           message: `${there}: everyone would be created a second time, in a second pool`,
-          hint: `${inside === "unknown" ? "Whether anybody is in it could not be seen. " : ""}If it is the same one, bring the state back, or adopt the pool: npm run import-users -- --user-pool-id ${Id}. If it is another team's: --allow-replace ${POOL}`,
+          hint: `${inside === "unknown" ? "Whether anybody is in it could not be seen. " : ""}If it is the same one, bring the state back, or adopt the pool: ${commandLine`npm run import-users -- --user-pool-id ${Id}`}. If it is another team's: ${commandLine`--allow-replace ${POOL}`}`,
         });
       }
     }
@@ -91,7 +92,7 @@ export async function namesakes(options: NamesakesOptions): Promise<Namesakes> {
     } else {
       refused.push({
         message: `could not look ${what} (${reasonOf(error)})`,
-        hint: `If the state was lost, everyone would be created a second time. Run the command again in a minute; if you know that there is none: --allow-replace ${POOL}`,
+        hint: `If the state was lost, everyone would be created a second time. Run the command again in a minute; if you know that there is none: ${commandLine`--allow-replace ${POOL}`}`,
       });
     }
   }

@@ -3,6 +3,7 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { z } from "zod";
 import { EXIT, UserError } from "../errors.ts";
 import type { Drift } from "../review/drift.ts";
+import { commandLine } from "../shell.ts";
 import type { Fingerprints } from "./second-look.ts";
 
 /** Our own entry in Terraform's plan file, which is a zip archive whose other entries Terraform looks up by name. */
@@ -99,7 +100,7 @@ export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly 
   } catch (error) {
     throw new UserError(`${file} is no plan that npm run plan -- --out has made`, {
       why: "It may be damaged, or a plan of plain Terraform, which does not say what roster it was made from.",
-      next: [`npm run plan -- --out ${file}`],
+      next: [commandLine`npm run plan -- --out ${file}`],
       exitCode: EXIT.wrong,
       cause: error,
     });
@@ -143,7 +144,7 @@ export function outOfDate(file?: string, cause?: unknown): UserError {
     next: [
       file === undefined
         ? "make a new one: npm run deploy"
-        : `make a new one, and have it reviewed: npm run plan -- --out ${file}`,
+        : `make a new one, and have it reviewed: ${commandLine`npm run plan -- --out ${file}`}`,
     ],
     cause,
   });
@@ -156,7 +157,7 @@ export function requireSameSource(file: string, note: PlanNote, source: string):
     why: "What was reviewed would not be what is written here.",
     next: [
       "check out the commit that the plan was made from",
-      `or make a new plan, and have it reviewed: npm run plan -- --out ${file}`,
+      `or make a new plan, and have it reviewed: ${commandLine`npm run plan -- --out ${file}`}`,
     ],
     exitCode: EXIT.refused,
   });

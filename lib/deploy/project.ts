@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import { formatLocation } from "../errors.ts";
 import { readRoster } from "../roster/load.ts";
+import type { Problem } from "../roster/problem.ts";
 import type { Roster } from "../roster/roster.ts";
 import { parseGuardsOutput } from "../stack/guards.ts";
 import { requireUsable } from "../stack/rules/check.ts";
@@ -30,7 +32,7 @@ export interface Project {
    * plan from before somebody else's deploy is out of date, and not of another roster.
    */
   readonly digest: string;
-  /** What to know about the settings, although they can be used, in sentences. */
+  /** What to know about the settings and the roster, although they can be used, in sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -42,16 +44,29 @@ export interface Project {
  *   UserError (exit 2) for an adopt.json that can't be read
  */
 export function readProject(root: string, settings: Settings): Project {
-  const warnings = requireUsable(settings).map(describeProblem);
-  const { roster, text } = readRoster(resolve(root, settings.roster), rosterRules(settings));
+  const aboutSettings = requireUsable(settings).map(describeProblem);
+  const { roster, text, warnings } = readRoster(resolve(root, settings.roster), rosterRules(settings));
   const adoption = readAdoption(resolve(root, ADOPTION_FILE));
   return {
     settings,
     roster,
     ...(adoption && { adoption }),
     digest: digestOf(text, settings),
-    warnings,
+    warnings: [...aboutSettings, ...aboutNames(warnings)],
   };
+}
+
+/** How many of the roster's warnings are said before a plan: `check` has them all. */
+const WARNINGS_SHOWN = 5;
+
+function aboutNames(warnings: readonly Problem[]): string[] {
+  const more = warnings.length - WARNINGS_SHOWN;
+  return [
+    ...warnings
+      .slice(0, WARNINGS_SHOWN)
+      .map(({ location, message, hint }) => `${formatLocation(location)}: ${message}\n    → ${hint}`),
+    ...(more > 0 ? [`${more} more warnings: npm run check`] : []),
+  ];
 }
 
 /** @param text LF or CRLF, whatever a checkout made of it: both are the same roster */

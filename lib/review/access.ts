@@ -1,4 +1,4 @@
-import { shellWord } from "../text/words.ts";
+import { commandLine } from "../shell.ts";
 import { isLeaving } from "./describe-person.ts";
 import type { Drift, DriftedPerson } from "./drift.ts";
 import type { Refusal } from "./refusals.ts";
@@ -56,12 +56,12 @@ export function refuseHeld(
     if (one.what === "missing") {
       refused.set(username, {
         message: `"${username}" was deleted outside this repository, and this change is about the account`,
-        hint: `If the account should exist again, with a new sub and without password and MFA: --recreate ${shellWord(username)}. If not, take the change back, or write "leaving": true.`,
+        hint: `If the account should exist again, with a new sub and without password and MFA: ${commandLine`--recreate ${username}`}. If not, take the change back, or write "leaving": true.`,
       });
     } else if (entry.about === "person" && entry.enabled === true) {
       refused.set(username, {
         message: `"${username}" was disabled outside this repository, and would get access again`,
-        hint: `Whoever disabled the account had a reason. If it no longer holds: --enable ${shellWord(username)}`,
+        hint: `Whoever disabled the account had a reason. If it no longer holds: ${commandLine`--enable ${username}`}`,
       });
     }
   }
@@ -88,13 +88,13 @@ export function refusePrivileged(
       if (what === "added") {
         return {
           message: `${who} was put into the privileged group "${group}" outside this repository`,
-          hint: `Take them out (aws cognito-idp admin-remove-user-from-group --user-pool-id ${userPoolId ?? "ID"} --group-name ${shellWord(group)} --username ${shellWord(username)}), or write the group in their line of the roster.`,
+          hint: `Take them out (${commandLine`aws cognito-idp admin-remove-user-from-group --user-pool-id ${userPoolId ?? "ID"} --group-name ${group} --username ${username}`}), or write the group in their line of the roster.`,
         };
       }
       if (letIn.includes(username)) return [];
       return {
         message: `${who} was taken out of the privileged group "${group}" outside this repository, and would come back`,
-        hint: `Take the group out of their line of the roster, or let them in again: --enable ${shellWord(username)}`,
+        hint: `Take the group out of their line of the roster, or let them in again: ${commandLine`--enable ${username}`}`,
       };
     });
 }

@@ -6,6 +6,7 @@ import { parseRoster } from "../roster/parse.ts";
 import type { Words } from "../roster/problem.ts";
 import { quote } from "../roster/redact.ts";
 import type { Person, RosterRules } from "../roster/roster.ts";
+import { commandLine } from "../shell.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import { personAt } from "./plan.ts";
 
@@ -27,9 +28,9 @@ export function peopleFromState(state: readonly StateInstance[]): PreviousPerson
   });
 }
 
-/** The rules for an earlier text of the roster: it may name groups that were declared then, and are not any more. */
+/** The rules for an earlier text of the roster: it may have names and groups that were good then, and are not any more. */
 export function earlierRules({ groups: _, ...rules }: Partial<RosterRules>): Partial<RosterRules> {
-  return rules;
+  return { ...rules, earlier: true };
 }
 
 /**
@@ -174,7 +175,7 @@ export function explainReturnAsNew(removal: MissingPerson & Required<Pick<Missin
       renamed.by === "spelling"
         ? `Cognito takes ${both} for one name, and would refuse the new one while the old one is there. ` +
           `Deploy without ${quote(renamed.to.username)} first; add it in the change after that.`
-        : `If they are two people, or a new account is what you want: --allow-replace ${former.username}`,
+        : `If they are two people, or a new account is what you want: ${commandLine`--allow-replace ${former.username}`}`,
   };
 }
 

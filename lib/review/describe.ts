@@ -1,4 +1,5 @@
-import { counted, shellWord } from "../text/words.ts";
+import { commandLine } from "../shell.ts";
+import { counted } from "../text/words.ts";
 import { accessGiven } from "./access.ts";
 import { INVITED, joinsToLeave, type PersonsChanges, personLine, toneOf } from "./describe-person.ts";
 import type { SettingChange } from "./differences.ts";
@@ -124,7 +125,7 @@ function driftedPerson(person: DriftedPerson): Line {
       what === "missing"
         ? [
             held
-              ? `was deleted outside this repository, and stays so. To create the account again, ${again}: npm run deploy -- --recreate ${shellWord(username)}`
+              ? `was deleted outside this repository, and stays so. To create the account again, ${again}: ${commandLine`npm run deploy -- --recreate ${username}`}`
               : `was deleted outside this repository: npm run deploy creates the account anew, ${again}`,
           ]
         : [
@@ -133,7 +134,7 @@ function driftedPerson(person: DriftedPerson): Line {
               ? []
               : [
                   held
-                    ? `was disabled outside this repository, and stays so. To let them in again: npm run deploy -- --enable ${shellWord(username)}`
+                    ? `was disabled outside this repository, and stays so. To let them in again: ${commandLine`npm run deploy -- --enable ${username}`}`
                     : `was ${enabled ? "enabled" : "disabled"} outside this repository`,
                 ]),
             ...(differing.length > 0 ? [`changed outside this repository: ${differing.join(", ")}`] : []),

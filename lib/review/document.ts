@@ -1,5 +1,5 @@
 import type { UserError } from "../errors.ts";
-import { shellWord } from "../text/words.ts";
+import { commandLine } from "../shell.ts";
 import { accessGiven } from "./access.ts";
 import { changedOutside, headline, isIrreversible, lines } from "./describe.ts";
 import { type Drift, NO_DRIFT } from "./drift.ts";
@@ -107,7 +107,7 @@ function waysOut([first]: readonly string[], userPoolId: string | undefined): st
   if (first === undefined || userPoolId === undefined) return [];
   return [
     "People of the user pool who are in no roster keep what they have. To take one in, add the line: npm run deploy -- --adopt NAME",
-    `To shut one out: aws cognito-idp admin-disable-user --user-pool-id ${userPoolId} --username ${shellWord(first)}`,
+    `To shut one out: ${commandLine`aws cognito-idp admin-disable-user --user-pool-id ${userPoolId} --username ${first}`}`,
   ];
 }
 

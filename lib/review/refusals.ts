@@ -1,7 +1,8 @@
 import { EXIT, UserError } from "../errors.ts";
+import { commandLine } from "../shell.ts";
 import { type DeployedGuards, guardsInForce, type Loosened } from "../stack/guards.ts";
 import type { Settings } from "../stack/settings.ts";
-import { counted, shellWord } from "../text/words.ts";
+import { counted } from "../text/words.ts";
 import type { Drift } from "./drift.ts";
 import type { PersonEntry } from "./person.ts";
 import { parseAddress, personAt } from "./plan.ts";
@@ -75,7 +76,7 @@ function refuseTooMany(removed: readonly PersonEntry[], { removals, loosened = {
   return [
     {
       message: `${counted(removed.length, "person", "people")} would ${deleted ? "be deleted" : "lose access"} (limit ${removals})`,
-      hint: `If that is right, for this run only: --allow-removals ${removed.length}. ${guard}`,
+      hint: `If that is right, for this run only: ${commandLine`--allow-removals ${String(removed.length)}`}. ${guard}`,
     },
   ];
 }
@@ -218,20 +219,20 @@ function isLoss({ about, what }: Entry): boolean {
 
 function harmOf(entry: Entry, { groupsInUse }: Limits): Refusal {
   const { about, what, address } = entry;
-  const allow = `--allow-replace ${shellWord(address)}`;
+  const allow = commandLine`--allow-replace ${address}`;
   const takeBack = `Take the change back; if it is what you want: ${allow}`;
   if (about === "person") {
     const { username, because = [] } = entry;
     if (what === "deleted") {
       return {
         message: `"${username}" would be deleted, and was not leaving`,
-        hint: `Take the change back, and set "leaving": true first; if it is what you want: --allow-replace ${shellWord(username)}`,
+        hint: `Take the change back, and set "leaving": true first; if it is what you want: ${commandLine`--allow-replace ${username}`}`,
       };
     }
     const why = because.map(({ name }) => name).join(", ") || "unknown";
     return {
       message: `"${username}" would be deleted and created anew with a new sub, because of: ${why}`,
-      hint: `Take the change back; if a new account without password and MFA is what you want: --allow-replace ${shellWord(username)}`,
+      hint: `Take the change back; if a new account without password and MFA is what you want: ${commandLine`--allow-replace ${username}`}`,
     };
   }
   if (about === "client") {
@@ -267,7 +268,7 @@ function refuseOtherAccounts(
     .filter(({ username, otherAccount }) => otherAccount && !replaceable.includes(username))
     .map(({ username }) => ({
       message: `"${username}" is another account now, with another sub than the one deployed`,
-      hint: `Look at it: the account was deleted and created anew, or somebody else was given the name. If it is meant: --allow-replace ${shellWord(username)}`,
+      hint: `Look at it: the account was deleted and created anew, or somebody else was given the name. If it is meant: ${commandLine`--allow-replace ${username}`}`,
     }));
 }
 
@@ -294,10 +295,11 @@ export function exceptionsOf(allowed: {
     ...(allowRemovals === undefined
       ? []
       : [
-          `--allow-removals ${allowRemovals}: ${counted(allowRemovals, "person", "people")} may lose access, whatever config.ts says`,
+          `${commandLine`--allow-removals ${String(allowRemovals)}`}: ${counted(allowRemovals, "person", "people")} may lose access, whatever config.ts says`,
         ]),
     ...allowReplace.map(
-      (username) => `--allow-replace ${username}: may be deleted and created anew, or be another account`,
+      (username) =>
+        `${commandLine`--allow-replace ${username}`}: may be deleted and created anew, or be another account`,
     ),
   ];
 }
@@ -360,7 +362,7 @@ export class RefusedError extends UserError {
         next: [
           ...(left > 0 ? [`and ${left} more`] : []),
           ...(consequence === "would lose somebody"
-            ? [`the former lines are in git: git log -p -- ${roster}`]
+            ? [`the former lines are in git: ${commandLine`git log -p -- ${roster}`}`]
             : []),
           "nothing was planned, and nothing has changed",
         ],

@@ -1,13 +1,13 @@
 import type { Node } from "jsonc-parser";
 import { explainUndeclaredGroup } from "./explain-names.ts";
-import { explainEmail, explainGroup, explainUsername } from "./explain-values.ts";
 import { fold } from "./formats.ts";
 import { type Checking, type Entry, entriesOf } from "./json-text.ts";
+import { explainEmail, explainGroup, explainUsername, mayLeave, warnOfScripts } from "./names.ts";
 import type { Words } from "./problem.ts";
 import { holdsPassword, looksLikeSecret, PASSWORD_WAYS, shown } from "./redact.ts";
 
 /** The rules that the schema can't say: fields that need one another, a group twice, how characters are written. */
-export function checkPerson({ key, value }: Entry, { tree, rules, report }: Checking): void {
+export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }: Checking): void {
   const field = (name: string) => tree.entry(value, name)?.value;
   if (value.type !== "object") return;
 
@@ -27,9 +27,12 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report }: Chec
   }
 
   const email = field("email");
-  if (byUsername && email?.type === "string") {
-    const words = explainEmail(String(email.value));
+  if (byUsername && email?.type === "string" && !rules.earlier) {
+    const address = String(email.value);
+    const words = explainEmail(address);
+    const doubt = warnOfScripts("e-mail address", address);
     if (words) report(email, words);
+    else if (doubt) warn(email, doubt);
   }
 
   for (const { value: attribute } of entriesOf(field("attributes"))) {
@@ -50,7 +53,7 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report }: Chec
         hint: "Delete one.",
       });
     groups.add(name);
-    const words = explainGroup(name);
+    const words = rules.earlier ? undefined : explainGroup(name);
     if (words) report(group, words);
   }
 }
@@ -59,7 +62,7 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report }: Chec
  * Checks the names at every level: none twice (JSON.parse would silently keep the last), none that looks like a
  * password's, and usernames as Cognito takes them. Never looks below a name that looks like a password's.
  */
-export function checkKeys({ tree, rules, report, lineOf }: Checking): void {
+export function checkKeys({ tree, rules, report, warn, lineOf }: Checking): void {
   const declared = new Set(rules.customAttributes);
   const none: ReadonlySet<string> = new Set();
 
@@ -87,8 +90,12 @@ export function checkKeys({ tree, rules, report, lineOf }: Checking): void {
     const entries = entriesOf(users);
     reportTwice(entries, fold);
     for (const { name, key, value } of entries) {
-      const words = explainUsername(name, rules);
+      const leaving = tree.entry(value, "leaving")?.value.value === true;
+      const excused = rules.earlier || (leaving && mayLeave(name, rules));
+      const words = excused ? undefined : explainUsername(name, rules);
+      const doubt = warnOfScripts("username", name);
       if (words) report(key, words);
+      else if (doubt && !rules.earlier) warn(key, doubt);
       visit(value, false);
     }
   };
@@ -120,7 +127,10 @@ function explainTwice(name: string, first: string, line: number): Words {
   };
 }
 
-/** Checks the groups that the roster names, all of them together: declared ones where there is a list, else alike spelt ones. */
+/**
+ * Checks the groups that the roster names, all of them together: declared ones where there is a list, else alike spelt ones,
+ * and what each is written with.
+ */
 export function checkGroups(everyone: readonly Entry[], checking: Checking): void {
   const { tree, rules } = checking;
   const named = everyone.flatMap(({ value: person }) =>
@@ -128,6 +138,7 @@ export function checkGroups(everyone: readonly Entry[], checking: Checking): voi
   );
   if (rules.groups === undefined) checkSpellings(named, checking);
   else checkDeclared(named, rules.groups, checking);
+  checkScripts(named, checking);
 }
 
 /**
@@ -152,6 +163,16 @@ function checkSpellings(named: readonly Node[], { report, lineOf }: Checking): v
         hint: "Write the same name everywhere.",
       });
     }
+  }
+}
+
+/** Warns of each group with mixed scripts once, where it first stands. */
+function checkScripts(named: readonly Node[], { rules, warn }: Checking): void {
+  if (rules.earlier) return;
+  const first = new Map(named.toReversed().map((group) => [String(group.value), group]));
+  for (const [name, group] of first) {
+    const doubt = explainGroup(name) === undefined ? warnOfScripts("group name", name) : undefined;
+    if (doubt) warn(group, doubt);
   }
 }
 

@@ -1,5 +1,26 @@
+import { RUNNER_COMMAND } from "../text/runner-log.ts";
+import { UNSEEN_CLASS } from "../text/unseen.ts";
+
+/** The name of an object's prototype: plain JavaScript objects, Terraform's tools included, lose such a key. */
+export const PROTOTYPE = "__proto__";
+
+/** `pool/name` is the id by which Terraform imports a person or a group, and its provider splits it at every slash. */
+export const IMPORT_SEPARATOR = "/";
+
+/** A mark stands on the letter before it: the first character of a name has none. */
+const NO_MARK = "(?!\\p{M})";
+
 /** UsernameType and GroupNameType in the Cognito API: 1–128 characters of this kind (no spaces, no control characters). */
-export const NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
+export const COGNITO_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
+
+/**
+ * A username, or a group's name: what Cognito takes, less what can't be seen, imported or written to a log safely.
+ * `explainName` in names.ts has the words for each.
+ */
+export const NAME = new RegExp(
+  `^(?!${PROTOTYPE}$)(?!.*(?:${RUNNER_COMMAND.source}))${NO_MARK}[^${UNSEEN_CLASS}${IMPORT_SEPARATOR}]+$`,
+  "u",
+);
 
 /** Also for an e-mail address that is the username: AdminCreateUser refuses a longer one. */
 export const NAME_MAX = 128;
@@ -7,12 +28,21 @@ export const NAME_MAX = 128;
 /** RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets. Cognito itself says 256. */
 export const EMAIL_MAX = 254;
 
+/** Of a local part, between its dots. */
+const ATOM = `${NO_MARK}[^${UNSEEN_CLASS}@."(),:;<>[\\\\\\]]+`;
+/** Letters, marks and digits: all that is seen, but punctuation and signs. */
+const LETTERS = `[^${UNSEEN_CLASS}\\p{P}\\p{S}]+`;
+const LABEL = `${NO_MARK}${LETTERS}(?:-+${LETTERS})*`;
+const ADDRESS = `${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+`;
+
 /**
  * Practical, not RFC 5322: an unquoted local part without stray dots (Amazon's mail service refuses those), an @,
  * a domain with a dot. Letters of any script pass. Every part excludes its separator, so matching is linear.
  */
-export const EMAIL =
-  /^[^\s\p{C}@."(),:;<>[\\\]]+(?:\.[^\s\p{C}@."(),:;<>[\\\]]+)*@[\p{L}\p{M}\p{N}]+(?:-+[\p{L}\p{M}\p{N}]+)*(?:\.[\p{L}\p{M}\p{N}]+(?:-+[\p{L}\p{M}\p{N}]+)*)+$/u;
+export const EMAIL = new RegExp(`^${ADDRESS}$`, "u");
+
+/** An address that is the username as well, and so a part of an import's id. */
+export const EMAIL_USERNAME = new RegExp(`^(?!.*${IMPORT_SEPARATOR})${ADDRESS}$`, "u");
 
 /** E.164: a country code (never 0 first) and the number, 15 digits at most. */
 export const PHONE = /^\+[1-9]\d{7,14}$/;
@@ -54,5 +84,8 @@ export const STANDARD_ATTRIBUTES = {
 /** AttributeValueType in the Cognito API: at most 2048 characters. */
 export const ATTRIBUTE_VALUE_MAX = 2048;
 
-/** CustomAttributeNameType in the Cognito API: at most 20 characters. */
+/** CustomAttributeNameType in the Cognito API: at most 20 characters, without white space and controls. */
 export const CUSTOM_NAME_MAX = 20;
+
+/** A custom attribute, without its prefix. No import's id holds it, so a slash is as good as any other sign. */
+export const CUSTOM_NAME = new RegExp(`^[^${UNSEEN_CLASS}]{1,${CUSTOM_NAME_MAX}}$`, "u");

@@ -108,4 +108,6 @@ export interface Checking {
   readonly lineOf: (node: Node) => number;
   /** Adds a problem at the beginning of a node. */
   readonly report: (at: Node, words: Words) => void;
+  /** The same for what can be used, and is worth a look. */
+  readonly warn: (at: Node, words: Words) => void;
 }

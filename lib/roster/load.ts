@@ -17,17 +17,18 @@ export function loadRoster(file: string, rules?: Partial<RosterRules>): Roster {
 }
 
 /**
- * As {@link loadRoster}, with the text that the roster was read from: what else is made of the file (a digest) is made of that.
+ * As {@link loadRoster}, with the text that the roster was read from (what else is made of the file, a digest, is made of that)
+ * and what is worth a look in it.
  * @throws RosterError (exit code 2)
  */
 export function readRoster(
   file: string,
   rules?: Partial<RosterRules>,
-): { readonly roster: Roster; readonly text: string } {
+): { readonly roster: Roster; readonly text: string; readonly warnings: readonly Problem[] } {
   const text = readText(file);
-  const { roster, problems } = parseRoster(text, file, rules);
-  if (roster === undefined) throw new RosterError(file, problems);
-  return { roster, text };
+  const { roster, problems, warnings } = parseRoster(text, file, rules);
+  if (roster === undefined) throw new RosterError(file, problems, warnings);
+  return { roster, text, warnings };
 }
 
 function readText(file: string): string {

@@ -32,10 +32,11 @@ function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: Roster
 
 export type { RosterRules } from "./roster.ts";
 
-/** A roster, or everything that is wrong with it. */
-export type ParsedRoster =
+/** A roster, or everything that is wrong with it; and what is worth a look although it can be used. */
+export type ParsedRoster = (
   | { readonly roster: Roster; readonly problems: readonly [] }
-  | { readonly roster: undefined; readonly problems: readonly Problem[] };
+  | { readonly roster: undefined; readonly problems: readonly Problem[] }
+) & { readonly warnings: readonly Problem[] };
 
 /**
  * Reads a roster: all of it, or every problem at once, in file order. Never throws on any text. What it accepts,
@@ -52,11 +53,12 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
   const pool = withDefaults(rules);
   const source = sourceOf(text, file);
   const json = parseJson(source);
-  if (json.root === undefined) return { roster: undefined, problems: json.problems };
+  if (json.root === undefined) return { roster: undefined, problems: json.problems, warnings: [] };
   const { root } = json;
 
   // By place and message: the schema and our own rules may find the same fault.
   const found = new Map<string, { readonly offset: number; readonly words: Words }>();
+  const doubtful: Problem[] = [];
   const tree = new TreeIndex(root);
   const checking: Checking = {
     tree,
@@ -67,6 +69,7 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
       if (!json.broken.has(at.offset))
         found.set(`${at.offset} ${words.message}`, { offset: at.offset, words });
     },
+    warn: (at, words) => doubtful.push({ location: source.locate(at.offset), ...words }),
   };
   checkKeys(checking);
   const checked = rosterSchema(pool).safeParse(getNodeValue(root));
@@ -85,15 +88,16 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
   checkGroups(everyone, checking);
   if (users?.value.type === "object" && everyone.length === 0) checking.report(users.key, EMPTY_ROSTER);
 
+  const warnings = doubtful.sort(inFileOrder);
   if (checked.success && found.size === 0 && json.problems.length === 0) {
-    return { roster: { file, people: peopleOf(users?.value, checked.data, pool) }, problems: [] };
+    return { roster: { file, people: peopleOf(users?.value, checked.data, pool) }, problems: [], warnings };
   }
   const faults = [...found.values()].map(({ offset, words }) => ({
     location: source.locate(offset),
     ...words,
   }));
   const problems = [...json.problems, ...faults].sort(inFileOrder);
-  return { roster: undefined, problems };
+  return { roster: undefined, problems, warnings };
 }
 
 function inFileOrder({ location: a }: Problem, { location: b }: Problem): number {

@@ -1,10 +1,11 @@
 import { EXIT, formatLocation, type Location, UserError } from "../errors.ts";
+import { commandLine } from "../shell.ts";
 import { counted } from "../text/words.ts";
 
 /** For the room `stack`, which may import this room but not `text`. */
 export { closest, counted } from "../text/words.ts";
 
-/** One thing wrong with a roster. Neither text ever holds a secret. */
+/** One thing wrong with a roster, or doubtful. Neither text ever holds a secret. */
 export interface Problem {
   readonly location: Location;
   /** What is wrong, with the value where that helps. */
@@ -21,14 +22,17 @@ const SHOWN_IN_ERROR = 20;
 /** A roster that can't be used; the message lists its problems, so that every command shows them. */
 export class RosterError extends UserError {
   readonly problems: readonly Problem[];
+  /** What could be used, and is worth a look. */
+  readonly warnings: readonly Problem[];
 
-  constructor(file: string, problems: readonly Problem[]) {
+  constructor(file: string, problems: readonly Problem[], warnings: readonly Problem[] = []) {
     const left = problems.length - SHOWN_IN_ERROR;
     super(problemList(file, problems), {
       exitCode: EXIT.wrong,
-      ...(left > 0 && { next: [`See the other ${left}: npm run check -- ${file}`] }),
+      ...(left > 0 && { next: [`See the other ${left}: ${commandLine`npm run check -- ${file}`}`] }),
     });
     this.problems = problems;
+    this.warnings = warnings;
   }
 }
 
@@ -42,10 +46,10 @@ export function problemList(file: string, problems: readonly Problem[]): string 
 
 export const SHOWN_CHARACTERS = 60;
 
-/** JSON.stringify leaves these as they are; they would hide in a terminal, or turn its text round. */
-export const INVISIBLE =
-  /[\u007f-\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]|[\ufe00-\ufe0f]/g;
-
-export function codePoint(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** As JSON escapes it, in two halves where it has two. */
+export function escaped(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+  ).join("");
 }

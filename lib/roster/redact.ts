@@ -1,14 +1,18 @@
 import { distance } from "fastest-levenshtein";
+import { UNSEEN } from "../text/unseen.ts";
 import { EMAIL } from "./formats.ts";
-import { codePoint, INVISIBLE, SHOWN_CHARACTERS } from "./problem.ts";
+import { escaped, SHOWN_CHARACTERS } from "./problem.ts";
+
+/** JSON.stringify leaves these as they are; they would hide in a terminal, or turn its text round. */
+const HIDDEN = new RegExp(`(?! )${UNSEEN.source}`, "gu");
 
 /** A text of the roster as a message shows it: in double quotes, escaped, cut after 60 characters. */
 export function quote(text: string): string {
   const characters = Array.from(text.slice(0, 2 * SHOWN_CHARACTERS + 2));
   const cut = characters.length > SHOWN_CHARACTERS;
   const shown = cut ? characters.slice(0, SHOWN_CHARACTERS).join("") : text;
-  const escaped = JSON.stringify(shown).replace(INVISIBLE, codePoint);
-  return cut ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
+  const quoted = JSON.stringify(shown).replace(HIDDEN, escaped);
+  return cut ? `${quoted.slice(0, -1)}…" (${text.length} characters)` : quoted;
 }
 
 /** What a text of each sort looks like, even when it is wrong: only then may a problem repeat it. */
@@ -38,11 +42,7 @@ const MIXED = [/\p{Lu}/u, /\p{Ll}/u, /\p{N}/u];
  */
 export function shown(text: string, wanted: keyof typeof ATTEMPTS, otherwise = "a text (not shown)"): string {
   // Full-width forms and stray invisible characters are what the problem is about, not a reason to hide it.
-  const plain = text
-    .slice(0, 400)
-    .normalize("NFKC")
-    .replace(/[\p{C}\u200b]/gu, "")
-    .trim();
+  const plain = text.slice(0, 400).normalize("NFKC").replace(HIDDEN, "").trim();
   const attempt = plain === "" || ATTEMPTS[wanted].test(plain);
   const generated = MIXED.every((sort) => sort.test(plain)) && !(ADDRESSES.has(wanted) && EMAIL.test(plain));
   return attempt && !generated ? quote(text) : otherwise;

@@ -38,6 +38,8 @@ export interface RosterRules {
   readonly customAttributes: readonly string[];
   /** Every group that may be named. @default any */
   readonly groups?: readonly string[];
+  /** An earlier text, such as the one of a commit: its names were accepted then, and are not judged again. @default false */
+  readonly earlier?: boolean;
 }
 
 /** The rules with their defaults filled in. Of a pool's settings, passed as rules, only these are taken. */
@@ -45,6 +47,7 @@ export function withDefaults({
   signInWith = "email",
   customAttributes = [],
   groups,
+  earlier = false,
 }: Partial<RosterRules>): RosterRules {
-  return { signInWith, customAttributes, ...(groups && { groups }) };
+  return { signInWith, customAttributes, ...(groups && { groups }), earlier };
 }

@@ -3,6 +3,7 @@ import {
   ATTRIBUTE_VALUE_MAX,
   EMAIL,
   EMAIL_MAX,
+  EMAIL_USERNAME,
   GROUPS_MAX,
   NAME,
   NAME_MAX,
@@ -32,14 +33,15 @@ function attributesSchema(customAttributes: readonly string[]) {
 }
 
 /** The shape of one person in a pool with these rules. */
-export function personSchema({ signInWith, customAttributes }: RosterRules) {
+export function personSchema({ signInWith, customAttributes, earlier }: RosterRules) {
+  const group = earlier ? z.string() : name;
   const common = {
     attributes: attributesSchema(customAttributes)
       .default({})
       .describe("Standard attributes, and the pool's custom ones without their prefix"),
     phone: z.string().regex(PHONE).optional().describe("Phone number in E.164 form, such as +819012345678"),
     emailVerified: z.boolean().default(true).describe("Whether the e-mail address counts as verified"),
-    groups: z.array(name).max(GROUPS_MAX).default([]).describe("Groups of the pool that the person is in"),
+    groups: z.array(group).max(GROUPS_MAX).default([]).describe("Groups of the pool that the person is in"),
     enabled: z.boolean().default(true).describe("false: the person can't sign in"),
     invite: z
       .enum(["email", "sms", "none"])
@@ -50,7 +52,7 @@ export function personSchema({ signInWith, customAttributes }: RosterRules) {
       .default(false)
       .describe("true disables the person at once; delete the line in a later change to delete the account"),
   };
-  const email = emailAddress.optional().describe("E-mail address");
+  const email = (earlier ? z.string() : emailAddress).optional().describe("E-mail address");
   // In a pool that signs in by e-mail the username is the address: a second one could only contradict it.
   return z.strictObject(signInWith === "email" ? common : { ...common, email });
 }
@@ -61,11 +63,11 @@ export function personSchema({ signInWith, customAttributes }: RosterRules) {
  */
 export function rosterSchema(rules: RosterRules) {
   const byEmail = rules.signInWith === "email";
-  // For editors alone: zod would not look into a person whose username is bad. explain-values.ts checks usernames.
+  // For editors alone: zod would not look into a person whose username is bad. names.ts checks usernames.
   const username = z.string().meta({
     description: byEmail ? "The person's e-mail address" : "The person's username",
     maxLength: NAME_MAX,
-    pattern: (byEmail ? EMAIL : NAME).source,
+    pattern: (byEmail ? EMAIL_USERNAME : NAME).source,
   });
   return z
     .strictObject({

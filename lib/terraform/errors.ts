@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { UserError, type UserErrorDetails } from "../errors.ts";
+import { commandLine } from "../shell.ts";
 import type { Diagnostic } from "./events.ts";
 
 /**
@@ -34,7 +35,7 @@ export function lockedState(
     why: "Only one run at a time may change it: two at once would create people twice. This one has changed nothing.",
     next: [
       "Wait until the other run has finished, then run the command again",
-      `Only when it surely does not run any more (it was killed, its machine is gone): (cd ${directory} && terraform force-unlock ${id ?? "ID"})`,
+      `Only when it surely does not run any more (it was killed, its machine is gone): ${commandLine`(cd ${directory} && terraform force-unlock ${id ?? "ID"})`}`,
     ],
   };
 }
@@ -74,7 +75,7 @@ const HINTS: readonly (readonly [RegExp, (directory: string) => string])[] = [
   [
     /Backend configuration changed|Backend initialization required/,
     (directory) =>
-      `To take the state along to the new place: (cd ${directory} && terraform init -migrate-state); with -reconfigure instead, when the new place has it already`,
+      `To take the state along to the new place: ${commandLine`(cd ${directory} && terraform init -migrate-state)`}; with -reconfigure instead, when the new place has it already`,
   ],
 ];
 

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import { OTHERS, PRIVATE, writeFile } from "../files.ts";
+import { commandLine } from "../shell.ts";
 
 /** Another Terraform that is writing now has filled the file again by then; it takes milliseconds. */
 const SETTLE_MS = 500;
@@ -103,8 +104,8 @@ function gone(path: string, last: string): UserError {
   return new UserError(`The state file ${path} is gone`, {
     why: "It was there at the last run. Without it, everyone would be created a second time, in a second pool.",
     next: [
-      `to go on with what was deployed: cp ${last} ${path}`,
-      `or, for a new pool beside the old one: rm ${last}`,
+      `to go on with what was deployed: ${commandLine`cp ${last} ${path}`}`,
+      `or, for a new pool beside the old one: ${commandLine`rm ${last}`}`,
     ],
   });
 }

@@ -1,3 +1,5 @@
+import { CONCEALED } from "./unseen.ts";
+
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -14,12 +16,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'\r\0]/g, (character) => ENTITIES[character] ?? "");
 }
 
-/**
- * Controls, and format characters: among them those that turn text around (U+202E), so that one name reads as another. Not
- * the joiners (U+200C, U+200D): Persian names and emoji are spelled with them.
- */
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
-const SPELLING = new Set(["\t", "\n", "\u200C", "\u200D"]);
+const LINES = new Set(["\t", "\n"]);
 
 /**
  * Text that somebody else chose, such as a name, and that reads as what it is: letters from right to left move nothing that
@@ -28,8 +25,8 @@ const SPELLING = new Set(["\t", "\n", "\u200C", "\u200D"]);
 export function isolated(text: string): string {
   let html = "";
   let end = 0;
-  for (const { 0: character, index } of text.matchAll(UNSEEN)) {
-    if (SPELLING.has(character)) continue;
+  for (const { 0: character, index } of text.matchAll(CONCEALED)) {
+    if (LINES.has(character)) continue;
     const number = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
     html += `${escapeHtml(text.slice(end, index))}<bdi class="unseen" title="U+${number}">${escapeHtml(character)}</bdi>`;
     end = index + character.length;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
+import { CONCEALED } from "./unseen.ts";
 
 /** How many columns a text takes on a terminal, whatever its colours. */
 export function widthOf(text: string): number {
@@ -11,13 +12,11 @@ export function widthOf(text: string): number {
 }
 
 /**
- * A text that somebody else chose, as a terminal may show it: what would move its cursor, colour it or turn its lines around
- * is shown as a sign.
+ * A text that somebody else chose, as a terminal may show it: what would move its cursor, colour it or turn its lines around,
+ * and what nobody would see in it, is shown as a sign.
  */
 export function escapeControls(text: string): string {
-  return text
-    .replace(/[\p{Cc}\u2028\u2029]/gu, "␦")
-    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "␦");
+  return text.replace(CONCEALED, "␦");
 }
 
 /** Lines of at most `width` columns, broken between words, or within one that is wider than a line. Nothing is left out. */

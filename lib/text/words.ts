@@ -21,8 +21,3 @@ export function closest(name: string, candidates: readonly string[]): string | u
     .filter(({ candidate, away }) => away <= Math.min(3, Math.floor(candidate.length / 2)))
     .sort((a, b) => a.away - b.away)[0]?.candidate;
 }
-
-/** A username as one word of a POSIX shell, for the commands that messages offer to copy. */
-export function shellWord(text: string): string {
-  return /^[\w.@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError, Help, type Option, type ParseOptions } from "commander";
 import { EXIT, formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
+import { commandLine } from "../../lib/shell.ts";
 import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
+import { guardRunnerLog } from "./runner-log.ts";
 import { sourceStack } from "./source-stack.ts";
 
 /** The repository's root, which is also the project's. */
@@ -17,7 +19,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  */
 export function newCommand(name: string, description: string): Command {
   return (
-    new CommandOfNpm(`npm run ${name} --`)
+    new CommandOfNpm(commandLine`npm run ${name} --`)
       .description(description)
       .exitOverride()
       .configureHelp({ optionDescription })
@@ -109,6 +111,7 @@ const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
 export function main(run: () => Promise<number | void>): void {
+  guardRunnerLog();
   // `npm run check | head` closes the pipe early, and a window that is closed takes its terminal with it: whatever
   // was started still has to be stopped, with nobody there to read why.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

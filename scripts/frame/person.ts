@@ -8,6 +8,7 @@ import { withTotpSecret } from "../../lib/auth/totp.ts";
 import { cognitoClient, type Exchange } from "../../lib/cognito/client.ts";
 import { identityOf, type PoolIdentity } from "../../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
+import { commandLine } from "../../lib/shell.ts";
 import { FLOW_NAMES, type SignInFlow } from "../../lib/stack/settings.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
 import { openSecrets, type Secrets, type SecretsOptions } from "../ask/secrets.ts";
@@ -99,7 +100,10 @@ function parsePersonCommand(argv: readonly string[], text: PersonCommandText): P
   return { username, options: command.opts<PersonOptions>() };
 }
 
-const usage = (name: string) => [`npm run ${name} -- USERNAME`, `npm run ${name} -- --help`];
+const usage = (name: string) => [
+  commandLine`npm run ${name} -- USERNAME`,
+  commandLine`npm run ${name} -- --help`,
+];
 
 export interface PersonAtWork {
   /** What the functions of lib/auth ask for; its answers are `secrets`. */

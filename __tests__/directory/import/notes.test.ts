@@ -8,6 +8,7 @@ const ROSTER: PoolRoster = {
   groups: [],
   memberships: 0,
   leftOut: [],
+  leftOutGroups: [],
   unverifiedPhones: [],
   unsaidEmails: [],
 };
@@ -49,6 +50,11 @@ describe("what a team should know before it deploys", () => {
       "addresses are said not to be verified",
       { roster: { ...ROSTER, unsaidEmails: ["a"] } },
       /1 e-mail address is not verified.*: a\./,
+    ],
+    [
+      "groups that no roster can name are left alone",
+      { groups: [{ name: "a/b" }], roster: { ...ROSTER, leftOutGroups: ["a/b"] } },
+      /These group names can't be used in a roster; the pool keeps the groups and their members: "a\/b"\.$/,
     ],
     ["groups are left alone", { groups: [{ name: "empty" }] }, /stay as they are: empty\./],
     [

@@ -57,6 +57,8 @@ describe("a pool that signs in by e-mail", () => {
     ["somebody linked to one", [withEmail("x", { identities: "[]" })], /reserved/],
     ["an attribute that the pool's settings don't have", [withEmail("x", { "custom:other": "1" })], /other/],
     ["a birthday that is none", [withEmail("x", { birthdate: "0000-00-00" })], /birthdate/],
+    ["an address that Terraform can't import", [withEmail("x/y")], /contains a slash/],
+    ["an address that nobody sees whole", [withEmail("x\u3164")], /\(U\+3164\)/],
     ["a phone number of another form", [withEmail("x", { phone_number: "+1234" })], /phone/],
   ])("%s is left out, with the reason, and the others stay", (_, people, reason) => {
     const { users, leftOut, people: names } = imported([withEmail("a"), ...people, withEmail("z")], BY_EMAIL);
@@ -72,6 +74,18 @@ describe("a pool that signs in by e-mail", () => {
     expect(Object.keys(users)).toEqual(["a@example.com"]);
     expect(leftOut.map(({ username }) => username)).toEqual(["sub-x", "sub-y"]);
     expect(leftOut[0]?.reason).toMatch(/shares the e-mail address with another person/);
+  });
+
+  test("nobody is left out for a group that no roster can name", () => {
+    const { users, groups, leftOut, leftOutGroups } = imported([withEmail("a")], BY_EMAIL, {
+      "sub-a": ["ops", "team/x"],
+    });
+    expect(users).toEqual({ "a@example.com": { groups: ["ops"] } });
+    expect({ groups, leftOut, leftOutGroups }).toEqual({
+      groups: ["ops"],
+      leftOut: [],
+      leftOutGroups: ["team/x"],
+    });
   });
 
   test("what a deploy would change about somebody is told", () => {

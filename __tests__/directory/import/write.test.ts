@@ -24,6 +24,7 @@ const imported = (roster = "users.json"): PoolImport => ({
     groups: ["ops"],
     memberships: 1,
     leftOut: [],
+    leftOutGroups: [],
     unverifiedPhones: [],
     unsaidEmails: [],
   },

@@ -145,6 +145,13 @@ describe("what Cognito would refuse in the middle of the deploy", () => {
       usable({ customAttributes: [text(21)] }),
     ],
     [
+      "an attribute with an invisible character in its name",
+      "pool.customAttributes[0]",
+      usable({ customAttributes: ["team\u3164"] }),
+    ],
+    ["the attribute __proto__", "pool.customAttributes[0]", usable({ customAttributes: ["__proto__"] })],
+    ["the attribute constructor", "pool.customAttributes[0]", usable({ customAttributes: ["constructor"] })],
+    [
       "51 custom attributes",
       "pool.customAttributes",
       usable({ customAttributes: Array.from({ length: 51 }, (_, i) => `a${i}`) }),

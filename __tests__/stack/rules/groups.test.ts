@@ -30,6 +30,7 @@ test.each<[string, Record<string, GroupSettings>]>([
   ["a role with a path", admins({ roleArn: "arn:aws:iam::123456789012:role/team/ops/Admin+1" })],
   ["a role of the same app, which has no ARN yet", admins({ roleArn: "${TfToken[TOKEN.7]}" })],
   ["letters of any script", { 管理者: {}, "site-admins": {} }],
+  ["names that every JavaScript object has", { constructor: {}, toString: {}, valueOf: { precedence: 1 } }],
 ])("can be deployed: %s", (_, groups) => {
   expect(told(groups)).toEqual([]);
 });
@@ -114,6 +115,14 @@ describe("is told before Cognito would refuse it in the middle of a deploy", () 
       { "site admins": {} },
       'groups["site admins"]: the group name "site admins" has a space',
     ],
+    [
+      "a name with a slash",
+      { "site/admins": {} },
+      '"site/admins" contains a slash, so Terraform can\'t import it',
+    ],
+    ["a name with a filler", { "ops\u3164": {} }, "has an invisible character in it (U+3164)"],
+    ["__proto__", JSON.parse('{"__proto__":{}}'), '"__proto__" can\'t be a group name'],
+    ["a command to a CI runner", { "##[error]x": {} }, "would act as a command in a CI log"],
     ["a name that is too long", { ["g".repeat(129)]: {} }, "is too long"],
   ])("%s", (_, groups, problem) => {
     expect(told(groups as object)).toEqual([expect.stringContaining(problem)]);
@@ -124,4 +133,12 @@ describe("is told before Cognito would refuse it in the middle of a deploy", () 
       expect.stringContaining('groups.Ops: it differs from "ops" only in letter case'),
     ]);
   });
+});
+
+test("mixed scripts in a group's name are a warning", () => {
+  expect(told({ оps: {} })).toEqual([
+    expect.stringMatching(
+      /^warning groups\["оps"\]: the group name "оps" mixes scripts: о \(U\+043E, Cyrillic\)/,
+    ),
+  ]);
 });

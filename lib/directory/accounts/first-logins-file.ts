@@ -3,8 +3,8 @@ import { brokenRules } from "../../auth/new-password.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import { OTHERS } from "../../files.ts";
 import { type Problem, problemList, type Words } from "../../roster/problem.ts";
+import { commandLine } from "../../shell.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
-import { shellWord } from "../../text/words.ts";
 
 /** One account of a walk list, which is JSON Lines: an account a line. */
 export interface WalkEntry {
@@ -132,7 +132,7 @@ function isTexts(value: unknown): value is Readonly<Record<string, string>> {
 function readableByOthers(file: string, mode: number): UserError {
   return new UserError(`${file} is full of passwords, and others on this machine may use it`, {
     why: `Its permissions are 0${mode.toString(8)}. If somebody else has read it, its passwords are known: give others.`,
-    next: [`chmod 600 ${shellWord(file)}`, "then run the command again"],
+    next: [commandLine`chmod 600 ${file}`, "then run the command again"],
     exitCode: EXIT.wrong,
   });
 }

@@ -2,8 +2,9 @@ import { AdminCreateUserCommand, type UserPoolType } from "@aws-sdk/client-cogni
 import type { CognitoClient } from "../../cognito/client.ts";
 import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
+import { commandLine } from "../../shell.ts";
 import { DEFAULT_SENDER_PER_DAY, mailSender } from "../../stack/rules/cognito-limits.ts";
-import { DAY_MS, shellWord } from "../../text/words.ts";
+import { DAY_MS } from "../../text/words.ts";
 import { type BatchProgress, type Journal, type Outcome, openJournal, runBatch } from "../batch.ts";
 import { type DirectoryPerson, type NameRules, rosterName } from "../pool/people.ts";
 import type { StatusReport, StatusRow } from "../status/board.ts";
@@ -72,7 +73,6 @@ function mediumOf({ person, live }: LiveEntry): Invitee["medium"] | undefined {
 
 function refusalOf(entry: LiveEntry): Refusal[] {
   const { username, live, person, state } = entry;
-  const word = shellWord(username);
   const refuse = (reason: string, next: string) => [{ username, reason, next }];
   if (live.status === "EXTERNAL_PROVIDER") {
     return refuse(
@@ -83,7 +83,7 @@ function refusalOf(entry: LiveEntry): Refusal[] {
   if (hasFinished(entry)) {
     return refuse(
       "has finished the first login already: an invitation would say nothing",
-      `who has forgotten the password: npm run forgot-password -- ${word}`,
+      `who has forgotten the password: ${commandLine`npm run forgot-password -- ${username}`}`,
     );
   }
   if (state === "leaving")
@@ -102,7 +102,7 @@ function refusalOf(entry: LiveEntry): Refusal[] {
       person === undefined
         ? "has neither an e-mail address nor a phone number"
         : 'gets no invitation ("invite": "none")',
-      `npm run issue-password -- ${word}`,
+      commandLine`npm run issue-password -- ${username}`,
     );
   }
   return [];

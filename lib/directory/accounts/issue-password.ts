@@ -3,8 +3,8 @@ import { generatePassword } from "../../auth/new-password.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
+import { commandLine } from "../../shell.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
-import { shellWord } from "../../text/words.ts";
 import { type BatchProgress, type Journal, type Outcome, runBatch } from "../batch.ts";
 import type { DirectoryPerson, NameRules } from "../pool/people.ts";
 import type { StatusReport } from "../status/board.ts";
@@ -51,7 +51,7 @@ function refusalOf(entry: LiveEntry, reset: boolean): Refusal[] {
     {
       username,
       reason: "has a password of their own, which would stop working",
-      next: `to take it from them all the same: npm run issue-password -- ${shellWord(username)} --reset`,
+      next: `to take it from them all the same: ${commandLine`npm run issue-password -- ${username} --reset`}`,
     },
   ];
 }

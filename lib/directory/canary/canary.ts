@@ -10,6 +10,7 @@ import type { AppClient } from "../../auth/secret-hash.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
+import { commandLine } from "../../shell.ts";
 import { passwordPolicyOf, refuseOtherNames } from "../pool/facts.ts";
 import { listPeople } from "../pool/people.ts";
 import {
@@ -222,6 +223,6 @@ function generalAdvice({ name }: CanaryStep): readonly string[] {
 
 function deleteByHand(username: string, { userPoolId }: AppClient): readonly string[] {
   return [
-    `the throwaway person could not be deleted; npm run canary does it from ${CANARY_LIVES_MS / 60_000} minutes after its creation on, or now: aws cognito-idp admin-delete-user --user-pool-id ${userPoolId} --username ${username}`,
+    `the throwaway person could not be deleted; npm run canary does it from ${CANARY_LIVES_MS / 60_000} minutes after its creation on, or now: ${commandLine`aws cognito-idp admin-delete-user --user-pool-id ${userPoolId} --username ${username}`}`,
   ];
 }

@@ -4,6 +4,7 @@ import type { CognitoClient } from "../../cognito/client.ts";
 import { regionOf } from "../../cognito/pool-id.ts";
 import { writeFile } from "../../files.ts";
 import { requireWritable } from "../../output-file.ts";
+import { quote } from "../../roster/redact.ts";
 import { checkSettings } from "../../stack/rules/check.ts";
 import type { Settings } from "../../stack/settings.ts";
 import { ADOPTION_FILE, type Adoption, adoptionText } from "../../stack/synth/import-blocks.ts";
@@ -25,7 +26,9 @@ export interface Imported {
 /** What a team should know before it deploys what was imported: what the deploy changes, and what it leaves alone. */
 export function importNotes({ description, roster, settings, groups }: Imported): string[] {
   const { pool, client } = description;
-  const unused = groups.map(({ name }) => name).filter((group) => !roster.groups.includes(group));
+  const unused = groups
+    .map(({ name }) => name)
+    .filter((group) => ![...roster.groups, ...roster.leftOutGroups].includes(group));
   const notes = [
     pool.DeletionProtection !== "ACTIVE" &&
       !settings.destroyable &&
@@ -40,6 +43,7 @@ export function importNotes({ description, roster, settings, groups }: Imported)
     roster.unsaidEmails.length > 0 &&
       `The deploy writes down that ${counted(roster.unsaidEmails.length, "e-mail address is", "e-mail addresses are")} not verified, which the pool leaves unsaid: ${some(roster.unsaidEmails)}.`,
     unused.length > 0 && `Groups with nobody of the roster in them stay as they are: ${some(unused)}.`,
+    roster.leftOutGroups.length > 0 && leftOutGroupsLine(roster.leftOutGroups),
     pool.CustomDomain && `The pool's own domain ${pool.CustomDomain} stays as it is: no setting has it.`,
     settings.pool.asIs &&
       `Settings that config.ts has no word for stand in pool.asIs: ${Object.keys(settings.pool.asIs).join(", ")}.`,
@@ -50,6 +54,10 @@ export function importNotes({ description, roster, settings, groups }: Imported)
   );
   return [...notes.filter((note) => typeof note === "string"), ...problems];
 }
+
+/** What to know of groups that no roster can name. */
+export const leftOutGroupsLine = (groups: readonly string[]): string =>
+  `These group names can't be used in a roster; the pool keeps the groups and their members: ${some(groups.map(quote))}.`;
 
 const SHOWN = 5;
 

@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { fold } from "../../roster/formats.ts";
+import { explainGroup } from "../../roster/names.ts";
 import { parseRoster } from "../../roster/parse.ts";
 import type { RosterRules } from "../../roster/roster.ts";
 import type { Memberships } from "../pool/groups.ts";
@@ -89,6 +90,8 @@ export interface PoolRoster {
   /** How many memberships the roster holds. */
   readonly memberships: number;
   readonly leftOut: readonly LeftOut[];
+  /** Groups with people in them that no roster can name, sorted; the pool keeps them, and who is in them. */
+  readonly leftOutGroups: readonly string[];
   /** Whose phone number counts as not verified now: the roster has no word for that, and a deploy verifies it. */
   readonly unverifiedPhones: readonly string[];
   /** Of whom the pool does not say whether the address is verified: the roster does. */
@@ -106,6 +109,8 @@ export function rosterFromPool(
     const name = fold(rosterName(person, rules.signInWith));
     sameName.set(name, (sameName.get(name) ?? 0) + 1);
   }
+  const everyGroup = new Set([...memberships.of.values()].flat());
+  const unnameable = new Set([...everyGroup].filter((group) => explainGroup(group) !== undefined));
   const refused: LeftOut[] = [];
   const accepted: NamedEntry[] = [];
   for (const person of people) {
@@ -113,7 +118,11 @@ export function rosterFromPool(
     const name = rosterName(person, rules.signInWith);
     const reason = whyNot(person, rules, sameName.get(fold(name)) ?? 1);
     if (reason !== undefined) refused.push({ username, name, reason });
-    else accepted.push({ username, name, entry: entryOf(person, rules, memberships.of.get(username)) });
+    else {
+      // Nobody is left out for a group that no roster can name.
+      const named = (memberships.of.get(username) ?? []).filter((group) => !unnameable.has(group));
+      accepted.push({ username, name, entry: entryOf(person, rules, named) });
+    }
   }
   const { text, written, leftOut } = writeRoster(accepted, rules);
 
@@ -130,6 +139,7 @@ export function rosterFromPool(
     groups: [...new Set(groups)].sort(),
     memberships: groups.length,
     leftOut: [...refused, ...leftOut],
+    leftOutGroups: [...unnameable].sort(),
     unverifiedPhones: namesOf((has) => Boolean(has.phone_number) && has.phone_number_verified !== "true"),
     unsaidEmails: namesOf((has) => Boolean(has.email) && has.email_verified === undefined),
   };
@@ -156,7 +166,7 @@ const FIELDS = new Set(["email", "email_verified", "phone_number", "phone_number
 function entryOf(
   { attributes, enabled }: DirectoryPerson,
   { signInWith }: RosterRules,
-  groups: readonly string[] = [],
+  groups: readonly string[],
 ): RosterEntry {
   const others = Object.entries(attributes)
     // Cognito takes an empty one for none.

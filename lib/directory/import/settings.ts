@@ -5,7 +5,7 @@ import type {
   UserPoolClientType,
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { explainGroup } from "../../roster/explain-values.ts";
+import { explainGroup } from "../../roster/names.ts";
 import {
   AUTH_FLOWS,
   CLIENT_ALWAYS,

@@ -10,6 +10,7 @@ import {
 import type { CognitoClient } from "../../cognito/client.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import type { RosterRules } from "../../roster/roster.ts";
+import { commandLine } from "../../shell.ts";
 import { PASSWORD_POLICY } from "../../stack/defaults.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
 import { proposeSchema } from "./schema.ts";
@@ -86,7 +87,9 @@ export async function describePool(
     if (found.length <= 1) return found[0]?.ClientId;
     throw new UserError(`The user pool ${UserPoolId} has several app clients`, {
       why: "This package looks after one; the others stay as they are.",
-      next: found.map(({ ClientId: id, ClientName: name }) => `--client-id ${id}   (${name})`),
+      next: found.map(
+        ({ ClientId: id, ClientName: name }) => `${commandLine`--client-id ${id ?? "ID"}`}   (${name})`,
+      ),
       exitCode: EXIT.wrong,
     });
   }

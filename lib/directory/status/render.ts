@@ -1,4 +1,5 @@
 import type { Page, Tone } from "../../page/report.ts";
+import { commandLine } from "../../shell.ts";
 import { escapeControls, type Paint, type Screen, table, widthOf, wrapped } from "../../text/terminal.ts";
 import { headlineOf, type StatusReport, type StatusRow } from "./board.ts";
 import { inText, SETTLED, STATES, type State } from "./states.ts";
@@ -153,7 +154,7 @@ export function boardText(board: StatusReport, screen: Screen, states: readonly 
     const rows = shown.filter(({ state }) => state === id);
     if (rows.length === 0) return [];
     const summed = !asked && rows.length > SHOWN_IN_FULL;
-    const more = summed ? [`  … and ${rows.length - EXAMPLES} more: --only ${id}`] : [];
+    const more = summed ? [`  … and ${rows.length - EXAMPLES} more: ${commandLine`--only ${id}`}`] : [];
     return [
       "",
       paint.bold(colour[tone](`${label} (${rows.length.toLocaleString("en")})`)),

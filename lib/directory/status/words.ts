@@ -1,5 +1,6 @@
 import type { Invite } from "../../roster/roster.ts";
-import { counted, shellWord } from "../../text/words.ts";
+import { commandLine } from "../../shell.ts";
+import { counted } from "../../text/words.ts";
 import { daysUntil, expiryOf, type Found, type State, type StateRules } from "./states.ts";
 
 export interface Words {
@@ -18,19 +19,21 @@ export interface WordRules extends StateRules {
 /** What a state means for this one, and the command that helps. */
 export function wordsFor(state: State, found: Found, rules: WordRules): Words {
   const { username, person, live, factors } = found;
-  const pool = rules.namePool ? ` --user-pool-id ${rules.userPoolId}` : "";
-  const command = (name: string, more = "") => `npm run ${name} -- ${shellWord(username)}${more}`;
-  const again = person?.invite === "none" ? command("issue-password", pool) : command("invite", pool);
+  const pool = { "--user-pool-id": rules.namePool ? rules.userPoolId : undefined };
+  const again =
+    person?.invite === "none"
+      ? commandLine`npm run issue-password -- ${username} ${pool}`
+      : commandLine`npm run invite -- ${username} ${pool}`;
   switch (state) {
     case "compromised":
       return {
         what: ["Cognito disabled the account: its password may be known to others"],
-        help: command("issue-password", ` --reset${pool}`),
+        help: commandLine`npm run issue-password -- ${username} --reset ${pool}`,
       };
     case "reset-required":
       return {
         what: ["the password was reset: a new one is to be set with a code"],
-        help: command("forgot-password"),
+        help: commandLine`npm run forgot-password -- ${username}`,
       };
     case "expired":
       return { what: [invitedWords(person?.invite), expiryWords(found, rules)], help: again };
@@ -51,12 +54,12 @@ export function wordsFor(state: State, found: Found, rules: WordRules): Words {
     case "mfa-pending":
       return {
         what: ["has no second factor, which the pool requires: the next sign-in asks for one"],
-        help: command("sign-in"),
+        help: commandLine`npm run sign-in -- ${username}`,
       };
     case "unconfirmed":
       return {
         what: ["signed up, but never confirmed the account"],
-        help: `aws cognito-idp admin-confirm-sign-up --user-pool-id ${rules.userPoolId} --username ${shellWord(username)}`,
+        help: commandLine`aws cognito-idp admin-confirm-sign-up --user-pool-id ${rules.userPoolId} --username ${username}`,
       };
     case "disabled":
       return person?.enabled === false

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../../text/html.ts";
+import { CONCEALED } from "../../text/unseen.ts";
 import { hidesValues, type ReviewDocument } from "../document.ts";
 import { KINDS, type Line, signOf } from "../line.ts";
 import { preflightFacts, terraformWords } from "../preflight.ts";
@@ -135,9 +136,10 @@ function inert(text: string): string {
     .join(" ");
 }
 
-/** A line break would end the HTML block; the rest can't be seen, or turns the text around it. */
+/** A line break would end the HTML block; the rest turns the text around it, or can't be seen, and is shown as a sign. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
+  const line = text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
+  return line.replace(CONCEALED, "␦");
 }
 
 /** Also what would be Markdown, should a reader take it for that all the same. */

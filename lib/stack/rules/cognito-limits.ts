@@ -22,9 +22,6 @@ export const TEMPORARY_PASSWORD_DAYS: Range = { min: 1, max: 365 };
 /** SchemaAttributesListType; developer guide, "Quotas": custom attributes per user pool */
 export const CUSTOM_ATTRIBUTES_MAX = 50;
 
-/** CustomAttributeNameType: no white space, no control characters. */
-export const CUSTOM_ATTRIBUTE_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}$/u;
-
 /** DomainType, for a prefix */
 export const DOMAIN_PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 

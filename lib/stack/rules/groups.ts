@@ -1,10 +1,12 @@
-import { explainGroup } from "../../roster/explain-values.ts";
 import { fold } from "../../roster/formats.ts";
+import { explainGroup, warnOfScripts } from "../../roster/names.ts";
 import { quote } from "../../roster/redact.ts";
 import type { GroupSettings } from "../settings.ts";
 import { isReference } from "../terraform-text.ts";
 import * as limits from "./cognito-limits.ts";
-import { count, outOfRange, refused, type SettingProblem, settingPath, wrong } from "./problem.ts";
+import { count, doubtful, outOfRange, refused, type SettingProblem, settingPath, wrong } from "./problem.ts";
+
+const NAMES = "Group names must be accepted by Cognito, importable by Terraform, and fully visible.";
 
 /** What is wrong with the groups' settings. */
 export function* groupProblems(groups: Readonly<Record<string, GroupSettings>>): Generator<SettingProblem> {
@@ -13,7 +15,16 @@ export function* groupProblems(groups: Readonly<Record<string, GroupSettings>>):
     const setting = settingPath(["groups", name]);
     const words = explainGroup(name);
     if (words !== undefined) {
-      yield wrong({ setting, message: words.message, why: refused("CreateGroup"), next: words.hint });
+      yield wrong({ setting, message: words.message, why: NAMES, next: words.hint });
+    }
+    const doubt = words === undefined ? warnOfScripts("group name", name) : undefined;
+    if (doubt !== undefined) {
+      yield doubtful({
+        setting,
+        message: doubt.message,
+        why: "Reviewers may mistake it for another group.",
+        next: doubt.hint,
+      });
     }
     const first = spellings.get(fold(name));
     if (first === undefined) spellings.set(fold(name), name);

@@ -1,5 +1,5 @@
 import { explainReserved } from "../../roster/explain-names.ts";
-import { STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
+import { CUSTOM_NAME, CUSTOM_NAME_MAX, STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
 import { quote } from "../../roster/redact.ts";
 import { POOL } from "../defaults.ts";
 import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
@@ -99,8 +99,15 @@ function* attributeProblems(names: readonly string[]): Generator<SettingProblem>
     if (reserved) yield problem(reserved.message, reserved.hint);
     else if (standard)
       yield problem(`${quote(name)} is a standard attribute`, "Delete it: every pool has it.");
-    else if (!limits.CUSTOM_ATTRIBUTE_NAME.test(name))
-      yield problem(`${quote(name)} is not an attribute's name`, "Write 1–20 characters without spaces.");
+    else if (name in {}) {
+      // People's attributes are plain objects in Terraform's plan and state.
+      yield problem(`${quote(name)} is reserved by JavaScript`, "Choose another.");
+    } else if (!CUSTOM_NAME.test(name)) {
+      yield problem(
+        `${quote(name)} is not an attribute's name`,
+        `Write 1–${CUSTOM_NAME_MAX} characters that can be seen, without spaces.`,
+      );
+    }
   }
 }
 

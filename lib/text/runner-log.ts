@@ -1,0 +1,32 @@
+/**
+ * What a CI runner takes for a command to itself, wherever it comes from: `##[error]…` (GitHub Actions, Azure Pipelines),
+ * `##vso[…]` and `##teamcity[…]` anywhere in a line, and `::error::…` at the beginning of one, where white space does not
+ * count. Sources: actions/runner, ActionCommand.cs; Azure Pipelines, "Logging commands"; TeamCity, "Service messages".
+ */
+export const RUNNER_COMMAND = /##\w*\[|^::/;
+
+/** As in a log: at the beginning of every line, behind white space (for .NET, U+0085 is one) and colours. */
+const IN_LOG = /##(?=\w*\[)|(?<=^(?:[\s\p{Cc}]|\p{Cc}\[[\d;]*m)*)::/gmu;
+
+/** The text as a runner may see it: what would be a command shows the sign ␦ in it. */
+function asText(text: string): string {
+  return text.replace(IN_LOG, ([first = "", second = ""]) => `${first}␦${second}`);
+}
+
+/**
+ * Something for a log, in which no runner finds a command. A JSON document stays one, with the values that it had.
+ * @param text whole lines
+ */
+export function withoutRunnerCommands(text: string): string {
+  if (text.search(IN_LOG) === -1) return text;
+  return isJson(text) ? text.replace(/##(?=\w*\[)/g, "\\u0023\\u0023") : asText(text);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
