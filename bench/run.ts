@@ -7,6 +7,7 @@ import { interruption, main, newCommand } from "../scripts/frame/main.ts";
 import { progress } from "../scripts/progress.ts";
 import { screenOf } from "../scripts/screen.ts";
 import { check } from "./check.ts";
+import { compare } from "./compare.ts";
 import { plan } from "./plan.ts";
 import { planCalls } from "./plan-calls.ts";
 import { machine } from "./support/machine.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<Sectio
   check,
   plan,
   calls: planCalls,
+  compare,
   walk,
 };
 

@@ -4,12 +4,13 @@ import { CognitoUser } from "@cdktf/provider-aws/lib/cognito-user/index.js";
 import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group/index.js";
 import { CognitoUserInGroup } from "@cdktf/provider-aws/lib/cognito-user-in-group/index.js";
 import { App, TerraformIterator, TerraformStack, Token } from "cdktf";
+import { subsIn } from "../../lib/deploy/project.ts";
 import type { Person } from "../../lib/roster/roster.ts";
 import type { Settings } from "../../lib/stack/settings.ts";
 import { AppClient } from "../../lib/stack/synth/app-client.ts";
-import type { Recorded } from "../../lib/stack/synth/moved-blocks.ts";
 import { awsProvider, synthesize } from "../../lib/stack/synth/roster-stack.ts";
 import { UserPool } from "../../lib/stack/synth/user-pool.ts";
+import type { StateInstance } from "../../lib/terraform/state.ts";
 
 /** cdk.tf.json, as far as the bench looks into it. */
 export interface Configuration {
@@ -22,7 +23,7 @@ export interface Configuration {
 export interface ShapeInput {
   readonly people: readonly Person[];
   /** What the state has. */
-  readonly recorded: readonly Recorded[];
+  readonly recorded: readonly StateInstance[];
   readonly env: NodeJS.ProcessEnv;
   /** Where to synthesize. */
   readonly outdir: string;
@@ -40,7 +41,16 @@ const SETTINGS: Settings = {
 
 /** This package's. */
 export const ours: Shape = ({ people, recorded, env, outdir }) =>
-  read(synthesize({ settings: SETTINGS, roster: { file: "users.json", people }, recorded, env, outdir }));
+  read(
+    synthesize({
+      settings: SETTINGS,
+      roster: { file: "users.json", people },
+      recorded,
+      subs: subsIn(recorded, []),
+      env,
+      outdir,
+    }),
+  );
 
 /** One for_each over a map of objects, as cdktf's pages and most modules have it. */
 export const inline: Shape = (input) =>

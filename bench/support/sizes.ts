@@ -20,6 +20,8 @@ export interface Sizes {
     readonly grown: number;
   };
   readonly calls: readonly [number, number];
+  /** With a user pool in memory. */
+  readonly compare: readonly number[];
   /** `processes`: of these, how many are walked one process each. */
   readonly walk: { readonly people: number; readonly processes: number };
 }
@@ -38,6 +40,7 @@ export const FULL: Sizes = {
     grown: 10_000,
   },
   calls: [60, 600],
+  compare: [1_000, 10_000],
   walk: { people: 200, processes: 10 },
 };
 
@@ -49,5 +52,6 @@ export const QUICK: Sizes = {
   check: { few: 10, many: 100 },
   plan: { people: [10], inline: [10], inlineInGroups: [], compared: 10, repeats: 1, grown: 10 },
   calls: [5, 65],
+  compare: [65],
   walk: { people: 6, processes: 2 },
 };

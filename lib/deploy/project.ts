@@ -90,8 +90,11 @@ export function adoptedBefore(recorded: Recorded | undefined): readonly string[]
   return parseGuardsOutput(recorded?.outputs.guards)?.adopted ?? [];
 }
 
-/** Who was deployed as which account. */
-function subsIn(state: readonly StateInstance[], accepted: readonly string[]): Map<string, string> {
+/**
+ * Who was deployed as which account, by username.
+ * @param accepted usernames that may be another account's by now
+ */
+export function subsIn(state: readonly StateInstance[], accepted: readonly string[]): Map<string, string> {
   return new Map(
     state.flatMap(({ type, key, tainted, attributes: { sub } }) =>
       type === "aws_cognito_user" &&
