@@ -186,13 +186,14 @@ export async function applyProposal(
   proposal: Proposal,
   { onProgress, record = new ApplyRecord(), clientFor = cognitoClient }: ApplyProposalOptions,
 ): Promise<Applied> {
-  const { review, context, cacheDirectory } = proposal;
+  const { review, context, cacheDirectory, stateFile } = proposal;
   const { roster, settings } = proposal.project;
   // Where nothing is touched, nothing can have changed under it.
   if (Object.keys(proposal.fingerprints).length > 0) {
     onProgress("Looking at the user pool again");
     requireUnchanged(proposal.fingerprints, await proposal.lookAgain());
   }
+  if (stateFile !== undefined) keepLocalState(stateFile);
   if (proposal.readdressed.length > 0) await putAddressesBack(proposal, onProgress, clientFor);
   if (proposal.reconciled !== undefined) {
     onProgress("Writing the state as the user pool has it");
@@ -224,7 +225,7 @@ export async function applyProposal(
   }
   endApply(cacheDirectory, settings.stack);
   if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
-  if (proposal.stateFile !== undefined) keepLocalState(proposal.stateFile);
+  if (stateFile !== undefined) keepLocalState(stateFile);
   onProgress("Reading the outputs");
   const deployment = parseOutputs(await readOutputs(context));
   await setZeroPrecedence(proposal, deployment, clientFor);

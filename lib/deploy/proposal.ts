@@ -125,7 +125,8 @@ export async function withProposal<T>(
   const { project, refresh, keep, deploys = false, cacheDirectory, onProgress } = options;
   const { settings, roster } = project;
   const synthesize: typeof synthesizeProject = (of, known) =>
-    (options.synthesize ?? synthesizeProject)(of, { ...known, lookOnly: !deploys });
+    // What is to be written waits for the yes: `applyProposal` copies the state then.
+    (options.synthesize ?? synthesizeProject)(of, { ...known, lookOnly: true });
   const { stackDirectory, stateFile, adoption, assumed, restored } = synthesize(project);
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });

@@ -45,7 +45,7 @@ export async function withReviewedPlan<T>(
   onProgress("Reading the plan");
   const { tfplan, note } = openPlan(file);
   requireSameSource(file, note, project.digest);
-  const { stackDirectory, stateFile, restored } = synthesize(project);
+  const { stackDirectory, stateFile, restored } = synthesize(project, { lookOnly: true });
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
