@@ -192,14 +192,19 @@ describe("10,000 people take about ten times as long as 1,000", () => {
     ["always the same", () => '"a@example.com":{"enabled":1}'],
     ["broken texts", (i) => `"user${i}@example.com":{"attributes":{"name":"\t"},"phone":090}`],
     ["every group spelt twice", (i) => `"user${i}@example.com":{"groups":["g${i}","G${i}"]}`],
-  ])("%s", (_, person) => {
-    const small = many(1000, person);
-    const large = many(10_000, person);
-    parseRoster(large, "u.json"); // warms up
-    // The same number of people each: quadratic code would make the large one ten times as dear.
-    const rounds = [0, 1].map(() => [milliseconds(small, 10), milliseconds(large, 1)] as const);
-    expect(least(rounds.map(([, once]) => once)) / least(rounds.map(([tenTimes]) => tenTimes))).toBeLessThan(
-      2.5,
-    );
-  });
+  ])(
+    "%s",
+    (_, person) => {
+      const small = many(1000, person);
+      const large = many(10_000, person);
+      parseRoster(large, "u.json"); // warms up
+      // The same number of people each: quadratic code would make the large one ten times as dear.
+      const rounds = [0, 1].map(() => [milliseconds(small, 10), milliseconds(large, 1)] as const);
+      expect(
+        least(rounds.map(([, once]) => once)) / least(rounds.map(([tenTimes]) => tenTimes)),
+      ).toBeLessThan(2.5);
+      // By CPU, and so on a machine that is not alone it may take a while.
+    },
+    120_000,
+  );
 });
