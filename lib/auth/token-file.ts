@@ -60,7 +60,7 @@ const outputOf = (file: string, inputs: readonly string[]) => ({
  * Writes the tokens so that only their owner's account can read them (mode 0600), all or nothing: readers see the old file
  * or the new one.
  * @param inputs as for `assertSavable`
- * @throws UserError when the file is not savable, or cannot be written
+ * @throws UserError (exit 2) when the file is not savable; the system's error for a disk that does not do what it should
  */
 export async function saveTokens(
   file: string,
@@ -129,8 +129,20 @@ async function parse(file: string): Promise<z.infer<typeof SAVED> | undefined> {
   }
 }
 
-function unwritable(file: string, error: unknown): UserError {
-  if (error instanceof UserError) return error;
+/** With these codes another file helps; of the rest, such as a full disk, `fileFailure` has the words. */
+const ELSEWHERE = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "EISDIR",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ELOOP",
+  "ENAMETOOLONG",
+]);
+
+function unwritable(file: string, error: unknown): unknown {
+  if (!ELSEWHERE.has((error as NodeJS.ErrnoException).code ?? "")) return error;
   return new UserError(`The tokens cannot be saved (${(error as NodeJS.ErrnoException).code})`, {
     where: { file },
     next: ["name a file in a directory of yours: --save FILE"],
