@@ -9,10 +9,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { fileFailure, PRIVATE, type WriteOptions, writeFile } from "../lib/files.ts";
+import { fileFailure, PRIVATE, type WriteOptions, withPath, writeFile } from "../lib/files.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -113,6 +114,26 @@ describe("the words for what the system refuses", () => {
     ["a full disk", () => writeFileSync("/dev/full", "x"), "cannot be written: the disk is full (ENOSPC)"],
   ])("%s", (_, work, words) => {
     expect(fileFailure(failureOf(work))?.message).toContain(words);
+  });
+
+  test("a socket that nobody may make, which the system names as an address", async () => {
+    const error = await new Promise((resolve) =>
+      createServer().once("error", resolve).listen("/proc/roster.sock"),
+    );
+    expect(fileFailure(error)?.message).toBe(
+      "/proc/roster.sock cannot be made: this account is not allowed to (EACCES)",
+    );
+  });
+
+  test("a file that cannot grow, by its name and not by the unfinished one's", () => {
+    const full = Object.assign(new Error("full"), { code: "ENOSPC", syscall: "write" });
+    const named = withPath(full, `/x/a.json.${"0".repeat(8)}-0000-0000-0000-${"0".repeat(12)}.part`);
+    expect(fileFailure(named)?.message).toBe("/x/a.json cannot be written: the disk is full (ENOSPC)");
+  });
+
+  test("a copy that finds no room: where it was to be, not what was copied", () => {
+    const error = { code: "ENOSPC", syscall: "copyfile", path: "/from", dest: "/to" };
+    expect(fileFailure(Object.assign(new Error("full"), error))?.message).toMatch(/^\/to cannot be written/);
   });
 
   test.each([

@@ -1,14 +1,18 @@
 import {
+  closeSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,6 +90,47 @@ describe("an output file", () => {
       expect(() => writeOutput(output(name, { replace }), "ours")).toThrow(words);
     }
     expect(contents()).toEqual(before);
+  });
+
+  test.each([
+    ["what commands read", "adopt.json", "is a file that commands read"],
+    ["what they read, by another way to its directory", "way/adopt.json", "is a file that commands read"],
+    ["a state", "terraform.prod.tfstate", "is a state of Terraform's"],
+    ["Terraform's copy of one", "terraform.prod.tfstate.backup", "is a state of Terraform's"],
+  ])("does not begin to be %s, for the next run would take it for that", (_, name, words) => {
+    symlinkSync(directory, at("way"));
+    const before = contents();
+    for (const replace of [false, true])
+      expect(() => writeOutput(output(name, { replace }), "ours")).toThrow(words);
+    expect(contents()).toEqual(before);
+  });
+
+  test("by a link is what the link leads to, and the link stays one", () => {
+    symlinkSync(at("mine"), at("latest"));
+    writeOutput(output("latest"), "ours, and newer");
+    expect(readFileSync(at("mine"), "utf8")).toBe("ours, and newer");
+    expect(lstatSync(at("latest")).isSymbolicLink()).toBe(true);
+  });
+
+  test("in a directory that is not there is told before the work, not at its end", () => {
+    expect(() => requireWritable(output("nowhere/new"))).toThrowError(
+      expect.objectContaining({ code: "ENOENT", path: at("nowhere") }),
+    );
+  });
+
+  test.skipIf(!existsSync("/dev/fd"))("that is open already, as /dev/stdout is, goes on where it is", () => {
+    writeFileSync(at("redirected"), "");
+    const { ino } = statSync(at("redirected"));
+    const descriptor = openSync(at("redirected"), "w");
+    try {
+      writeSync(descriptor, "what the command printed, ");
+      writeOutput({ file: `/dev/fd/${descriptor}`, isOurs: () => false }, "ours, ");
+      writeSync(descriptor, "and the rest");
+    } finally {
+      closeSync(descriptor);
+    }
+    expect(readFileSync(at("redirected"), "utf8")).toBe("what the command printed, ours, and the rest");
+    expect(statSync(at("redirected")).ino).toBe(ino);
   });
 
   test.skipIf(!existsSync("/dev/null"))("may be a device, which stays one", () => {

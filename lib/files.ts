@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { sep } from "node:path";
 import { UserError } from "./errors.ts";
 
 /** Permissions of a file that only its owner's account may read. */
@@ -57,8 +58,17 @@ function writeNew(path: string, content: string | Uint8Array, mode: number): voi
   } catch (error) {
     // Closed by now: Windows removes no open file.
     rmSync(path, { force: true });
-    throw error;
+    throw withPath(error, path);
   }
+}
+
+/**
+ * Of a file that is open already the system does not say which one it is, as where the disk is full.
+ * @returns the same error, which then names `path` unless it names another
+ */
+export function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !("syscall" in error)) return error;
+  return Object.assign(error, { path: (error as NodeJS.ErrnoException).path ?? path });
 }
 
 /** A rename would replace what exists; a second name for the same file is refused then. */
@@ -95,7 +105,7 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function fileFailure(error: unknown): UserError | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code = "", syscall, path } = error as NodeJS.ErrnoException;
+  const { code = "", syscall, path = socketOf(error) } = error as NodeJS.ErrnoException;
   const reason = REASONS[code];
   // A full disk is noticed when a file is open already, and then the system names no path. No other error goes without.
   if (
@@ -105,12 +115,24 @@ export function fileFailure(error: unknown): UserError | undefined {
   ) {
     return undefined;
   }
-  const name = path?.replace(/\.[0-9a-f-]{36}\.part$/, "");
+  const { dest } = error as { readonly dest?: string };
+  const name = (FULL.has(code) ? (dest ?? path) : path)?.replace(/\.[0-9a-f-]{36}\.part$/, "");
   return new UserError(`${name ?? "A file"} cannot be ${DONE[syscall] ?? "used"}: ${reason} (${code})`, {
     why: "The command stopped there.",
     next: ["mend that, then run the command again"],
     cause: error,
   });
+}
+
+/** What goes wrong where something is written, not where it is read: of a copy, its destination. */
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS"]);
+
+/** Of a socket that lies on the disk, as that of the working copy's lock does, the system names the address. */
+function socketOf({
+  syscall,
+  address,
+}: NodeJS.ErrnoException & { readonly address?: string }): string | undefined {
+  return syscall === "listen" && address?.includes(sep) ? address : undefined;
 }
 
 const DONE: Readonly<Record<string, string>> = {
@@ -122,6 +144,11 @@ const DONE: Readonly<Record<string, string>> = {
   rename: "written",
   link: "written",
   mkdir: "made",
+  access: "written to",
+  mkdtemp: "made",
+  listen: "made",
+  copyfile: "written",
+  ftruncate: "written",
   symlink: "made",
   unlink: "removed",
   rm: "removed",

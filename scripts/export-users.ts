@@ -1,14 +1,16 @@
 // npm run export-users [-- --full] [--out FILE]: the pool's people back into roster form.
 
+import { resolve } from "node:path";
 import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
-import { exportPool, type PoolExport, recordText } from "../lib/directory/import/export.ts";
+import { exportPool, isExport, type PoolExport, recordText } from "../lib/directory/import/export.ts";
 import { leftOutGroupsLine } from "../lib/directory/import/import.ts";
 import { refuseNobody } from "../lib/directory/import/roster.ts";
 import { writeOutput } from "../lib/output-file.ts";
 import { counted } from "../lib/text/words.ts";
-import { main, newCommand } from "./frame/main.ts";
+import { main, newCommand, ROOT } from "./frame/main.ts";
+import { INPUTS, outputAt, requireAllWritable } from "./frame/output.ts";
 import { leftOutLines, type PoolOptions, poolOf, withPoolOption } from "./frame/pool.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
@@ -31,6 +33,11 @@ main(async () => {
     .option("--replace", "write over a file that says something else", false)
     .parse()
     .opts<Options>();
+  // A roster may be written over here, also the one that the next deploy is made from.
+  const roster = resolve(ROOT, config.roster);
+  const inputs = options.full ? INPUTS : INPUTS.filter((file) => file !== roster);
+  const { out, replace } = options;
+  requireAllWritable([outputAt(out, isExport, replace, inputs)]);
   const { userPoolId, region } = await poolOf(options.userPoolId);
   const shown = progress();
   let exported: PoolExport;
@@ -42,12 +49,12 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  const { text, summary } = options.full ? record(exported) : roster(exported);
-  if (options.out === undefined) process.stdout.write(text);
+  const { text, summary } = options.full ? asRecord(exported) : asRoster(exported);
+  // Another export may name people who are gone: only the same one is written over unasked.
+  const output = outputAt(out, (content) => content.toString() === text, replace, inputs);
+  if (output === undefined) process.stdout.write(text);
   else {
-    // A roster is what may be written over here, also the one that the next deploy is made from.
-    const isOurs = (content: Buffer) => content.toString() === text;
-    writeOutput({ file: options.out, isOurs, replace: options.replace }, text);
+    writeOutput(output, text);
   }
   const place = options.out === undefined ? "" : ` → ${options.out}`;
   const { paint } = screenOf(process.stderr);
@@ -61,11 +68,11 @@ interface Exported {
   readonly summary: readonly string[];
 }
 
-function record({ people }: PoolExport): Exported {
+function asRecord({ people }: PoolExport): Exported {
   return { text: recordText(people), summary: [inWords(people)] };
 }
 
-function roster({ roster }: PoolExport): Exported {
+function asRoster({ roster }: PoolExport): Exported {
   refuseNobody(roster, ["npm run export-users -- --full lists everyone there is"]);
   const { text, people, groups, memberships, leftOut, leftOutGroups } = roster;
   const left = leftOutLines(leftOut, screenOf(process.stderr));

@@ -14,6 +14,7 @@ import { commandLine } from "../lib/shell.ts";
 import { escapeControls, table } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
+import { outputAt, requireAllWritable } from "./frame/output.ts";
 import {
   CACHE,
   confirmed,
@@ -60,6 +61,8 @@ main(async () => {
   const { permanent, reset } = options;
   const file = options.out === undefined ? undefined : resolve(options.out);
   const kept = file === undefined ? undefined : keptPasswords(file, permanent);
+  // It is a new one by now, and must not begin to be a state, or what commands read.
+  requireAllWritable([outputAt(file, () => false, false)]);
   return withPool(options, async ({ client, userPoolId, names, status, announce, shown, signal }) => {
     const { board, pool } = await status();
     const identity = announce(pool);

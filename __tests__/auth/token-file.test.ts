@@ -54,6 +54,18 @@ describe("a token file", () => {
     expect(readdirSync(directory)).toEqual(before);
   });
 
+  test("never begins to be what commands read, or a state", async () => {
+    for (const [name, words] of [
+      ["adopt.json", "is a file that commands read"],
+      ["terraform.team.tfstate", "is a state of Terraform's"],
+    ] as const) {
+      const place = join(directory, name);
+      await expect(assertSavable(place, [join(directory, "adopt.json")])).rejects.toThrow(words);
+      await expect(saveTokens(place, owner, tokens, [join(directory, "adopt.json")])).rejects.toThrow(words);
+    }
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   test("that cannot be written leaves nothing behind", async () => {
     await expect(saveTokens(join(directory, "no", "such"), owner, tokens)).rejects.toThrow(
       "cannot be saved (ENOENT)",

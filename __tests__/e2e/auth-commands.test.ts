@@ -149,7 +149,7 @@ describe.skipIf(!inject("moto"))("what the commands refuse before anybody types 
 
   test.each([
     ["sign-in", ["--save", other, "--password-stdin"], "exists, and is no token file"],
-    ["sign-in", ["--save", join(directory, "no", "such"), "--password-stdin"], "ended before line 1"],
+    ["sign-in", ["--save", join(directory, "no", "such"), "--password-stdin"], "cannot be saved (ENOENT)"],
     ["refresh", ["--tokens", other], "The file holds no tokens"],
     ["sign-out", ["--tokens", `${other}.not`], "The file cannot be read (ENOENT)"],
     ["sign-in", ["--flow", "telepathy", "--password-stdin"], "Allowed choices are srp, password, admin"],

@@ -332,7 +332,7 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
 
     test.each([
       ["to a file that is there", `${nameOf(2)} --out package.json`, 2, "is there already"],
-      ["to a directory that is not", `${nameOf(2)} --out nowhere/file`, 1, "cannot be opened"],
+      ["to a directory that is not", `${nameOf(2)} --out nowhere/file`, 1, "cannot be written to"],
       ["to nobody", "--out x.passwords", 2, "Nobody is named"],
       ["to nobody there", "nobody@example.com --out x.passwords", 2, "is not in the user pool"],
       [

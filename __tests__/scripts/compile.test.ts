@@ -142,6 +142,20 @@ test("where nothing can be written, it is the disk that is told of, and nothing 
   expect(readdirSync(join(root, ".cache/build"))).toEqual(["scripts-say-ts"]);
 });
 
+test.skipIf(process.platform === "win32")(
+  "where there is no room, that is said, nothing half-written stays, and with room it goes on",
+  async () => {
+    // No file may grow, as on a full disk; pipes are none.
+    const command = "trap '' XFSZ; ulimit -f 0; exec node scripts/run.mjs say";
+    const { exitCode, stdout, stderr } = await execa("bash", ["-c", command], { cwd: root, reject: false });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toMatch(/^The compiled sources can't be kept in \.cache\/build: EFBIG/);
+    expect(stderr).toContain("make room there");
+    expect(readdirSync(join(root, ".cache/build"), { recursive: true })).toEqual(["scripts-say-ts"]);
+    expect((await say()).stdout).toBe("one ");
+  },
+);
+
 test("an install without peer dependencies is told, and is none that the launcher makes", async () => {
   rmSync(join(root, "node_modules"));
   mkdirSync(join(root, "node_modules"));

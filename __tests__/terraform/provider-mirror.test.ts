@@ -1,3 +1,5 @@
+/** @module-tag isolated */
+
 import {
   existsSync,
   lstatSync,
@@ -8,9 +10,9 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { UserError } from "../../lib/errors.ts";
 import {
   findProviderMirror,
@@ -19,6 +21,11 @@ import {
   thirdPartyRoots,
   useProviderMirror,
 } from "../../lib/terraform/provider-mirror.ts";
+
+vi.mock("node:os", async (original) => {
+  const real = await original<typeof import("node:os")>();
+  return { ...real, homedir: vi.fn(real.homedir) };
+});
 
 const AWS = { source: "hashicorp/aws", version: "5.100.0" };
 const PLATFORM = "linux_amd64";
@@ -210,6 +217,21 @@ test("Terraform's implied directories are those it documents, per platform", () 
     "C:/Users/me/AppData/terraform.d/plugins",
     "C:/Users/me/AppData/HashiCorp/Terraform/plugins",
   ]);
+});
+
+test("an account without a home, as one in a container that only has a number, has the machine's mirrors alone", () => {
+  // As Node does where neither HOME nor the list of accounts names one.
+  vi.mocked(homedir).mockImplementation(() => {
+    throw Object.assign(new Error("uv_os_homedir returned ENOENT"), { code: "ERR_SYSTEM_ERROR" });
+  });
+  expect(impliedMirrors({}, "linux_amd64")).toEqual([
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+  ]);
+  expect(impliedMirrors({}, "darwin_arm64")).toEqual(["/Library/Application Support/io.terraform/plugins"]);
+  expect(thirdPartyRoots({}, "darwin_arm64")).toContain("/Library/Application Support");
+  expect(thirdPartyRoots({ XDG_DATA_HOME: "/data" }, "linux_amd64")).toContain("/data");
+  vi.mocked(homedir).mockReset();
 });
 
 test("no root is a place where any user of the machine may write: a provider is a program", () => {

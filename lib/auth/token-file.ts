@@ -1,7 +1,8 @@
 import { lstat, readFile } from "node:fs/promises";
 import { z } from "zod";
 import { EXIT, UserError } from "../errors.ts";
-import { PRIVATE, writeFile } from "../files.ts";
+import { PRIVATE } from "../files.ts";
+import { requireWritable, writeOutput } from "../output-file.ts";
 import type { AppClient } from "./secret-hash.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -24,15 +25,15 @@ export interface TokenOwner extends AppClient {
 
 /**
  * Makes sure, before anybody signs in, that `--save` may write there: no file yet, an empty one, or a token file.
+ * @param inputs what is never written over
  * @throws UserError (exit 2) for anything else
  */
-export async function assertSavable(file: string): Promise<void> {
+export async function assertSavable(file: string, inputs: readonly string[] = []): Promise<void> {
   const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw unwritable(file, error);
   });
-  if (found === undefined || (found.isFile() && found.size === 0)) return;
-  if (!found.isFile() || (await parse(file)) === undefined) {
+  if (found !== undefined && !(found.isFile() && (found.size === 0 || (await parse(file)) !== undefined))) {
     throw new UserError("The file to save the tokens in exists, and is no token file", {
       where: { file },
       why: "It would be overwritten.",
@@ -40,20 +41,39 @@ export async function assertSavable(file: string): Promise<void> {
       exitCode: EXIT.wrong,
     });
   }
+  try {
+    requireWritable(outputOf(file, inputs));
+  } catch (error) {
+    throw unwritable(file, error);
+  }
 }
+
+/** For a file that is savable. */
+const outputOf = (file: string, inputs: readonly string[]) => ({
+  file,
+  isOurs: () => true,
+  inputs,
+  elsewhere: "name another file: --save FILE",
+});
 
 /**
  * Writes the tokens so that only their owner's account can read them (mode 0600), all or nothing: readers see the old file
  * or the new one.
- * @throws UserError when the file is not savable, or cannot be written
+ * @param inputs as for `assertSavable`
+ * @throws UserError (exit 2) when the file is not savable; the system's error for a disk that does not do what it should
  */
-export async function saveTokens(file: string, owner: TokenOwner, tokens: Tokens): Promise<void> {
-  await assertSavable(file);
+export async function saveTokens(
+  file: string,
+  owner: TokenOwner,
+  tokens: Tokens,
+  inputs: readonly string[] = [],
+): Promise<void> {
+  await assertSavable(file, inputs);
   const { username, userPoolId, clientId } = owner;
   const { accessToken, idToken, refreshToken } = tokens;
   const saved = { kind: KIND, username, userPoolId, clientId, accessToken, idToken, refreshToken };
   try {
-    writeFile(file, `${JSON.stringify(saved, undefined, 2)}\n`, { mode: PRIVATE });
+    writeOutput(outputOf(file, inputs), `${JSON.stringify(saved, undefined, 2)}\n`, PRIVATE);
   } catch (error) {
     throw unwritable(file, error);
   }
@@ -109,7 +129,20 @@ async function parse(file: string): Promise<z.infer<typeof SAVED> | undefined> {
   }
 }
 
-function unwritable(file: string, error: unknown): UserError {
+/** With these codes another file helps; of the rest, such as a full disk, `fileFailure` has the words. */
+const ELSEWHERE = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "EISDIR",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ELOOP",
+  "ENAMETOOLONG",
+]);
+
+function unwritable(file: string, error: unknown): unknown {
+  if (!ELSEWHERE.has((error as NodeJS.ErrnoException).code ?? "")) return error;
   return new UserError(`The tokens cannot be saved (${(error as NodeJS.ErrnoException).code})`, {
     where: { file },
     next: ["name a file in a directory of yours: --save FILE"],

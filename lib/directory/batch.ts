@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import PQueue from "p-queue";
-import { PRIVATE } from "../files.ts";
+import { PRIVATE, withPath } from "../files.ts";
 
 /** Who is done, on the disk: a run that is interrupted, or killed, is taken up where it stopped. */
 export interface Journal {
@@ -34,7 +34,11 @@ export function openJournal(path: string): Journal {
     since: text === "" ? undefined : statSync(path).mtime,
     record(username) {
       mkdirSync(dirname(path), { recursive: true });
-      appendFileSync(path, `${torn ? "\n" : ""}${JSON.stringify(username)}\n`, { mode: PRIVATE });
+      try {
+        appendFileSync(path, `${torn ? "\n" : ""}${JSON.stringify(username)}\n`, { mode: PRIVATE });
+      } catch (error) {
+        throw withPath(error, path);
+      }
       torn = false;
     },
     remove: () => rmSync(path, { force: true }),

@@ -13,7 +13,7 @@ import { type Deployment, parseOutputs, readOutputs } from "../terraform/deploym
 import { applyProgress } from "../terraform/events.ts";
 import { findTerraform } from "../terraform/find.ts";
 import { useProviderMirror } from "../terraform/provider-mirror.ts";
-import { terraform } from "../terraform/run.ts";
+import { requireTemporaryDirectory, terraform } from "../terraform/run.ts";
 import { type Inbox, startCognitoLocal } from "./cognito-local.ts";
 import { rehearsalEnvironment, withoutSteering } from "./emulator-environment.ts";
 import { type RunningEmulator, startMoto } from "./moto.ts";
@@ -106,6 +106,7 @@ export async function rehearse(
       exitCode: EXIT.wrong,
     });
   }
+  requireTemporaryDirectory(process.env);
   const directory = await mkdtemp(join(tmpdir(), "cognito-roster-rehearsal-"));
   // The emulator's data has everybody's password: it goes even when this process ends in the middle.
   const remove = () => rmSync(directory, { recursive: true, force: true });

@@ -48,25 +48,33 @@ const REGISTRY = "registry.terraform.io";
 /** Below a root, a directory so named is looked into one level deeper: `/opt/terraform/plugins`, `/usr/share/terraform/providers`. */
 const TELLING_NAME = /terraform|hashicorp|plugin|provider|mirror/i;
 
+/** What is there for the user alone; nothing where the account has no home, as one in a container that only has a number. */
+function atHome({ HOME }: NodeJS.ProcessEnv, ...way: readonly string[]): string[] {
+  try {
+    return [join(HOME ?? homedir(), ...way)];
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Where Terraform itself looks without any configuration, its "implied local mirror directories", in its order.
  * @param platform as `linux_amd64`
  * @see https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
  */
 export function impliedMirrors(env: NodeJS.ProcessEnv, platform: string): string[] {
-  const home = env.HOME ?? homedir();
   if (platform.startsWith("windows_")) {
     const appData = env.APPDATA;
     return appData === undefined
       ? []
       : [join(appData, "terraform.d", "plugins"), join(appData, "HashiCorp", "Terraform", "plugins")];
   }
-  const own = join(home, ".terraform.d", "plugins");
+  const own = atHome(env, ".terraform.d", "plugins");
   if (platform.startsWith("darwin_")) {
     const support = join("Library", "Application Support", "io.terraform", "plugins");
-    return [own, join(home, support), join("/", support)];
+    return [...own, ...atHome(env, support), join("/", support)];
   }
-  return [own, ...xdgDataDirectories(env).map((directory) => join(directory, "terraform", "plugins"))];
+  return [...own, ...xdgDataDirectories(env).map((directory) => join(directory, "terraform", "plugins"))];
 }
 
 /**
@@ -91,21 +99,17 @@ export function thirdPartyRoots(env: NodeJS.ProcessEnv, platform: string): strin
     "/var/lib",
   ];
   const support = join("Library", "Application Support");
-  const mac = [join(env.HOME ?? homedir(), support), join("/", support), "/opt/homebrew/share"];
-  return [
-    ...new Set([
-      ...(platform.startsWith("darwin_") ? mac : []),
-      ...xdgDataDirectories(env).slice(0, 1),
-      ...unix,
-    ]),
-  ];
+  const mac = [...atHome(env, support), join("/", support), "/opt/homebrew/share"];
+  return [...new Set([...(platform.startsWith("darwin_") ? mac : []), ...userData(env), ...unix])];
 }
+
+const userData = (env: NodeJS.ProcessEnv): string[] =>
+  env.XDG_DATA_HOME ? [env.XDG_DATA_HOME] : atHome(env, ".local", "share");
 
 /** The user's, then the system's. */
 function xdgDataDirectories(env: NodeJS.ProcessEnv): string[] {
-  const user = env.XDG_DATA_HOME || join(env.HOME ?? homedir(), ".local", "share");
   const system = env.XDG_DATA_DIRS || "/usr/local/share:/usr/share";
-  return [user, ...system.split(":").filter((directory) => directory !== "")];
+  return [...userData(env), ...system.split(":").filter((directory) => directory !== "")];
 }
 
 /**

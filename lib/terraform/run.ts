@@ -128,8 +128,11 @@ export async function terraform(
   throw terraformFailure(command, diagnostics, result.stderr ?? "", directory);
 }
 
-/** Terraform talks with its provider through a socket there, and says nothing of it where that fails. */
-function requireTemporaryDirectory({ TMPDIR }: NodeJS.ProcessEnv): void {
+/**
+ * Terraform talks with its provider through a socket there, and says nothing of it where that fails.
+ * @throws UserError when TMPDIR names none that can be written to
+ */
+export function requireTemporaryDirectory({ TMPDIR }: NodeJS.ProcessEnv): void {
   if (process.platform === "win32" || !TMPDIR) return;
   try {
     accessSync(`${TMPDIR}/.`, constants.W_OK);

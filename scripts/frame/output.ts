@@ -6,7 +6,7 @@ import { ADOPTION_FILE } from "../../lib/stack/synth/import-blocks.ts";
 import { ROOT } from "./main.ts";
 
 /** What commands read, beside sources; their own outputs never stand in its place. */
-const INPUTS = [
+export const INPUTS: readonly string[] = [
   config.roster,
   ADOPTION_FILE,
   "cdktf.json",
@@ -20,13 +20,15 @@ export const REPLACE = ["--replace", "write over a file that no command like thi
 /**
  * A file to be written, if one was named.
  * @param isOurs whether what is there was written by such a command
+ * @param inputs what is never written over
  */
 export function outputAt(
   file: string | undefined,
   isOurs: Output["isOurs"],
   replace: boolean,
+  inputs = INPUTS,
 ): Output | undefined {
-  return file === undefined ? undefined : { file, isOurs, inputs: INPUTS, replace };
+  return file === undefined ? undefined : { file, isOurs, inputs, replace };
 }
 
 /**

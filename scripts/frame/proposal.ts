@@ -16,14 +16,15 @@ import { quotasOf } from "../../lib/stack/quotas.ts";
 import { holdWorkingCopy } from "../../lib/terraform/deploy-lock.ts";
 import { notice, progress, type Shown } from "../progress.ts";
 import { interruption, ROOT, warnOf } from "./main.ts";
-import { outputAt, REPLACE, requireAllWritable } from "./output.ts";
+import { INPUTS, outputAt, REPLACE, requireAllWritable } from "./output.ts";
 
 /** Where the review was asked for, and the plan. */
-function outputsOf({ html, markdown, out, replace }: ProposalCommandOptions) {
+function outputsOf({ html, markdown, out, replace, plan }: ProposalCommandOptions) {
+  const inputs = plan === undefined ? INPUTS : [...INPUTS, plan];
   return {
-    html: outputAt(html, isPage, replace),
-    markdown: outputAt(markdown, isReviewMarkdown, replace),
-    kept: outputAt(out, isKeptPlan, replace),
+    html: outputAt(html, isPage, replace, inputs),
+    markdown: outputAt(markdown, isReviewMarkdown, replace, inputs),
+    kept: outputAt(out, isKeptPlan, replace, inputs),
   };
 }
 

@@ -54,6 +54,20 @@ export async function exportPool(client: CognitoClient, options: ReadPeopleOptio
   };
 }
 
+/** Whether a file's content is what an export may be: a roster, or a record, with a person on its first line. */
+export function isExport(content: Buffer): boolean {
+  const text = content.toString();
+  return hasField(text, "users") || hasField(text.split("\n", 1)[0], "sub");
+}
+
+function hasField(text: string | undefined, field: string): boolean {
+  try {
+    return Object.hasOwn(JSON.parse(text ?? ""), field);
+  } catch {
+    return false;
+  }
+}
+
 /** JSON Lines: a person a line, so that a later record can be compared with it. */
 export function recordText(people: readonly RecordedPerson[]): string {
   return people.map((person) => `${JSON.stringify(person)}\n`).join("");
