@@ -1,10 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
-import { App, Manifest, TerraformBackend, TerraformStack } from "cdktf";
+import { App, TerraformBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { withPath } from "../../files.ts";
 import { explainUndeclaredGroup } from "../../roster/explain-names.ts";
 import { type Problem, RosterError } from "../../roster/problem.ts";
 import type { Roster } from "../../roster/roster.ts";
@@ -192,29 +189,16 @@ interface CheckedProps extends CognitoRosterStackProps {
 }
 
 /**
- * Writes `<outdir>/stacks/<stack>/cdk.tf.json`: a whole one, or the one before stays. cdktf itself writes into what is there, and
- * would leave half of it on a full disk.
+ * Writes `<outdir>/stacks/<stack>/cdk.tf.json`.
  * @param outdir where to write; by default what the cdktf CLI asks for, else `cdktf.out`
  * @returns the stack's directory, in which Terraform runs
  * @throws SettingsError (exit 2) for settings that can't be used; `requireUsable` also has the warnings
- * @throws RosterError (exit 2) when the settings' guards forbid this roster; the system's error (`fileFailure` has the words)
+ * @throws RosterError (exit 2) when the settings' guards forbid this roster
  */
 export function synthesize(props: SynthesisProps): string {
-  const outdir = props.outdir ?? process.env.CDKTF_OUTDIR ?? "cdktf.out";
-  const unfinished = join(outdir, `${randomUUID()}.part`);
-  try {
-    mkdirSync(outdir, { recursive: true });
-    const app = new App({ outdir: unfinished });
-    const built = new CognitoRosterStack(app, props.settings.stack, props);
-    app.synth();
-    const { workingDirectory } = app.manifest.forStack(built);
-    mkdirSync(join(outdir, workingDirectory), { recursive: true });
-    const made = readdirSync(join(unfinished, workingDirectory)).map((name) => join(workingDirectory, name));
-    for (const file of [...made, Manifest.fileName]) renameSync(join(unfinished, file), join(outdir, file));
-    return join(outdir, workingDirectory);
-  } catch (error) {
-    throw withPath(error, outdir);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+  const { stack } = props.settings;
+  const app = new App(props.outdir === undefined ? {} : { outdir: props.outdir });
+  const built = new CognitoRosterStack(app, stack, props);
+  app.synth();
+  return join(app.outdir, app.manifest.forStack(built).workingDirectory);
 }
