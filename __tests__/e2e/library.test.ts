@@ -93,7 +93,7 @@ const synthesized = (directory: string, stack: string) =>
 describe("the tarball", () => {
   test("holds the built library, the readme and the licence: nothing old, no test, nobody's data", () => {
     const built =
-      /^dist\/(?:index|lib\/(?:errors|(?:review|roster|stack|text)\/(?:[\w-]+\/)?[\w-]+))(?:\.js|\.d\.ts)$/;
+      /^dist\/(?:index|lib\/(?:errors|shell|(?:review|roster|stack|text)\/(?:[\w-]+\/)?[\w-]+))(?:\.js|\.d\.ts)$/;
     const others = packed.files.map(({ path }) => path).filter((path) => !built.test(path));
     expect(others.filter((path) => !/^README(\.\w+)?\.md$/.test(path))).toEqual(["LICENSE", "package.json"]);
     expect(others).toContain("README.md");
