@@ -1,4 +1,5 @@
 import { createSign, generateKeyPairSync } from "node:crypto";
+import { FetchError } from "aws-jwt-verify/error";
 import { describe, expect, test } from "vitest";
 import { verifyTokens } from "../../lib/auth/tokens.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -82,15 +83,21 @@ describe("tokens of Cognito", () => {
     expect(`${message} ${why} ${next}`).not.toMatch(/eyJ|opaque/);
   });
 
-  test("whose keys cannot be had are not shown, and what was done before is said to hold", async () => {
-    const fetchKeys = () => Promise.reject(new Error("offline"));
-    await expect(
-      verifyTokens({ accessToken: access() }, { userPoolId: POOL, clientId: "client", fetchKeys }),
-    ).rejects.toMatchObject({
-      message: "Cognito answered, but its tokens could not be verified",
-      why: expect.stringContaining("stays done"),
-    });
-  });
+  test.each([
+    ["by fetch", new Error("offline")],
+    ["behind a company's proxy, by the verifier's own fetcher", new FetchError("https://x/jwks.json", "404")],
+  ])(
+    "whose keys cannot be had %s are not shown, and what was done before is said to hold",
+    async (_, failure) => {
+      const fetchKeys = () => Promise.reject(failure);
+      await expect(
+        verifyTokens({ accessToken: access() }, { userPoolId: POOL, clientId: "client", fetchKeys }),
+      ).rejects.toMatchObject({
+        message: "Cognito answered, but its tokens could not be verified",
+        why: expect.stringContaining("stays done"),
+      });
+    },
+  );
 });
 
 describe("tokens of an emulator on this machine", () => {

@@ -8,7 +8,7 @@ import { ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { cognitoClient } from "../../lib/cognito/client.ts";
 import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
-import { trustedAuthorities } from "../../lib/cognito/trust.ts";
+import { download, trustedAuthorities } from "../../lib/cognito/trust.ts";
 import { callerAccount } from "../../lib/deploy/target.ts";
 
 let directory: string;
@@ -28,6 +28,8 @@ beforeAll(async () => {
   );
   const secrets = { key: readFileSync(at("key.pem")), cert: readFileSync(at("cert.pem")) };
   server = createServer(secrets, (request, response) => {
+    if (request.url === "/keys") return void response.end('{"keys":[]}');
+    if (request.url === "/gone") return void response.writeHead(404).end();
     const sts = !request.headers["x-amz-target"];
     response.setHeader("content-type", sts ? "text/xml" : "application/x-amz-json-1.1");
     response.end(
@@ -63,6 +65,14 @@ test("the authority that AWS_CA_BUNDLE names is trusted, by Cognito's client and
   const env = atServer({ AWS_CA_BUNDLE: at("ca.pem") });
   expect(await listed()).toEqual([{ Username: "a" }]);
   expect(await callerAccount(env, "us-east-1")).toEqual({ account: "123456789012" });
+});
+
+test("so are a user pool's public keys, without which no token can be verified", async () => {
+  const { AWS_ENDPOINT_URL } = atServer({ AWS_CA_BUNDLE: at("ca.pem") });
+  expect(Buffer.from(await download(`${AWS_ENDPOINT_URL}/keys`)).toString()).toBe('{"keys":[]}');
+  await expect(download(`${AWS_ENDPOINT_URL}/gone`)).rejects.toThrow("404");
+  atServer({});
+  await expect(download(`${AWS_ENDPOINT_URL}/keys`)).rejects.toThrow("fetch failed");
 });
 
 test("without it the answer is not taken for AWS's, and the words name the way", async () => {

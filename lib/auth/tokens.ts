@@ -1,9 +1,10 @@
 import type { AuthenticationResultType } from "@aws-sdk/client-cognito-identity-provider";
 import { CognitoJwtVerifier, JwtVerifier } from "aws-jwt-verify";
 import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
-import { JwtBaseError } from "aws-jwt-verify/error";
+import { FetchError, JwtBaseError } from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
+import { download } from "../cognito/trust.ts";
 import { UserError } from "../errors.ts";
 import { LOOPBACK } from "../stack/rules/cognito-limits.ts";
 import type { AppClient } from "./secret-hash.ts";
@@ -108,12 +109,6 @@ function verifierFor(verification: Verification): Verify {
     ).verify(token);
 }
 
-async function download(uri: string): Promise<ArrayBuffer> {
-  const response = await fetch(uri, { signal: AbortSignal.timeout(10_000), redirect: "error" });
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  return response.arrayBuffer();
-}
-
 function summaryOf(access: JwtPayload, id: JwtPayload | undefined): TokenSummary {
   const claims: Record<string, unknown> = { ...access, ...id };
   const text = (claim: unknown) => (typeof claim === "string" ? claim : undefined);
@@ -137,7 +132,8 @@ class OtherPerson extends JwtBaseError {
 }
 
 function explain(error: unknown, { userPoolId, endpoint }: Verification): unknown {
-  if (error instanceof JwtBaseError) {
+  // The keys that could not be had say nothing of the tokens.
+  if (error instanceof JwtBaseError && !(error instanceof FetchError)) {
     return new UserError(
       `Cognito answered, but its tokens are not to be trusted (${error.constructor.name})`,
       {

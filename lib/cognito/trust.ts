@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AgentOptions } from "node:https";
 import { rootCertificates } from "node:tls";
+import { SimpleFetcher } from "aws-jwt-verify/https";
 import { EXIT, UserError } from "../errors.ts";
 
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----";
@@ -33,6 +34,23 @@ export function trustedAuthorities(env: NodeJS.ProcessEnv = process.env): {
   const ca = [...rootCertificates, certificates, ...(more === undefined ? [] : [more])];
   // As many connections as the SDK has open by itself.
   return { httpsAgent: { keepAlive: true, maxSockets: 50, ca } };
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * A document over the network, such as a user pool's public keys, from whom the SDK's clients trust, too: `fetch` can't be told.
+ * @throws an error for another answer than the document, for a redirect, and for none within 10 s
+ */
+export async function download(uri: string): Promise<ArrayBuffer> {
+  const { httpsAgent } = trustedAuthorities();
+  if (httpsAgent !== undefined && uri.startsWith("https:")) {
+    const { ca } = httpsAgent;
+    return new SimpleFetcher({ defaultRequestOptions: { ca, responseTimeout: TIMEOUT_MS } }).fetch(uri);
+  }
+  const response = await fetch(uri, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: "error" });
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  return response.arrayBuffer();
 }
 
 function read(file: string): string | undefined {
