@@ -13,8 +13,6 @@ import { type PoolImport, writeImport } from "../lib/directory/import/import.ts"
 import { UserError } from "../lib/errors.ts";
 import { fileFailure } from "../lib/files.ts";
 import { writeOutput } from "../lib/output-file.ts";
-import { parseRoster } from "../lib/roster/parse.ts";
-import { synthesize } from "../lib/stack/synth/roster-stack.ts";
 import { keepLocalState } from "../lib/terraform/local-state.ts";
 import { lockProvider } from "../lib/terraform/provider-mirror.ts";
 
@@ -81,17 +79,6 @@ const imported: PoolImport = {
   notes: [],
 };
 
-const synth = (...usernames: readonly string[]) => {
-  const users = Object.fromEntries(usernames.map((username) => [username, {}]));
-  const parsed = parseRoster(JSON.stringify({ users }), "users.json", {});
-  synthesize({
-    settings: imported.settings,
-    roster: parsed.roster as NonNullable<typeof parsed.roster>,
-    env: {},
-    outdir: at("cdktf.out"),
-  });
-};
-
 interface Write {
   /** What is there before the disk is full. */
   readonly before?: () => unknown;
@@ -134,15 +121,6 @@ const WRITES: Readonly<Record<string, Write>> = {
     },
     write: () => keepLocalState(at("terraform.team.tfstate"), { settleMs: 0 }),
     names: "terraform.team.tfstate",
-  },
-  "cdk.tf.json, where there is none": {
-    write: () => synth("a@example.com"),
-    names: "cdktf.out",
-  },
-  "cdk.tf.json, over the one before": {
-    before: () => synth("a@example.com"),
-    write: () => synth("a@example.com", "b@example.com"),
-    names: "cdktf.out",
   },
   "the provider's lock": {
     before: () => writeFileSync(at(".terraform.lock.hcl"), "# the team's\n"),
