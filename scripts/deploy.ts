@@ -11,13 +11,11 @@ import type { PersonEntry } from "../lib/review/person.ts";
 import { reviewText } from "../lib/review/render/terminal.ts";
 import { commandLine } from "../lib/shell.ts";
 import { escapeControls, type Screen, wrapIndented } from "../lib/text/terminal.ts";
+import { firstNames } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./frame/proposal.ts";
 import { notice } from "./progress.ts";
 import { screenOf } from "./screen.ts";
-
-/** Of more people than these, the rest is counted. */
-const NAMED = 10;
 
 /** How a deploy ends: the outputs, who was invited, and how they log in. */
 export function deployedText(
@@ -60,11 +58,7 @@ export function deployedText(
   ].join("\n");
 }
 
-function named(usernames: readonly string[]): string {
-  const shown = usernames.slice(0, NAMED).map(escapeControls).join(", ");
-  const more = usernames.length - NAMED;
-  return more > 0 ? `${shown}, and ${more} more` : shown;
-}
+const named = (usernames: readonly string[]) => firstNames(usernames.map(escapeControls));
 
 main(async () => {
   const command = withProposalOptions(

@@ -151,7 +151,7 @@ describe("a deploy", () => {
       ];
       expect(await ending(events, failed("AccessDeniedException"))).toMatchObject({
         message: expect.stringMatching(/^The deploy has not come to its end: /),
-        why: "1 of 3 changes done: a\nfailed: b – no right to\nstill to be done: a in ops",
+        why: "1 of 3 changes done: a\nfailed: b – these credentials may not do that\nstill to be done: a in ops",
         next: ["then go on with the rest: npm run deploy"],
       });
     });

@@ -43,7 +43,7 @@ describe.skipIf(!inject("moto"))("a deploy that fails half-way", () => {
     faults.set("SetUserPoolMfaConfig", ["refuse"]);
     const failed = await deploy();
     expect(failed.exitCode, failed.all).toBe(1);
-    expect(failed.words).toContain("aws_cognito_user_pool.pool – no right to");
+    expect(failed.words).toContain("aws_cognito_user_pool.pool – these credentials may not do that");
     expect(failed.words).toMatch(/still to be done: .*person-00@example.com/);
 
     const again = await deploy();
@@ -75,7 +75,7 @@ describe.skipIf(!inject("moto"))("a deploy that fails half-way", () => {
     faults.set("AdminDisableUser", ["refuse"]);
     const failed = await deploy();
     expect(failed.exitCode, failed.all).toBe(1);
-    expect(failed.words).toContain(`failed: ${robot} – no right to`);
+    expect(failed.words).toContain(`failed: ${robot} – these credentials may not do that`);
     expect((await everyone()).find(({ email }) => email === robot)?.enabled).toBe(true);
 
     const plan = await project.run("node scripts/run.mjs plan");

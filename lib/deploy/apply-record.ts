@@ -1,8 +1,8 @@
 import { calledAt, type Plan } from "../review/plan.ts";
-import { counted } from "../review/refusals.ts";
+import { counted, firstNames } from "../review/refusals.ts";
 import type { TerraformEvent } from "../terraform/events.ts";
 
-/** Of more than these, the rest is counted. */
+/** Of more failures than these, the rest is counted. */
 const NAMED = 10;
 
 const WRITING: ReadonlySet<string> = new Set(["create", "update", "delete"]);
@@ -13,7 +13,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/AliasExistsException/, "somebody else has the e-mail address or phone number"],
   [/CodeDeliveryFailureException/, "made, but the invitation could not be sent"],
   [/TooManyRequests|Throttling|LimitExceeded/, "Cognito had too much to do"],
-  [/AccessDenied|not authorized to perform/, "no right to"],
+  [/AccessDenied|not authorized to perform/, "these credentials may not do that"],
   [/ExpiredToken|security token .* expired/, "the credentials have expired"],
   [/UserNotFoundException/, "is not in the user pool"],
   [/RequestError|connection (?:reset|refused)|broken pipe|\bEOF\b|timeout/i, "the connection broke"],
@@ -81,11 +81,7 @@ export class ApplyRecord {
   }
 }
 
-function list(names: readonly string[]): string {
-  if (names.length === 0) return "";
-  const more = names.length - NAMED;
-  return `: ${names.slice(0, NAMED).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
-}
+const list = (names: readonly string[]) => (names.length === 0 ? "" : `: ${firstNames(names)}`);
 
 function reasonOf(text: string): string {
   return REASONS.find(([pattern]) => pattern.test(text))?.[1] ?? text.split("\n")[0] ?? "";

@@ -1,6 +1,6 @@
 import { quotasOf } from "../stack/quotas.ts";
 import { DEFAULT_SENDER_PER_DAY, type MailSender, mailSender } from "../stack/rules/cognito-limits.ts";
-import { counted } from "../text/words.ts";
+import { counted, firstNames } from "../text/words.ts";
 import { block, textIn } from "./differences.ts";
 import { type PersonEntry, personIn } from "./person.ts";
 import type { Plan } from "./plan.ts";
@@ -101,9 +101,6 @@ export interface Fact {
   readonly warning?: true;
 }
 
-/** Of more people than these, the rest is counted. */
-const NAMED = 10;
-
 /**
  * The preflight in words.
  * @param access who gets access beside the newcomers, or more of it
@@ -130,7 +127,13 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
     { label: "User pool", value: pool },
     ...(access.length === 0
       ? []
-      : [{ label: "Would get access", value: accessWords(access), warning: true as const }]),
+      : [
+          {
+            label: "Would get access",
+            value: `${access.length} beside the newcomers: ${firstNames(access)}`,
+            warning: true as const,
+          },
+        ]),
     ...(email + sms === 0
       ? [{ label: "Invitations", value: "none" }]
       : [
@@ -159,9 +162,4 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
 export function terraformWords(counts: { import: number; add: number; change: number; destroy: number }) {
   const { import: imported, add, change, destroy } = counts;
   return `${imported} to import, ${add} to add, ${change} to change, ${destroy} to destroy`;
-}
-
-function accessWords(access: readonly string[]): string {
-  const more = access.length - NAMED;
-  return `${access.length} beside the newcomers: ${access.slice(0, NAMED).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }

@@ -9,7 +9,7 @@ import { parseAddress, personAt } from "./plan.ts";
 import type { Entry, Review } from "./review.ts";
 
 /** For the room `deploy`, which may import this room but not `text`. */
-export { counted } from "../text/words.ts";
+export { counted, firstNames } from "../text/words.ts";
 
 /** What a plan may do, as the team's guards and the options of this run have it. */
 export interface Limits {

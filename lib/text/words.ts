@@ -7,6 +7,15 @@ export function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
+/** Of more names than these, the rest is counted. */
+const NAMED = 10;
+
+/** `a, b, c`; of many the first ten, `, and 3 more`. */
+export function firstNames(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+}
+
 /** Case and separators left aside: familyName, family-name and family_name are one. */
 export const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
