@@ -13,6 +13,8 @@ import { type PoolImport, writeImport } from "../lib/directory/import/import.ts"
 import { UserError } from "../lib/errors.ts";
 import { fileFailure } from "../lib/files.ts";
 import { writeOutput } from "../lib/output-file.ts";
+import { parseRoster } from "../lib/roster/parse.ts";
+import { synthesize } from "../lib/stack/synth/roster-stack.ts";
 import { keepLocalState } from "../lib/terraform/local-state.ts";
 import { lockProvider } from "../lib/terraform/provider-mirror.ts";
 
@@ -163,6 +165,19 @@ describe("a full disk, when this is written", () => {
     // With room again the same command goes through.
     await one.write();
     expect(contents()).not.toEqual(before);
+  });
+
+  test("what Terraform is to run: words, exit code 1, and no half of it is left for a later command", () => {
+    const { roster } = parseRoster('{ "users": { "a@example.com": {} } }', "users.json");
+    if (roster === undefined) throw new Error("The roster should be readable");
+    const write = () => synthesize({ settings: imported.settings, roster, outdir: at("cdktf.out") });
+    const whole = join(write(), "cdk.tf.json");
+    expect(JSON.parse(readFileSync(whole, "utf8"))).toHaveProperty("resource");
+    fillDisk();
+    expect(write).toThrow(expect.toSatisfy((error) => fileFailure(error)?.exitCode === 1));
+    emptyDisk();
+    expect(Object.keys(contents())).toEqual(["cdktf.out/manifest.json"]);
+    expect(readFileSync(join(write(), "cdk.tf.json"), "utf8")).toContain("aws_cognito_user_pool");
   });
 
   test("who is done: words, and the next run knows everyone but the last", async () => {

@@ -1,6 +1,7 @@
+import { lstatSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
-import { App, TerraformBackend, TerraformStack } from "cdktf";
+import { App, Manifest, TerraformBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { explainUndeclaredGroup } from "../../roster/explain-names.ts";
 import { type Problem, RosterError } from "../../roster/problem.ts";
@@ -189,16 +190,33 @@ interface CheckedProps extends CognitoRosterStackProps {
 }
 
 /**
- * Writes `<outdir>/stacks/<stack>/cdk.tf.json`.
+ * Writes `<outdir>/stacks/<stack>/cdk.tf.json`, whole or not at all.
  * @param outdir where to write; by default what the cdktf CLI asks for, else `cdktf.out`
  * @returns the stack's directory, in which Terraform runs
  * @throws SettingsError (exit 2) for settings that can't be used; `requireUsable` also has the warnings
  * @throws RosterError (exit 2) when the settings' guards forbid this roster
+ * @throws the system's error for a disk that is full: what was written before is gone then, too
  */
 export function synthesize(props: SynthesisProps): string {
   const { stack } = props.settings;
   const app = new App(props.outdir === undefined ? {} : { outdir: props.outdir });
   const built = new CognitoRosterStack(app, stack, props);
-  app.synth();
-  return join(app.outdir, app.manifest.forStack(built).workingDirectory);
+  const { synthesizedStackPath, workingDirectory } = app.manifest.forStack(built);
+  try {
+    app.synth();
+  } catch (error) {
+    for (const name of [synthesizedStackPath, Manifest.fileName]) removeTorn(join(app.outdir, name));
+    throw error;
+  }
+  return join(app.outdir, workingDirectory);
+}
+
+/** cdktf writes into the file that is there; on a full disk it leaves half of the new one, which later commands would read. */
+function removeTorn(file: string): void {
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return;
+  try {
+    JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    rmSync(file, { force: true });
+  }
 }
