@@ -135,7 +135,17 @@ describe("who is in which group", () => {
   test("what the roster adds or takes away with this change is nobody's drift", async () => {
     const people = [person(A), person(B, { groups: ["ops"] })];
     const found = await compare({ ops: [B] }, [member(A, "ops")], people);
-    expect(found).toMatchObject({ memberships: [], lost: [], given: [] });
+    expect(found).toMatchObject({ memberships: [], given: [] });
+  });
+
+  test("out already whom the change takes out, with the group or without: the state forgets it, and nobody is told", async () => {
+    const people = [person(A), person(B)];
+    for (const groups of [{ ops: [] }, {}]) {
+      expect(await compare(groups, [member(A, "ops")], people)).toMatchObject({
+        memberships: [],
+        lost: [member(A, "ops")],
+      });
+    }
   });
 
   test("a stranger in a group is named, and left alone", async () => {

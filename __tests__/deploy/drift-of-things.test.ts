@@ -48,11 +48,6 @@ test.each<[string, Change[], Change[]]>([
     [change(OPS, ["no-op"], { description: "b" }, { description: "b" })],
   ],
   [
-    "a group that nobody is in any more, and that is gone",
-    [change(OPS, ["delete"], { name: "ops" }, null)],
-    [],
-  ],
-  [
     "something that is to be deleted",
     [change(OPS, ["update"], { description: "a" }, { description: "b" })],
     [change(OPS, ["delete"], { description: "b" }, null)],
@@ -64,6 +59,11 @@ test.each<[string, Change[], Change[]]>([
   ],
 ])("%s: no drift", (_, drifted, planned) => {
   expect(found(drifted, planned)).toEqual(NO_THINGS);
+});
+
+test("a group that nobody is in any more, and that is gone, is nobody's drift; but the state forgets it", () => {
+  const gone = change(OPS, ["delete"], { name: "ops" }, null);
+  expect(found([gone], [])).toEqual({ things: [], edits: new Map([[OPS, "forget"]]) });
 });
 
 test("a block that was added as a whole is told as a whole", () => {

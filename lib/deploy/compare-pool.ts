@@ -136,7 +136,10 @@ export interface GroupComparison {
   readonly undeclared: readonly UndeclaredGroup[];
   /** Role, precedence and description, where they are not as recorded. */
   readonly settings: readonly DriftedSetting[];
-  /** Memberships that were taken back by hand: they leave the state, so that a plan puts them back. */
+  /**
+   * Memberships of the state that the pool has not: they leave the state, so that a plan puts back whom a line names. Taking out
+   * the rest a second time would fail where the group is gone, too (AdminRemoveUserFromGroup: ResourceNotFoundException).
+   */
   readonly lost: readonly StateInstance[];
   /** Memberships that were given by hand: they come into the state, so that a plan takes them back. */
   readonly given: readonly StateInstance[];
@@ -201,10 +204,11 @@ function compareGroups(options: GroupsToCompare): GroupComparison {
   for (const { instance, ...membership } of recorded.values()) {
     const person = listed.get(same(membership.username));
     if (present.has(keyOf(membership)) || !standing.has(membership.username)) continue;
-    if (!person?.groups.includes(membership.group)) continue;
-    if (!pool.groups.some(({ name }) => name === membership.group)) continue;
+    const wanted = person?.groups.includes(membership.group) ?? false;
+    // With a group that is missing, whoever is to be in it is told by the group.
+    if (wanted && !pool.groups.some(({ name }) => name === membership.group)) continue;
     lost.push(instance);
-    if (!instance.tainted) drifted.push({ ...membership, what: "removed" });
+    if (wanted && !instance.tainted) drifted.push({ ...membership, what: "removed" });
   }
   const wanted = new Set([...Object.keys(declaredGroups), ...roster.flatMap(({ groups }) => groups)]);
   return {

@@ -283,17 +283,21 @@ export function driftOfThings(json: unknown): DriftOfThings {
   const { format_version, resource_drift = [] } = DRIFTED.parse(json);
   const found = parsePlan({ format_version, resource_changes: resource_drift }).resource_changes.flatMap(
     (drifted) => {
+      if (PEOPLE.has(drifted.type) || drifted.mode !== "managed") return [];
       const next = planned.get(drifted.address);
-      if (PEOPLE.has(drifted.type) || drifted.mode !== "managed" || next === undefined) return [];
-      const thing = thingOf(drifted, next);
+      const thing = next && thingOf(drifted, next);
       const { after } = drifted.change;
       const edit: StateEdit = after == null ? "forget" : { attributes: after };
-      return thing === undefined
+      // What is gone, and was to go, is nobody's news; but its memberships have gone with it.
+      return thing === undefined && after != null
         ? []
         : [{ thing, edited: [drifted.previous_address ?? drifted.address, edit] as const }];
     },
   );
-  return { things: found.map(({ thing }) => thing), edits: new Map(found.map(({ edited }) => edited)) };
+  return {
+    things: found.flatMap(({ thing }) => thing ?? []),
+    edits: new Map(found.map(({ edited }) => edited)),
+  };
 }
 
 const ABOUT: Readonly<Record<string, DriftedSetting["about"]>> = {

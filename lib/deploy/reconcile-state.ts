@@ -59,7 +59,6 @@ export function reconcileState(
     ...[...finished, ...look.groups.made].map((one) => [addressOf(one), { attributes: {} }] as const),
     ...things.edits,
     ...outdated.map(({ instance, edit }) => [addressOf(instance), edit] as const),
-    // A membership that was begun and is not there is made anew.
     ...look.groups.lost.map((one) => [addressOf(one), "forget"] as const),
   ]);
   const left = pulled.instances.filter((instance) => edits.get(addressOf(instance)) !== "forget");
