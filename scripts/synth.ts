@@ -2,13 +2,14 @@
 
 import { relative } from "node:path";
 import { config } from "../config.ts";
-import { readProject, synthesizeProject } from "../lib/deploy/project.ts";
+import { readProject, synthesizeUnaided } from "../lib/deploy/project.ts";
 import { main, newCommand, ROOT, warnOf } from "./frame/main.ts";
 
 main(async () => {
   newCommand("synth", "Writes cdk.tf.json, as the cdktf CLI would.").parse();
   const project = readProject(ROOT, config);
-  const synthesized = synthesizeProject(project);
-  warnOf(project, synthesized);
+  const synthesized = await synthesizeUnaided(project, { root: ROOT, env: process.env });
+  warnOf(project);
+  warnOf(synthesized, synthesized);
   process.stdout.write(`${relative("", synthesized.stackDirectory)}/cdk.tf.json\n`);
 });

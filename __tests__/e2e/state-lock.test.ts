@@ -1,6 +1,11 @@
 /** @module-tag full */
 
-import { AdminUpdateUserAttributesCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { join } from "node:path";
+import {
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminUpdateUserAttributesCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { config } from "../../config.ts";
@@ -153,6 +158,35 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     const refused = await one.run(DEPLOY);
     expect(refused.exitCode, refused.all).toBe(3);
     expect(await (await stored(KEY)).text()).toBe(before);
+  });
+
+  test("plain cdktf, in a clone that was never connected, refuses another account under a name, and forgets nobody", async () => {
+    const client = emulatorClient(moto.endpoint);
+    one.writeRoster(people(2));
+    const { userPoolId } = JSON.parse((await one.run(`${DEPLOY} --json`)).stdout).deployment;
+    const of = { UserPoolId: userPoolId, Username: "person-1@example.com" };
+    await client.send(new AdminDeleteUserCommand(of));
+    await client.send(new AdminCreateUserCommand({ ...of, MessageAction: "SUPPRESS" }));
+    const before = await (await stored(KEY)).text();
+    other.writeRoster(people(2));
+    const plain = await other.run("npx cdktf deploy --auto-approve");
+    expect(plain.exitCode, plain.all).not.toBe(0);
+    expect(plain.words).toMatch(/REFUSED: person-1@example\.com: another account has this name now/);
+    expect(await (await stored(KEY)).text()).toBe(before);
+
+    const accepted = await one.run(`${DEPLOY} --allow-replace person-1@example.com`);
+    expect(accepted.exitCode, accepted.all).toBe(0);
+  });
+
+  test("what was synthesized without a look at the state is refused by Terraform", async () => {
+    const denied = { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9", AWS_MAX_ATTEMPTS: "1" };
+    const synthesized = await other.run("node scripts/run.mjs synth", { env: denied });
+    expect(synthesized.exitCode, synthesized.all).toBe(0);
+    expect(synthesized.stderr).toContain("The state could not be read");
+    const stack = join(other.directory, "cdktf.out", "stacks", "cognito-roster");
+    const planned = await other.run(`terraform -chdir=${stack} plan -input=false`);
+    expect(planned.exitCode, planned.all).toBe(1);
+    expect(planned.words).toContain("REFUSED: could not look who is which account");
   });
 
   test("of two deploys one wins; the other is told who holds the lock since when, and what to do", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { formatLocation } from "../errors.ts";
+import { formatLocation, UserError } from "../errors.ts";
 import { readRoster } from "../roster/load.ts";
 import type { Problem } from "../roster/problem.ts";
 import type { Roster } from "../roster/roster.ts";
@@ -12,8 +12,10 @@ import { localStatePath } from "../stack/state-place.ts";
 import { ADOPTION_FILE, type Adoption, mergedAdoption, readAdoption } from "../stack/synth/import-blocks.ts";
 import { needsRecords } from "../stack/synth/moved-blocks.ts";
 import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
+import { findTerraform } from "../terraform/find.ts";
 import { keepLocalState } from "../terraform/local-state.ts";
 import { useProviderMirror } from "../terraform/provider-mirror.ts";
+import { pullRemoteState } from "../terraform/remote-state.ts";
 import { type PulledState, readStateFile, type StateInstance } from "../terraform/state.ts";
 import { refusePoolReplacement } from "./immutable-settings.ts";
 
@@ -120,6 +122,11 @@ export interface Known {
   readonly adopt?: Adoption | undefined;
   /** What Terraform has recorded. @default a local backend's file, read here; of others it is unknown */
   readonly recorded?: Recorded | undefined;
+  /**
+   * As `recorded`, where plain cdktf deploys: its refresh may have put into the state what people have of their own. `unread`:
+   * there is one, and nobody could read it. @default the local backend's file
+   */
+  readonly seen?: Recorded | "unread" | undefined;
   /** Usernames that may be another account's by now. @default none */
   readonly accepted?: readonly string[] | undefined;
   /** Whether nothing is written beside cdk.tf.json, as for a plan. @default false */
@@ -147,14 +154,16 @@ export interface Synthesized {
  */
 export function synthesizeProject(
   { settings, roster, adoption: written }: Project,
-  { adopt, recorded: given, accepted = [], lookOnly = false }: Known = {},
+  { adopt, recorded: given, seen, accepted = [], lookOnly = false }: Known = {},
   outdir = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out"),
 ): Synthesized {
   const { stack, backend = { type: "local" } } = settings;
   const stateFile =
     backend.type === "local" ? resolve(outdir, "stacks", stack, localStatePath(stack)) : undefined;
   const restored = stateFile !== undefined && keepLocalState(stateFile, { lookOnly }) === "restored";
-  const state = given ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? NOTHING));
+  const found = seen === "unread" ? undefined : seen;
+  const state =
+    given ?? found ?? (stateFile === undefined ? undefined : (readStateFile(stateFile) ?? NOTHING));
   const recorded = state?.instances;
   const adoption = mergedAdoption(written, adopt);
   const stackDirectory = synthesize({
@@ -162,8 +171,7 @@ export function synthesizeProject(
     roster,
     adopt: adoption,
     recorded,
-    // A state that was only read here may hold what Terraform's refresh has found of people's own.
-    subs: recorded && subsIn(recorded, accepted),
+    subs: seen === "unread" ? seen : recorded && subsIn(recorded, accepted),
     namedBefore: given && attributesNamed(given.instances),
     adoptedGroups: [...adoptedBefore(state), ...(adoption?.groups ?? [])],
     outdir,
@@ -173,4 +181,36 @@ export function synthesizeProject(
   useProviderMirror(stackDirectory, AWS_PROVIDER);
   const assumed = recorded === undefined && needsRecords(roster.people);
   return { stackDirectory, stateFile, adoption, assumed, restored };
+}
+
+export interface UnaidedOptions {
+  /** The directory of config.ts. */
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * As {@link synthesizeProject}, for those who run Terraform themselves, as the cdktf CLI does: nobody will tell it what is
+ * deployed, so the state is read from wherever it is, and whoever has another account by now stops the plan.
+ * @returns with a sentence where the state could not be read: then the plan fails, as nobody could be held to their account
+ */
+export async function synthesizeUnaided(
+  project: Project,
+  { root, env }: UnaidedOptions,
+): Promise<Synthesized & { readonly warnings: readonly string[] }> {
+  const synthesized = synthesizeProject(project);
+  if (synthesized.stateFile !== undefined) return { ...synthesized, warnings: [] };
+  try {
+    const { path } = await findTerraform({ cacheDirectory: resolve(root, ".cache"), env });
+    const seen = await pullRemoteState({ binary: path, directory: synthesized.stackDirectory, env });
+    return { ...synthesizeProject(project, { seen }), warnings: [] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return {
+      ...synthesizeProject(project, { seen: "unread" }),
+      warnings: [
+        `The state could not be read: ${error.message}. Terraform will refuse to plan from this, since nobody could be held to the account that was deployed: synthesize again with the credentials of the deploy.`,
+      ],
+    };
+  }
 }

@@ -57,8 +57,11 @@ export interface CognitoRosterStackProps {
   readonly recorded?: readonly Recorded[] | undefined;
   /** Attributes of people that an earlier deploy has set, from their state. @default none: what no line names stays */
   readonly namedBefore?: ReadonlySet<string> | undefined;
-  /** Who is which account, by username: a plan that finds another one under a name fails. @default unknown */
-  readonly subs?: ReadonlyMap<string, string> | undefined;
+  /**
+   * Who is which account, by username: a plan that finds another one under a name fails. `unread`: there is a state, and nobody
+   * could read it, so that every plan fails. @default unknown
+   */
+  readonly subs?: ReadonlyMap<string, string> | "unread" | undefined;
   /** Groups that the pool had before they were in the roster: the next deploy has to know. @default none */
   readonly adoptedGroups?: readonly string[] | undefined;
   /** Where `AWS_ENDPOINT_URL…` is looked up. @default process.env */

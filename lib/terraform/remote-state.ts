@@ -1,0 +1,37 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PRIVATE } from "../files.ts";
+import { type TerraformContext, terraform } from "./run.ts";
+import { type PulledState, pullState } from "./state.ts";
+
+/** Without credentials, Terraform looks for those of a machine at AWS, which takes its time. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * The state that a synthesized stack has in a remote backend, where Terraform may not have been initialised yet: by the backend's
+ * part of the configuration alone, in a directory of its own, so that no provider is needed. Writes and locks nothing there.
+ * @throws TerraformError when it can't be reached; UserError when its form is unknown
+ */
+export async function pullRemoteState(context: TerraformContext): Promise<PulledState> {
+  const { env = process.env } = context;
+  const directory = await mkdtemp(join(tmpdir(), "cognito-roster-"));
+  const apart = {
+    ...context,
+    directory,
+    env: { ...env, TF_DATA_DIR: join(directory, ".terraform") },
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  };
+  try {
+    const { terraform: whole } = JSON.parse(await readFile(join(context.directory, "cdk.tf.json"), "utf8"));
+    const { backend, cloud } = whole as { readonly backend?: object; readonly cloud?: object };
+    await mkdir(apart.env.TF_DATA_DIR, { mode: 0o700 });
+    await writeFile(join(directory, "cdk.tf.json"), JSON.stringify({ terraform: { backend, cloud } }), {
+      mode: PRIVATE,
+    });
+    await terraform(apart, ["init", "-input=false", "-no-color"]);
+    return await pullState(apart);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
