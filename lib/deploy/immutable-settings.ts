@@ -6,13 +6,31 @@ import { EXIT, UserError } from "../errors.ts";
 import { personAt } from "../review/plan.ts";
 import { readStateFile, type StateInstance } from "../terraform/state.ts";
 
+const LIMITS = z.record(z.string(), z.string().nullish());
+
+const SCHEMA = z.looseObject({
+  name: z.string(),
+  attribute_data_type: z.string().optional(),
+  mutable: z.boolean().nullish(),
+  required: z.boolean().nullish(),
+  developer_only_attribute: z.boolean().nullish(),
+  // cdktf writes an object, the state a list.
+  string_attribute_constraints: z.union([LIMITS, z.array(LIMITS.nullable())]).nullish(),
+  number_attribute_constraints: z.union([LIMITS, z.array(LIMITS.nullable())]).nullish(),
+});
+
 const POOL = z.looseObject({
   name: z.string(),
   username_attributes: z.array(z.string()).nullish(),
   alias_attributes: z.array(z.string()).nullish(),
   username_configuration: z.unknown(),
-  schema: z.array(z.looseObject({ name: z.string() })).nullish(),
-  lifecycle: z.looseObject({ prevent_destroy: z.boolean().optional() }).optional(),
+  schema: z.array(SCHEMA).nullish(),
+  lifecycle: z
+    .looseObject({
+      prevent_destroy: z.boolean().optional(),
+      ignore_changes: z.union([z.string(), z.array(z.string())]).optional(),
+    })
+    .optional(),
 });
 
 const STACK = z.object({
@@ -55,8 +73,8 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
     const [from, to] = [value(pool), value(wanted)];
     return isDeepStrictEqual(from, to) ? [] : [`${setting}: ${shown(from)} → ${shown(to)}`];
   });
-  const removed = custom(pool).filter((name) => !custom(wanted).includes(name));
-  if (differing.length === 0 && removed.length === 0) return;
+  const changed = ignored(wanted) ? [] : changedAttributes(pool, wanted);
+  if (differing.length === 0 && changed.length === 0) return;
 
   const people = deployed.filter((one) => personAt(one) !== undefined).length;
   const everyone = people === 1 ? "1 person in it" : `all ${people} people in it`;
@@ -70,16 +88,81 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
       exitCode: EXIT.wrong,
     });
   }
-  throw new UserError(`Custom attributes can't be taken out of a user pool: ${removed.join(", ")}`, {
-    why: "Cognito keeps them for ever; the deploy would stop in the middle.",
-    next: ["put them back into pool.customAttributes in config.ts: nobody has to use them"],
-    exitCode: EXIT.wrong,
+  const removed = changed.filter(({ to }) => to === undefined).map(({ name }) => name);
+  if (removed.length > 0) {
+    throw new UserError(`Custom attributes can't be taken out of a user pool: ${removed.join(", ")}`, {
+      why: "Cognito keeps them for ever; the deploy would stop in the middle.",
+      next: ["put them back into pool.customAttributes in config.ts: nobody has to use them"],
+      exitCode: EXIT.wrong,
+    });
+  }
+  throw new UserError(
+    `The attributes of a user pool can't be changed: ${changed.map(({ name }) => name).join(", ")}`,
+    {
+      why: `${changed.map(({ name, from, to }) => `${name}: ${from} → ${to}`).join("; ")}. Cognito can add an attribute, and never change one; the deploy would stop in the middle.`,
+      next: [
+        "take the change in pool.customAttributes (or pool.asIs.schema) of config.ts back",
+        "or declare another attribute beside it, under a name of its own",
+      ],
+      exitCode: EXIT.wrong,
+    },
+  );
+}
+
+type Attribute = z.output<typeof SCHEMA>;
+
+interface ChangedAttribute {
+  readonly name: string;
+  readonly from: string;
+  /** Undefined for one that is gone. */
+  readonly to: string | undefined;
+}
+
+/**
+ * Attributes of the deployed pool that would be others. Provider 5.100.0 (user_pool.go, resourceUserPoolUpdate) only adds some:
+ * with any other difference it stops at the apply, "cannot modify or remove schema items". Terraform writes custom attributes
+ * into the state without their prefix, as they were configured.
+ */
+function changedAttributes(pool: PoolArguments, wanted: PoolArguments): ChangedAttribute[] {
+  const next = new Map((wanted.schema ?? []).map((attribute) => [attribute.name, attribute]));
+  return (pool.schema ?? []).flatMap((attribute) => {
+    const { name } = attribute;
+    const other = next.get(name);
+    const from = inWords(attribute);
+    const to = other && inWords(other);
+    // A state that tells nothing but the name is an older one's.
+    const same = attribute.attribute_data_type === undefined ? other !== undefined : from === to;
+    return same ? [] : [{ name, from, to }];
   });
 }
 
-/** Terraform writes custom attributes into the state without their prefix, as they were configured. */
-function custom({ schema }: PoolArguments): string[] {
-  return (schema ?? []).map(({ name }) => name);
+/** All that makes an attribute, as one text: "String, 0–2048 characters, can change". What is left out is Cognito's default. */
+function inWords(attribute: Attribute): string {
+  const text = one(attribute.string_attribute_constraints);
+  const number = one(attribute.number_attribute_constraints);
+  const { attribute_data_type: type = "String" } = attribute;
+  const range = (least: string, most: string) =>
+    most === "" ? `from ${least || 0}` : `${least || 0}–${most}`;
+  return [
+    type,
+    ...(type === "String" ? [`${range(text.min_length ?? "0", text.max_length || "2048")} characters`] : []),
+    ...(type === "Number" && (number.min_value || number.max_value)
+      ? [range(number.min_value ?? "", number.max_value ?? "")]
+      : []),
+    attribute.mutable ? "can change" : "never changes",
+    ...(attribute.required ? ["required"] : []),
+    ...(attribute.developer_only_attribute ? ["for developers only"] : []),
+  ].join(", ");
+}
+
+function one(limits: Attribute["string_attribute_constraints"]): z.output<typeof LIMITS> {
+  return (Array.isArray(limits) ? limits[0] : limits) ?? {};
+}
+
+/** An app of the team's own may leave the schema to the pool. */
+function ignored({ lifecycle }: PoolArguments): boolean {
+  const { ignore_changes: names = [] } = lifecycle ?? {};
+  return names === "all" || (Array.isArray(names) && names.includes("schema"));
 }
 
 function sorted(values: readonly string[] | null | undefined): string[] {

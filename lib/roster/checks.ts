@@ -1,5 +1,6 @@
 import type { Node } from "jsonc-parser";
 import { explainUndeclaredGroup } from "./explain-names.ts";
+import { typeProblem } from "./explain-values.ts";
 import { fold } from "./formats.ts";
 import { type Checking, type Entry, entriesOf } from "./json-text.ts";
 import { explainEmail, explainGroup, explainUsername, mayLeave, warnOfScripts } from "./names.ts";
@@ -35,7 +36,9 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }
     else if (doubt) warn(email, doubt);
   }
 
-  for (const { value: attribute } of entriesOf(field("attributes"))) {
+  for (const { name, value: attribute } of entriesOf(field("attributes"))) {
+    const words = attribute.type === "string" && typeProblem(name, String(attribute.value), rules);
+    if (words) report(attribute, words);
     if (attribute.type === "string" && holdsPassword(String(attribute.value)))
       report(attribute, {
         message: "this text says that a password follows; it is not shown: none may stand in a roster",

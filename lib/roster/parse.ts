@@ -4,7 +4,7 @@ import { reportIssue } from "./explain-values.ts";
 import { parseJson } from "./json-errors.ts";
 import { type Checking, entriesOf, sourceOf, TreeIndex } from "./json-text.ts";
 import type { Problem, Words } from "./problem.ts";
-import { type Person, type Roster, type RosterRules, withDefaults } from "./roster.ts";
+import { type GivenRules, type Person, type Roster, type RosterRules, withDefaults } from "./roster.ts";
 import { type CheckedRoster, personSchema, rosterSchema } from "./schema.ts";
 
 /** Everyone of a checked roster in file order (an object would put usernames that are numbers first). */
@@ -30,8 +30,6 @@ function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: Roster
   });
 }
 
-export type { RosterRules } from "./roster.ts";
-
 /** A roster, or everything that is wrong with it; and what is worth a look although it can be used. */
 export type ParsedRoster = (
   | { readonly roster: Roster; readonly problems: readonly [] }
@@ -49,7 +47,7 @@ export type ParsedRoster = (
  * const { roster, problems } = parseRoster(text, "users.json");
  * for (const { location, message, hint } of problems) console.error(formatLocation(location), message, hint);
  */
-export function parseRoster(text: string, file: string, rules: Partial<RosterRules> = {}): ParsedRoster {
+export function parseRoster(text: string, file: string, rules: GivenRules = {}): ParsedRoster {
   const pool = withDefaults(rules);
   const source = sourceOf(text, file);
   const json = parseJson(source);

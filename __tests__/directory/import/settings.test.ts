@@ -258,13 +258,34 @@ describe("the pool's settings", () => {
           NumberAttributeConstraints: { MinValue: "1", MaxValue: "9" },
           StringAttributeConstraints: undefined,
         }),
+        custom("custom:since", {
+          AttributeDataType: "DateTime",
+          Mutable: false,
+          StringAttributeConstraints: undefined,
+        }),
+        custom("custom:admin", { AttributeDataType: "Boolean", StringAttributeConstraints: undefined }),
+        custom("custom:floor", {
+          AttributeDataType: "Number",
+          NumberAttributeConstraints: {},
+          StringAttributeConstraints: undefined,
+        }),
         custom("identities", { StringAttributeConstraints: {} }),
       ],
     };
-    expect(proposePool(pool, OFF).customAttributes).toEqual(["team", "plan", "level"]);
+    const proposed = proposePool(pool, OFF);
+    expect(proposed.customAttributes).toEqual({
+      team: { type: "string" },
+      plan: { type: "string", minLength: 1, maxLength: 256 },
+      level: { type: "number", min: 1, max: 9 },
+      since: { type: "date", immutable: true },
+      admin: { type: "boolean" },
+      // Without limits: its own shape is in asIs.
+      floor: { type: "number" },
+    });
+    expect(proposed.asIs?.schema?.map(({ name }) => name)).toEqual(["email", "floor"]);
     const { schema } = told(pool).pool;
     const shapes = Object.fromEntries(schema.map((one: { name: string }) => [one.name, one]));
-    expect(Object.keys(shapes).sort()).toEqual(["email", "level", "plan", "team"]);
+    expect(Object.keys(shapes).sort()).toEqual(["admin", "email", "floor", "level", "plan", "since", "team"]);
     expect(shapes.email).toMatchObject({ required: true, mutable: true });
     expect(shapes.plan.string_attribute_constraints).toEqual({ min_length: "1", max_length: "256" });
     expect(shapes.level).toEqual({

@@ -5,6 +5,7 @@ import type {
   UserPoolClientType,
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { namesOf } from "../../roster/attribute-types.ts";
 import { explainGroup } from "../../roster/names.ts";
 import {
   AUTH_FLOWS,
@@ -59,7 +60,7 @@ export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigRespons
     ...(pool.UsernameConfiguration?.CaseSensitive && { caseSensitive: true }),
     ...(isDeepStrictEqual(autoVerify, POOL.autoVerify) ? {} : { autoVerify }),
     ...(AllowAdminCreateUserOnly ? {} : { selfSignUp: true }),
-    ...(customAttributes.length > 0 && { customAttributes }),
+    ...(namesOf(customAttributes).length > 0 && { customAttributes }),
     ...(Object.keys(policy).length > 0 && { passwordPolicy: policy }),
     ...(mode === "off" ? {} : { mfa: mode }),
     ...(pool.Domain && { domainPrefix: pool.Domain }),

@@ -22,6 +22,12 @@ export const TEMPORARY_PASSWORD_DAYS: Range = { min: 1, max: 365 };
 /** SchemaAttributesListType; developer guide, "Quotas": custom attributes per user pool */
 export const CUSTOM_ATTRIBUTES_MAX = 50;
 
+/** StringAttributeConstraintsType: at most 2,048 (developer guide, "Custom attributes") */
+export const ATTRIBUTE_LENGTH: Range = { min: 0, max: 2_048 };
+
+/** NumberAttributeConstraintsType: digits; CreateUserPool refuses a sign ("Invalid NumberAttributeConstraints"). */
+export const ATTRIBUTE_NUMBER: Range = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
 /** DomainType, for a prefix */
 export const DOMAIN_PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
