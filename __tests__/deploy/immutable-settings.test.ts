@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { refusePoolReplacement } from "../../lib/deploy/immutable-settings.ts";
+import { refuseOtherAttributes, refusePoolReplacement } from "../../lib/deploy/immutable-settings.ts";
 import type { AttributeType } from "../../lib/roster/attribute-types.ts";
 import type { Settings } from "../../lib/stack/settings.ts";
 import { synthesize } from "../../lib/stack/synth/roster-stack.ts";
@@ -153,6 +153,41 @@ describe("an attribute of a deployed pool stays what it is", () => {
     deployed({ ...DEPLOYED, schema: SCHEMA });
     const stack = synth({ pool: { name: "people", customAttributes: ["level", "team", "since"] } });
     expect(() => refusePoolReplacement(stack)).toThrow("can't be changed: level, since");
+  });
+});
+
+describe("a pool that is to be adopted has the attributes that config.ts says", () => {
+  const block = (name: string, attributeDataType: string, more: object = {}) => ({
+    name,
+    attributeDataType,
+    mutable: true,
+    required: false,
+    developerOnlyAttribute: false,
+    ...more,
+  });
+  const level = block("level", "Number", { numberAttributeConstraints: { minValue: "1" } });
+  const declared = (customAttributes: Record<string, AttributeType> | readonly string[]) =>
+    synth({ pool: { name: "people", customAttributes } });
+
+  test("the same ones, and more", () => {
+    const stack = declared({ level: { type: "number", min: 1 }, badge: { type: "string" } });
+    expect(() => refuseOtherAttributes(stack, "us-east-1_x", [level])).not.toThrow();
+  });
+
+  test("as a list, although one is a number: AWS would refuse the deploy half-way", () => {
+    expect(() => refuseOtherAttributes(declared(["level"]), "us-east-1_x", [level])).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: "The user pool us-east-1_x has other attributes than config.ts says: level",
+        why: expect.stringContaining("level is Number, 1 or more, can change, not String, 0–2048 characters"),
+      }),
+    );
+  });
+
+  test("one that is not declared", () => {
+    expect(() => refuseOtherAttributes(declared([]), "us-east-1_x", [level])).toThrow(
+      expect.objectContaining({ why: expect.stringContaining("and not declared") }),
+    );
   });
 });
 

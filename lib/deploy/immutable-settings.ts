@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { CognitoUserPoolSchema } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import { z } from "zod";
 import { EXIT, UserError } from "../errors.ts";
 import { personAt } from "../review/plan.ts";
+import { commandLine } from "../shell.ts";
 import { readStateFile, type StateInstance } from "../terraform/state.ts";
 
 const LIMITS = z.record(z.string(), z.string().nullish());
@@ -50,6 +52,10 @@ const FIXED: readonly (readonly [setting: string, value: (pool: PoolArguments) =
   ["username_configuration (case_sensitive)", (pool) => caseSensitive(pool.username_configuration)],
 ];
 
+/** What was synthesized, or undefined where an app of the team's own has made it otherwise. */
+const wantedPool = (stackDirectory: string) =>
+  STACK.safeParse(JSON.parse(readFileSync(join(stackDirectory, "cdk.tf.json"), "utf8"))).data;
+
 /**
  * Refuses a pool setting that Cognito can't change, before Terraform is started: it would replace the pool, and everyone in
  * it. Compares what was synthesized with what is deployed, by the state that is given; else by the local backend's file, which
@@ -58,7 +64,7 @@ const FIXED: readonly (readonly [setting: string, value: (pool: PoolArguments) =
  * @throws UserError (exit 2)
  */
 export function refusePoolReplacement(stackDirectory: string, state?: readonly StateInstance[]): void {
-  const stack = STACK.safeParse(JSON.parse(readFileSync(join(stackDirectory, "cdk.tf.json"), "utf8"))).data;
+  const stack = wantedPool(stackDirectory);
   const wanted = stack?.resource.aws_cognito_user_pool.pool;
   // A stack that may be destroyed has nobody to lose.
   if (wanted?.lifecycle?.prevent_destroy !== true) return;
@@ -109,8 +115,6 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
   );
 }
 
-type Attribute = z.output<typeof SCHEMA>;
-
 interface ChangedAttribute {
   readonly name: string;
   readonly from: string;
@@ -137,26 +141,69 @@ function changedAttributes(pool: PoolArguments, wanted: PoolArguments): ChangedA
 }
 
 /** All that makes an attribute, as one text: "String, 0–2048 characters, can change". What is left out is Cognito's default. */
-function inWords(attribute: Attribute): string {
+function inWords(attribute: z.output<typeof SCHEMA>): string {
   const text = one(attribute.string_attribute_constraints);
   const number = one(attribute.number_attribute_constraints);
   const { attribute_data_type: type = "String" } = attribute;
-  const range = (least: string, most: string) =>
-    most === "" ? `from ${least || 0}` : `${least || 0}–${most}`;
+  const limits = number.min_value || number.max_value;
   return [
     type,
-    ...(type === "String" ? [`${range(text.min_length ?? "0", text.max_length || "2048")} characters`] : []),
-    ...(type === "Number" && (number.min_value || number.max_value)
-      ? [range(number.min_value ?? "", number.max_value ?? "")]
-      : []),
+    ...(type === "String" ? [`${text.min_length || 0}–${text.max_length || 2048} characters`] : []),
+    ...(type === "Number" && limits ? [range(number.min_value, number.max_value)] : []),
     attribute.mutable ? "can change" : "never changes",
     ...(attribute.required ? ["required"] : []),
     ...(attribute.developer_only_attribute ? ["for developers only"] : []),
   ].join(", ");
 }
 
-function one(limits: Attribute["string_attribute_constraints"]): z.output<typeof LIMITS> {
+const range = (least: string | null | undefined, most: string | null | undefined) =>
+  most ? `${least || "…"}–${most}` : `${least} or more`;
+
+function one(limits: z.output<typeof SCHEMA>["string_attribute_constraints"]): z.output<typeof LIMITS> {
   return (Array.isArray(limits) ? limits[0] : limits) ?? {};
+}
+
+/**
+ * Refuses to adopt a pool whose attributes are not what config.ts says: Terraform, which has no state of it yet, would take them
+ * over, and the provider would stop at the apply.
+ * @param attributes as DescribeUserPool has them: `declarable` (lib/directory/pool/schema.ts)
+ * @throws UserError (exit 2)
+ */
+export function refuseOtherAttributes(
+  stackDirectory: string,
+  userPoolId: string,
+  attributes: readonly CognitoUserPoolSchema[],
+): void {
+  const wanted = wantedPool(stackDirectory)?.resource.aws_cognito_user_pool.pool;
+  if (wanted === undefined || ignored(wanted)) return;
+  const schema = attributes.map((block) => ({
+    name: block.name,
+    attribute_data_type: block.attributeDataType,
+    mutable: block.mutable === true,
+    required: block.required === true,
+    developer_only_attribute: block.developerOnlyAttribute === true,
+    string_attribute_constraints: {
+      min_length: block.stringAttributeConstraints?.minLength,
+      max_length: block.stringAttributeConstraints?.maxLength,
+    },
+    number_attribute_constraints: {
+      min_value: block.numberAttributeConstraints?.minValue,
+      max_value: block.numberAttributeConstraints?.maxValue,
+    },
+  }));
+  const differing = changedAttributes({ ...wanted, schema }, wanted);
+  if (differing.length === 0) return;
+  throw new UserError(
+    `The user pool ${userPoolId} has other attributes than config.ts says: ${differing.map(({ name }) => name).join(", ")}`,
+    {
+      why: `${differing.map(({ name, from, to }) => `${name} is ${from}${to === undefined ? ", and not declared" : `, not ${to}`}`).join("; ")}. Cognito never changes an attribute; the deploy would stop in the middle.`,
+      next: [
+        "write them as they are into pool.customAttributes (or pool.asIs.schema) of config.ts",
+        commandLine`or let the whole be written: npm run import-users -- --user-pool-id ${userPoolId}`,
+      ],
+      exitCode: EXIT.wrong,
+    },
+  );
 }
 
 /** An app of the team's own may leave the schema to the pool. */

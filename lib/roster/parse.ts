@@ -1,4 +1,5 @@
 import { getNodeValue, type Node } from "jsonc-parser";
+import type { Location } from "../errors.ts";
 import { checkGroups, checkKeys, checkPerson } from "./checks.ts";
 import { reportIssue } from "./explain-values.ts";
 import { parseJson } from "./json-errors.ts";
@@ -96,6 +97,32 @@ export function parseRoster(text: string, file: string, rules: GivenRules = {}):
   }));
   const problems = [...json.problems, ...faults].sort(inFileOrder);
   return { roster: undefined, problems, warnings };
+}
+
+/**
+ * Finds where somebody's line stands in a roster that was read from this text, or one of its fields: what is only known later,
+ * when the user pool has been looked at, is then told at its place as well.
+ * @returns a function of the username and of names below it, such as "attributes", "level"; of a missing one, the last that is there
+ */
+export function placesIn(text: string, file: string): (username: string, ...path: string[]) => Location {
+  let tree: TreeIndex | undefined;
+  const source = sourceOf(text, file);
+  return (username, ...path) => {
+    if (tree === undefined) {
+      const { root } = parseJson(source);
+      if (root === undefined) return { file };
+      tree = new TreeIndex(root);
+    }
+    const person = tree.entry(tree.entry(tree.root, "users")?.value, username);
+    let node = person?.key;
+    let within = person?.value;
+    for (const name of path) {
+      const entry = tree.entry(within, name);
+      if (entry === undefined) break;
+      node = within = entry.value;
+    }
+    return node === undefined ? { file } : source.locate(node.offset);
+  };
 }
 
 function inFileOrder({ location: a }: Problem, { location: b }: Problem): number {

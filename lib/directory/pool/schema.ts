@@ -74,17 +74,30 @@ export interface SchemaProposal {
   readonly asIs: readonly CognitoUserPoolSchema[];
 }
 
+/** A pool's attributes that a configuration has to declare, in the provider's words: all but standard ones as every pool has them. */
+export function declarable(schema: readonly SchemaAttributeType[] = []): CognitoUserPoolSchema[] {
+  return schema.flatMap((attribute) => {
+    const { own, block, shape } = read(attribute);
+    return own || !isDeepStrictEqual(clean(shape), clean(STANDARD[block.name] ?? {})) ? [block] : [];
+  });
+}
+
+function read({ Name = "", ...shape }: SchemaAttributeType) {
+  const name = Name.replace(/^(?:dev:)?(?:custom:)?/, "");
+  const block = { name, ...(asArguments(shape) as Omit<CognitoUserPoolSchema, "name">) };
+  return { own: name !== Name, block, shape };
+}
+
 /** An attribute's shape can never change, so it has to be written down as it is. */
 export function proposeSchema(schema: readonly SchemaAttributeType[] = []): SchemaProposal {
   const types = new Map<string, AttributeType>();
   const asIs: CognitoUserPoolSchema[] = [];
-  for (const { Name = "", ...shape } of schema) {
-    const name = Name.replace(/^(?:dev:)?(?:custom:)?/, "");
-    const own = name !== Name;
-    const block = { name, ...(asArguments(shape) as Omit<CognitoUserPoolSchema, "name">) };
+  for (const attribute of schema) {
+    const { own, block, shape } = read(attribute);
+    const { name } = block;
     const type = typeOfBlock(block, "date");
     // In a roster, a custom attribute with a standard one's name looks the same.
-    if (own && !Name.startsWith("dev:") && STANDARD[name] === undefined) types.set(name, type);
+    if (own && !shape.DeveloperOnlyAttribute && STANDARD[name] === undefined) types.set(name, type);
     const asUsual = own
       ? isDeepStrictEqual(clean(block), clean(schemaBlock(name, type)))
       : isDeepStrictEqual(clean(shape), clean(STANDARD[name] ?? {}));
