@@ -1,6 +1,6 @@
 import { getNodeValue, type Node } from "jsonc-parser";
 import type { Location } from "../errors.ts";
-import { checkGroups, checkKeys, checkPerson } from "./checks.ts";
+import { checkAliases, checkGroups, checkKeys, checkPerson } from "./checks.ts";
 import { reportIssue } from "./explain-values.ts";
 import { parseJson } from "./json-errors.ts";
 import { type Checking, entriesOf, sourceOf, TreeIndex } from "./json-text.ts";
@@ -84,6 +84,7 @@ export function parseRoster(text: string, file: string, rules: GivenRules = {}):
     const shadowed = personShape.safeParse(getNodeValue(person.value));
     for (const issue of shadowed.error?.issues ?? []) reportIssue(issue, checking, person);
   }
+  checkAliases(everyone, checking);
   checkGroups(everyone, checking);
   if (users?.value.type === "object" && everyone.length === 0) checking.report(users.key, EMPTY_ROSTER);
 

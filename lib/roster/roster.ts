@@ -40,6 +40,10 @@ export interface RosterRules {
   readonly customAttributes: readonly string[];
   /** What the values of attributes must be, by name, as far as it is known. @default texts */
   readonly attributeTypes?: Readonly<Record<string, AttributeType>>;
+  /** Whether the pool can send SMS. @default it is taken to */
+  readonly sendsSms?: boolean;
+  /** What people can sign in with beside their username, so that no two may have the same: Cognito's names. @default none */
+  readonly aliases?: readonly string[];
   /** Every group that may be named. @default any */
   readonly groups?: readonly string[];
   /** An earlier text, such as the one of a commit: its names were accepted then, and are not judged again. @default false */
@@ -56,6 +60,8 @@ export function withDefaults({
   signInWith = "email",
   customAttributes = [],
   attributeTypes,
+  sendsSms = true,
+  aliases = [],
   groups,
   earlier = false,
 }: GivenRules): RosterRules {
@@ -63,6 +69,8 @@ export function withDefaults({
     signInWith,
     customAttributes: namesOf(customAttributes),
     attributeTypes: { ...typesOf(customAttributes), ...attributeTypes },
+    sendsSms,
+    aliases,
     ...(groups && { groups }),
     earlier,
   };

@@ -276,6 +276,16 @@ export interface Settings {
   readonly destroyable?: boolean;
 }
 
+/** Whether the pool can send SMS: by an IAM role of the team's, or a Lambda function that sends in its place. */
+export function sendsSms({ asIs = {} }: Pick<PoolSettings, "asIs">): boolean {
+  return asIs.smsConfiguration !== undefined || asIs.lambdaConfig?.customSmsSender !== undefined;
+}
+
+/** What people sign in with beside their username, and must have for themselves. */
+function aliasesOf({ asIs = {} }: PoolSettings): readonly string[] {
+  return [...new Set([asIs.aliasAttributes, asIs.usernameAttributes].flatMap((names) => names ?? []))];
+}
+
 /**
  * What the settings mean for the roster: the pool's rules and, where groups are declared, their names. Every roster of a
  * team is read with these; `settings.pool` alone leaves out the groups, which a {@link CognitoRosterStack} then asks for.
@@ -283,9 +293,12 @@ export interface Settings {
 export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">): Partial<RosterRules> {
   const { signInWith, customAttributes, asIs } = pool;
   const types = attributeTypes(customAttributes, asIs?.schema);
+  const aliases = aliasesOf(pool);
   return {
     ...(signInWith && { signInWith }),
     ...(customAttributes && { customAttributes: namesOf(customAttributes) }),
+    sendsSms: sendsSms(pool),
+    ...(aliases.length > 0 && { aliases }),
     ...(Object.keys(types).length > 0 && { attributeTypes: types }),
     ...(groups && { groups: Object.keys(groups) }),
   };

@@ -79,6 +79,9 @@ export const SCOPES_MAX = 50;
 /** ScopeType: printable ASCII without space, `"` and `\` */
 export const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 
+/** Developer guide, "Scopes, M2M, and resource servers": every other one is `<resource server>/<scope>`. */
+export const STANDARD_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
+
 /** ProviderNameType */
 export const IDENTITY_PROVIDER = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]{1,32}$/u;
 

@@ -1,6 +1,6 @@
 import { quote } from "../../roster/redact.ts";
 import { POOL } from "../defaults.ts";
-import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
+import { type MessageTemplate, type PasswordPolicy, type PoolSettings, sendsSms } from "../settings.ts";
 import { attributeProblems } from "./attributes.ts";
 import * as limits from "./cognito-limits.ts";
 import {
@@ -74,12 +74,12 @@ export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
   yield* policyProblems(pool.passwordPolicy ?? {});
   yield* factorProblems(pool);
   if (pool.domainPrefix !== undefined) yield* domainProblems(pool.domainPrefix);
-  if (pool.autoVerify?.includes("phone_number")) {
+  if (pool.autoVerify?.includes("phone_number") && !sendsSms(pool)) {
     yield doubtful({
       setting: "pool.autoVerify",
       message: "phone numbers are to be verified, but the pool has no sender of SMS",
       why: "Cognito sends the code by SMS through an IAM role, which this repository does not set up.",
-      next: 'Leave "phone_number" out, or add an smsConfiguration in lib/stack/synth/user-pool.ts.',
+      next: 'Leave "phone_number" out, or write the role into pool.asIs.smsConfiguration (docs/cost.md).',
     });
   }
   yield* messageProblems("pool.invitation", pool.invitation ?? {}, ["{username}", "{####}"]);
