@@ -1,6 +1,6 @@
 import { refresh } from "../lib/auth/session.ts";
 import { readTokens } from "../lib/auth/token-file.ts";
-import { claimedUsername } from "../lib/auth/tokens.ts";
+import { claimedUsername, deviceKeyOf } from "../lib/auth/tokens.ts";
 import { main } from "./frame/main.ts";
 import { checkSave, finishSignIn, refreshTokenOf, withPerson } from "./frame/person.ts";
 
@@ -21,6 +21,7 @@ main(() =>
         ...person,
         refreshToken: await refreshTokenOf(saved, person.username, secrets),
         ownUsername: saved && claimedUsername(saved),
+        deviceKey: saved && deviceKeyOf(saved),
       });
       if (rotated && options.save === undefined && !options.json && !options.showTokens) {
         process.stderr.write(

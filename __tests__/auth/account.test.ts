@@ -41,6 +41,28 @@ describe("refresh", () => {
     expect(hashes[0]).not.toEqual(hashes[1]);
   });
 
+  test("in a user pool that tracks devices the token goes with its device's key, and the key stays beside it", async () => {
+    const { client, sent } = recordedCognito(renewed());
+    const { tokens } = await refresh(client, { ...person, deviceKey: "us-east-1_device" });
+    expect(sent[0]?.input.AuthParameters).toEqual({ REFRESH_TOKEN: "old", DEVICE_KEY: "us-east-1_device" });
+    expect(tokens).toMatchObject({ refreshToken: "old", deviceKey: "us-east-1_device" });
+  });
+
+  test("where refresh tokens rotate, too", async () => {
+    const refusal = cognitoException("NotAuthorizedException", "Refresh token rotation is enabled");
+    const { client, sent } = recordedCognito(refusal, renewed({ RefreshToken: "newer" }));
+    await refresh(client, { ...person, deviceKey: "us-east-1_device" });
+    expect(sent[1]?.input).toMatchObject({ RefreshToken: "old", DeviceKey: "us-east-1_device" });
+  });
+
+  test("refused without the key, the words say where it is; with it, they don't", async () => {
+    const refusal = cognitoException("NotAuthorizedException", "Invalid Refresh Token");
+    const words = async (deviceKey?: string) =>
+      failing(refresh(recordedCognito(refusal).client, { ...person, deviceKey }));
+    expect(await words()).toMatch(/remembers devices[\s\S]*--tokens FILE/);
+    expect(await words("us-east-1_device")).not.toContain("devices");
+  });
+
   test.each([
     cognitoException("InvalidParameterException", "Refresh Token flow not enabled for this client"),
     cognitoException("InvalidParameterException", "Auth flow not enabled for this client"),

@@ -32,6 +32,11 @@ describe("a token file", () => {
     expect(await readTokens(file, owner)).toEqual(tokens);
   });
 
+  test("keeps the device's key beside the tokens, for the refresh token is only good with it", async () => {
+    await saveTokens(file, owner, { ...tokens, deviceKey: "us-east-1_device" });
+    expect(await readTokens(file, owner)).toMatchObject({ refreshToken: "r", deviceKey: "us-east-1_device" });
+  });
+
   test("may be replaced, and is private afterwards whatever it was before", async () => {
     await saveTokens(file, owner, tokens);
     await saveTokens(file, owner, { ...tokens, accessToken: "b" });

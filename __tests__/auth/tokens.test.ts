@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { FetchError } from "aws-jwt-verify/error";
 import { describe, expect, test } from "vitest";
-import { verifyTokens } from "../../lib/auth/tokens.ts";
+import { deviceKeyOf, tokensOf, verifyTokens } from "../../lib/auth/tokens.ts";
 import { UserError } from "../../lib/errors.ts";
 
 const POOL = "eu-west-1_AbC";
@@ -40,6 +40,24 @@ function verify(tokens: { accessToken: string; idToken?: string }, endpoint?: st
   const verification = { userPoolId: POOL, clientId: "client", endpoint, fetchKeys };
   return { result: verifyTokens(tokens, verification), fetched };
 }
+
+describe("the key of the device that tokens belong to", () => {
+  test("is in the answer to the sign-in", () => {
+    const NewDeviceMetadata = { DeviceKey: "us-east-1_device", DeviceGroupKey: "group" };
+    const tokens = tokensOf({ AccessToken: "access", NewDeviceMetadata });
+    expect(deviceKeyOf(tokens)).toBe("us-east-1_device");
+  });
+
+  test("or in the access token, for files that were saved without one", () => {
+    expect(deviceKeyOf({ accessToken: access({ device_key: "us-east-1_older" }) })).toBe("us-east-1_older");
+  });
+
+  test("there is none where the user pool tracks no devices", () => {
+    expect(tokensOf({ AccessToken: "access" })).toEqual({ accessToken: "access" });
+    expect(deviceKeyOf({ accessToken: access() })).toBeUndefined();
+    expect(deviceKeyOf({ accessToken: "no token" })).toBeUndefined();
+  });
+});
 
 describe("tokens of Cognito", () => {
   test("that are in order say who it is, in which groups, and until when", async () => {

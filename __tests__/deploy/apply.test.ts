@@ -41,6 +41,7 @@ function proposal(
     project: {
       roster,
       settings: { stack: "x", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },
+      placeOf: () => ({ file: "users.json" }),
       digest: "",
       warnings: [],
     },

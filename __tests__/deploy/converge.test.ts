@@ -156,6 +156,44 @@ describe("a deploy", () => {
       });
     });
 
+    const NOT_SENT = "operation error: AdminCreateUser, CodeDeliveryFailureException: SMTP refused";
+
+    test("an invitation that could not be sent: it goes on, and says at the end who has heard nothing, and the command", async () => {
+      let times = 0;
+      const apply: typeof applyProposal = async ({ plan: what }, { record = new ApplyRecord() }) => {
+        record.begin(what);
+        if (times++ > 0) {
+          record.end();
+          return DONE;
+        }
+        [event("apply_start", A), diagnostic(A, NOT_SENT), diagnostic(B, NOT_SENT)].forEach(record.observe);
+        throw failed(NOT_SENT);
+      };
+      const options = { onProgress: () => {}, onNotice: () => {}, apply };
+      const ended = await deployToTheEnd(proposal(three, [three]), options).catch((error: unknown) => error);
+      expect(times).toBe(2);
+      expect(ended).toMatchObject({
+        exitCode: 1,
+        message: "Deployed, but 2 invitations could not be sent: a, b",
+        next: expect.arrayContaining([expect.stringContaining("npm run invite -- a b")]),
+      });
+    });
+
+    test("the same beside a failure that does not pass: the command comes with the rest", async () => {
+      const events = [
+        event("apply_start", A),
+        diagnostic(A, NOT_SENT),
+        diagnostic(B, "AccessDeniedException: not authorized"),
+      ];
+      expect(await ending(events, failed("AccessDeniedException"))).toMatchObject({
+        why: expect.stringContaining("failed: a – made, but the invitation could not be sent"),
+        next: [
+          "then go on with the rest: npm run deploy",
+          "then send what was not sent: npm run invite -- a",
+        ],
+      });
+    });
+
     test("a failure before anything was done stays as it is", async () => {
       const stale = failed("Saved plan is stale");
       expect(await ending([], stale)).toBe(stale);

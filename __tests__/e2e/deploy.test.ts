@@ -21,8 +21,13 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
   // Everything that Terraform and cdktf could mistake for code of theirs.
   const NASTY =
     'a ${b} %{c} $${d} $%{ %%%{e} "q" \\n \\u0041 ${TfToken[TOKEN.1]} #{TfToken[TOKEN.2]} ~{ <x> 山田 花子';
+  const CUSTOM =
+    '{ team: { type: "string", maxLength: 30 }, level: { type: "number", min: 1 }, since: { type: "date" }, admin: { type: "boolean", immutable: true } }';
   const USERS = {
-    "hanako@example.com": { attributes: { name: NASTY, team: "ops" }, groups: ["ops", "dev"] },
+    "hanako@example.com": {
+      attributes: { name: NASTY, team: "ops", level: "3", since: "2024-04-01", admin: "true" },
+      groups: ["ops", "dev"],
+    },
     "taro@example.com": { groups: ["ops"] },
     "ci-bot@example.com": { invite: "none" },
     "guest@example.com": { enabled: false },
@@ -54,7 +59,7 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
   beforeAll(async () => {
     moto = await startMoto();
     project = new Project(emulatorEnvironment(moto.endpoint));
-    project.configure('name: "people"', 'name: "people", customAttributes: ["team"]');
+    project.configure('name: "people"', `name: "people", customAttributes: ${CUSTOM}`);
     project.writeRoster(USERS);
   });
   afterAll(async () => {
@@ -88,6 +93,7 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
     const hanako = (await users()).get("hanako@example.com");
     expect(hanako?.of("name")).toBe(NASTY);
     expect(hanako?.of("custom:team")).toBe("ops");
+    expect(hanako?.of("custom:level")).toBe("3");
     expect(hanako?.of("email_verified")).toBe("true");
     expect((await users()).get("guest@example.com")?.Enabled).toBe(false);
   });

@@ -65,10 +65,27 @@ describe.skipIf(!inject("moto"))("a deploy that fails half-way", () => {
     expect(planned.exitCode, planned.all).toBe(0);
   });
 
+  test("an invitation that could not be sent: everyone is there, and the deploy says whom to invite, with exit 1", async () => {
+    const uninvited = "unheard@example.com";
+    project.writeRoster({
+      ...Object.fromEntries(names(40).map((name) => [name, { groups: ["all"] }])),
+      [uninvited]: { groups: ["all"] },
+    });
+    faults.set("AdminCreateUser", ["undelivered"]);
+    const deployed = await deploy();
+    expect(deployed.exitCode, deployed.all).toBe(1);
+    expect(deployed.words).toContain(`Deployed, but 1 invitation could not be sent: ${uninvited}`);
+    expect(deployed.words).toContain(`npm run invite -- ${uninvited}`);
+    expect((await everyone()).map(({ email }) => email)).toContain(uninvited);
+    const again = await deploy();
+    expect(again.exitCode, again.all).toBe(0);
+  });
+
   test("somebody who was to be disabled at once, and is not: told, and the next deploy does it", async () => {
     const robot = "robot@example.com";
     project.writeRoster({
       ...Object.fromEntries(names(40).map((name) => [name, { groups: ["all"] }])),
+      "unheard@example.com": { groups: ["all"] },
       [robot]: { enabled: false, invite: "none" },
       "z@example.com": { groups: ["all", "late"] },
     });

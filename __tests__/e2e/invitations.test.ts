@@ -66,6 +66,10 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
     project = new Project({ ...emulatorEnvironment(proxy.endpoint), COGNITO_USER_POOL_ID: pool.userPoolId });
     // Slow enough to be interrupted.
     project.configure(
+      'pool: { name: "people" }',
+      'pool: { name: "people", asIs: { smsConfiguration: { snsCallerArn: "arn:aws:iam::123456789012:role/sms", externalId: "people" } } }',
+    );
+    project.configure(
       'client: { name: "app" },',
       'client: { name: "app" },\n  quotas: { UserCreation: 20, UserAccountRecovery: 20 },',
     );

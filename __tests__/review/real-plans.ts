@@ -85,6 +85,11 @@ class Team {
   constructor(env: NodeJS.ProcessEnv) {
     this.#env = env;
     this.#project = new Project(env);
+    // One of them is invited by SMS.
+    this.#project.configure(
+      'pool: { name: "people" }',
+      'pool: { name: "people", asIs: { smsConfiguration: { snsCallerArn: "arn:aws:iam::123456789012:role/sms", externalId: "people" } } }',
+    );
   }
 
   write(users: Record<string, object>): void {

@@ -56,6 +56,46 @@ describe("usernames that Cognito takes for one", () => {
   });
 });
 
+describe("what people sign in with beside their username is one person's", () => {
+  const two = (first: object, second: object) =>
+    `{"users":{"hanako":${JSON.stringify({ invite: "none", ...first })},\n"taro":${JSON.stringify({ invite: "none", ...second })}}}`;
+  const rules = (...aliases: string[]) => ({ signInWith: "username", aliases }) as const;
+
+  test.each([
+    ["email", { email: "x@example.com" }, '"hanako" (line 1) has this e-mail address already'],
+    ["phone_number", { phone: "+819012345678" }, '"hanako" (line 1) has this phone number already'],
+    [
+      "preferred_username",
+      { attributes: { preferred_username: "X" } },
+      '"hanako" (line 1) has this preferred username already',
+    ],
+  ])("%s: the second is told where it stands, and whose it is", (alias, fields, words) => {
+    const value = JSON.stringify(fields).split('":').at(-1)?.replace(/}+$/, "") ?? "";
+    const [, line = ""] = two(fields, fields).split("\n");
+    expect(told(two(fields, fields), rules(alias))).toEqual([
+      expect.stringContaining(
+        `2:${line.indexOf(value) + 1} ${words}, and people of this pool sign in with it`,
+      ),
+    ]);
+    expect(told(two(fields, fields), rules()), "no alias").toEqual([]);
+  });
+
+  test("in other letter case it is the same one; while the first is leaving, too", () => {
+    const text = two({ email: "X@example.com", leaving: true }, { email: "x@example.com" });
+    expect(told(text, rules("email"))).toHaveLength(1);
+  });
+
+  test("an address that is not verified is nobody's to sign in with", () => {
+    const text = two({ email: "x@example.com" }, { email: "x@example.com", emailVerified: false });
+    expect(told(text, rules("email"))).toEqual([]);
+  });
+
+  test("an earlier text is not judged", () => {
+    const same = { email: "x@example.com" };
+    expect(told(two(same, same), { ...rules("email"), earlier: true })).toEqual([]);
+  });
+});
+
 describe("a name that looks like a password's", () => {
   test.each([
     "password",

@@ -167,6 +167,22 @@ describe("invitations", () => {
   });
 
   test.each([
+    [
+      '{"invite":"sms","phone":"+819012345678"}',
+      ["1:37 an invitation by SMS, but config.ts says of no sender of SMS"],
+    ],
+    // Who can't sign in is sent nothing.
+    ['{"invite":"sms","phone":"+819012345678","enabled":false}', []],
+    ['{"invite":"sms","phone":"+819012345678","leaving":true}', []],
+    ['{"phone":"+819012345678"}', []],
+  ])("in a pool that sends no SMS: %s", (fields, expected) => {
+    expect(told(onePerson(fields), { sendsSms: false })).toEqual(
+      expected.map((words) => expect.stringContaining(words)),
+    );
+    expect(told(onePerson(fields), { sendsSms: false, earlier: true })).toEqual([]);
+  });
+
+  test.each([
     [{ signInWith: "email" }, '{"invite":"sms","phone":"+819012345678"}'],
     [{ signInWith: "username" }, '{"invite":"sms","phone":"+819012345678"}'],
     [{ signInWith: "username" }, '{"invite":"none"}'],

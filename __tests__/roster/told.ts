@@ -1,7 +1,8 @@
-import { parseRoster, type RosterRules } from "../../lib/roster/parse.ts";
+import { parseRoster } from "../../lib/roster/parse.ts";
+import type { GivenRules } from "../../lib/roster/roster.ts";
 
 /** Each problem of a roster as `line:column message → hint`. */
-export function told(text: string, rules?: Partial<RosterRules>): string[] {
+export function told(text: string, rules?: GivenRules): string[] {
   return parseRoster(text, "users.json", rules).problems.map(
     ({ location, message, hint }) => `${location.line}:${location.column} ${message} → ${hint}`,
   );

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type Fault = "throttle" | "drop" | "delay" | "refuse";
+export type Fault = "throttle" | "drop" | "delay" | "refuse" | "undelivered";
 
 export interface FaultyProxy {
   readonly endpoint: string;
@@ -27,14 +27,15 @@ export interface FaultyProxyOptions {
 
 /**
  * A bad network in front of an emulator, on loopback. `throttle`: refused as Cognito refuses (the call is not made);
- * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late; `refuse`: the right to it is missing.
+ * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late; `refuse`: the right to it is missing;
+ * `undelivered`: the call is made, and the message could not be sent.
  */
 export async function startFaultyProxy(target: string, options: FaultyProxyOptions): Promise<FaultyProxy> {
   const { faults = {}, random = () => 0, faultOf, onCall, delay = () => sleep(random() * 1_000) } = options;
-  const counts = { calls: 0, throttle: 0, drop: 0, delay: 0, refuse: 0 };
+  const counts = { calls: 0, throttle: 0, drop: 0, delay: 0, refuse: 0, undelivered: 0 };
   const draw = (): Fault | undefined => {
     let point = random();
-    for (const fault of ["throttle", "drop", "delay", "refuse"] as const) {
+    for (const fault of ["throttle", "drop", "delay", "refuse", "undelivered"] as const) {
       const share = faults[fault] ?? 0;
       if (point < share) return fault;
       point -= share;
@@ -54,6 +55,8 @@ export async function startFaultyProxy(target: string, options: FaultyProxyOptio
     const answer = await forward(target, incoming, body);
     const content = await buffer(answer);
     if (fault === "drop") return void outgoing.socket?.destroy();
+    if (fault === "undelivered")
+      return refuse(outgoing, "CodeDeliveryFailureException", "Could not send the invitation");
     if (fault === "delay") await delay();
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
   };

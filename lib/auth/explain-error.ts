@@ -48,6 +48,8 @@ export interface FailureContext extends AppClient {
     | "forgot-password"
     | "sign-out";
   readonly username: string;
+  /** That was sent along with a refresh token. @default none */
+  readonly deviceKey?: string | undefined;
 }
 
 const invitationAgain = ({ username }: FailureContext) =>
@@ -73,7 +75,11 @@ const REFRESH_TOKEN: Meaning = {
   pattern: /refresh token/i,
   message: "The refresh token of {username} is not valid, or not any more",
   details: (context) => ({
-    why: "It has ended, was revoked or replaced, or belongs to another app client.",
+    why: `It has ended, was revoked or replaced, or belongs to another app client.${
+      context.command === "refresh" && context.deviceKey === undefined
+        ? " In a user pool that remembers devices it is only good together with its device's key, which --save keeps beside it: then name that file (--tokens FILE)."
+        : ""
+    }`,
     next: [signInAgain(context)],
   }),
 };

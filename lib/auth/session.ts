@@ -17,6 +17,8 @@ export interface RefreshOptions extends AppClient {
   readonly refreshToken: string;
   /** Cognito's own name for the person, which a secret hash needs: the sub where people sign in by e-mail. @default username */
   readonly ownUsername?: string | undefined;
+  /** Of the device that the token belongs to, in a user pool that tracks devices. @default none */
+  readonly deviceKey?: string | undefined;
 }
 
 export interface RefreshResult {
@@ -31,27 +33,34 @@ export interface RefreshResult {
  * @throws UserError in words for everything that a person can mend
  */
 export async function refresh(client: CognitoClient, options: RefreshOptions): Promise<RefreshResult> {
-  const { refreshToken } = options;
+  const { refreshToken, deviceKey } = options;
   try {
     const tokens = await byAuthFlow(client, options).catch((error: unknown) => {
       if (!isRefreshFlowRefused(error)) throw error;
       return byOperation(client, options);
     });
     const rotated = tokens.refreshToken !== undefined && tokens.refreshToken !== refreshToken;
-    return { tokens: { refreshToken, ...tokens }, rotated };
+    return {
+      tokens: { refreshToken, ...(deviceKey === undefined ? {} : { deviceKey }), ...tokens },
+      rotated,
+    };
   } catch (error) {
     throw explainFailure(error, { ...options, command: "refresh" });
   }
 }
 
 async function byAuthFlow(client: CognitoClient, options: RefreshOptions): Promise<Tokens> {
-  const { clientId, username, ownUsername = username, refreshToken } = options;
+  const { clientId, username, ownUsername = username, refreshToken, deviceKey } = options;
   const step = stepOf(
     await client.send(
       new InitiateAuthCommand({
         ClientId: clientId,
         AuthFlow: "REFRESH_TOKEN_AUTH",
-        AuthParameters: { REFRESH_TOKEN: refreshToken, ...secretHash(options, ownUsername) },
+        AuthParameters: {
+          REFRESH_TOKEN: refreshToken,
+          ...(deviceKey === undefined ? {} : { DEVICE_KEY: deviceKey }),
+          ...secretHash(options, ownUsername),
+        },
       }),
     ),
   );
@@ -64,6 +73,7 @@ async function byOperation(client: CognitoClient, options: RefreshOptions): Prom
     new GetTokensFromRefreshTokenCommand({
       ClientId: options.clientId,
       RefreshToken: options.refreshToken,
+      ...(options.deviceKey === undefined ? {} : { DeviceKey: options.deviceKey }),
       ...(options.clientSecret === undefined ? {} : { ClientSecret: options.clientSecret }),
     }),
   );

@@ -16,6 +16,7 @@ const SAVED = z.object({
   accessToken: z.string(),
   idToken: z.string().optional(),
   refreshToken: z.string().optional(),
+  deviceKey: z.string().optional(),
 });
 
 /** Whose tokens a file holds, and from which app client. */
@@ -70,8 +71,8 @@ export async function saveTokens(
 ): Promise<void> {
   await assertSavable(file, inputs);
   const { username, userPoolId, clientId } = owner;
-  const { accessToken, idToken, refreshToken } = tokens;
-  const saved = { kind: KIND, username, userPoolId, clientId, accessToken, idToken, refreshToken };
+  const { accessToken, idToken, refreshToken, deviceKey } = tokens;
+  const saved = { kind: KIND, username, userPoolId, clientId, accessToken, idToken, refreshToken, deviceKey };
   try {
     writeOutput(outputOf(file, inputs), `${JSON.stringify(saved, undefined, 2)}\n`, PRIVATE);
   } catch (error) {
@@ -103,8 +104,8 @@ export async function readTokens(file: string, owner: TokenOwner): Promise<Token
       },
     );
   }
-  const { accessToken, idToken, refreshToken } = saved;
-  return { accessToken, idToken, refreshToken };
+  const { accessToken, idToken, refreshToken, deviceKey } = saved;
+  return { accessToken, idToken, refreshToken, deviceKey };
 }
 
 const FIELDS = { username: "person", userPoolId: "user pool", clientId: "app client" } as const;

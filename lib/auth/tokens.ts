@@ -14,6 +14,11 @@ export interface Tokens {
   readonly accessToken: string;
   readonly idToken?: string | undefined;
   readonly refreshToken?: string | undefined;
+  /**
+   * The device that the user pool remembers this sign-in by, where it tracks devices: a refresh token is only good together
+   * with it (developer guide, "Working with devices": DEVICE_KEY).
+   */
+  readonly deviceKey?: string | undefined;
   /** Seconds from the answer until the access token ends. */
   readonly expiresIn?: number | undefined;
 }
@@ -28,6 +33,9 @@ export function tokensOf(result: AuthenticationResultType | undefined): Tokens {
     accessToken: result.AccessToken,
     ...(result.IdToken === undefined ? {} : { idToken: result.IdToken }),
     ...(result.RefreshToken === undefined ? {} : { refreshToken: result.RefreshToken }),
+    ...(result.NewDeviceMetadata?.DeviceKey === undefined
+      ? {}
+      : { deviceKey: result.NewDeviceMetadata.DeviceKey }),
     ...(result.ExpiresIn === undefined ? {} : { expiresIn: result.ExpiresIn }),
   };
 }
@@ -37,11 +45,23 @@ export function tokensOf(result: AuthenticationResultType | undefined): Tokens {
  * judges itself.
  * @returns undefined when the token is none of Cognito's access tokens
  */
-export function claimedUsername({ accessToken }: Tokens): string | undefined {
+export function claimedUsername(tokens: Tokens): string | undefined {
+  return claimed(tokens, "username");
+}
+
+/**
+ * The key of the device that the tokens belong to: as it was answered, or else as the access token has it; read without verifying
+ * anything, like the username. Files that were saved without one have it there, too.
+ */
+export function deviceKeyOf(tokens: Tokens): string | undefined {
+  return tokens.deviceKey ?? claimed(tokens, "device_key");
+}
+
+function claimed({ accessToken }: Tokens, claim: string): string | undefined {
   try {
     const payload = Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString("utf8");
-    const { username } = JSON.parse(payload) as { username?: unknown };
-    return typeof username === "string" ? username : undefined;
+    const value = (JSON.parse(payload) as Record<string, unknown>)[claim];
+    return typeof value === "string" ? value : undefined;
   } catch {
     return undefined;
   }

@@ -7,11 +7,14 @@ const NAMED = 10;
 
 const WRITING: ReadonlySet<string> = new Set(["create", "update", "delete"]);
 
+/** AdminCreateUser has made the account, and could not send the invitation: no later deploy sends one to who exists. */
+const UNDELIVERED = /CodeDeliveryFailureException/;
+
 /** What comes of Cognito's answers, in our words; of every other the first line is quoted. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/UsernameExistsException|GroupExistsException/, "exists already"],
   [/AliasExistsException/, "somebody else has the e-mail address or phone number"],
-  [/CodeDeliveryFailureException/, "made, but the invitation could not be sent"],
+  [UNDELIVERED, "made, but the invitation could not be sent"],
   [/TooManyRequests|Throttling|LimitExceeded/, "Cognito had too much to do"],
   [/AccessDenied|not authorized to perform/, "these credentials may not do that"],
   [/ExpiredToken|security token .* expired/, "the credentials have expired"],
@@ -26,6 +29,7 @@ export class ApplyRecord {
   /** How many calls are missing, by address. A replacement is two. */
   #left = new Map<string, number>();
   readonly #failed = new Map<string, string>();
+  readonly #uninvited = new Set<string>();
   #begun = false;
 
   /** Terraform is about to apply this plan: what an earlier one had and this one has not is done. */
@@ -49,7 +53,9 @@ export class ApplyRecord {
       else this.#left.delete(hook.resource.addr);
     }
     if (diagnostic?.severity === "error" && diagnostic.address !== undefined) {
-      this.#failed.set(diagnostic.address, reasonOf(`${diagnostic.summary}\n${diagnostic.detail ?? ""}`));
+      const text = `${diagnostic.summary}\n${diagnostic.detail ?? ""}`;
+      this.#failed.set(diagnostic.address, reasonOf(text));
+      if (UNDELIVERED.test(text)) this.#uninvited.add(calledAt(diagnostic.address));
     }
   };
 
@@ -62,6 +68,11 @@ export class ApplyRecord {
   /** Whether Terraform has begun to do any of it. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** Whose account was made in this run, while the invitation could not be sent. */
+  get uninvited(): readonly string[] {
+    return [...this.#uninvited];
   }
 
   /** What is done, what has failed and why, and what is still to be done: of each, whom it is about. */

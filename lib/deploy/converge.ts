@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors.ts";
 import type { Plan, ResourceChange } from "../review/plan.ts";
+import { counted, firstNames } from "../review/refusals.ts";
+import { commandLine } from "../shell.ts";
 import { TerraformError } from "../terraform/errors.ts";
 import { NOT_STARTED } from "../terraform/run.ts";
 import { type Applied, applyProposal } from "./apply.ts";
@@ -12,10 +14,11 @@ const MAX_TIMES = 3;
 
 /**
  * Failures that the next deploy would heal, in Terraform's and the provider's words: an answer that was lost, after which the
- * account exists; throttling that outlasted the provider's retries; a connection that broke; a server that was not well.
+ * account exists; throttling that outlasted the provider's retries; a connection that broke; a server that was not well; an
+ * invitation that was not delivered, after which the account exists as well.
  */
 const PASSING =
-  /UsernameExistsException|GroupExistsException|TooManyRequests|Throttling|RequestError|connection (?:reset|refused)|broken pipe|\bEOF\b|timeout|InternalError|ServiceUnavailable|StatusCode: 5\d\d/i;
+  /UsernameExistsException|CodeDeliveryFailureException|GroupExistsException|TooManyRequests|Throttling|RequestError|connection (?:reset|refused)|broken pipe|\bEOF\b|timeout|InternalError|ServiceUnavailable|StatusCode: 5\d\d/i;
 
 /** Whether another run would get further: of several errors, each. */
 function passes(error: unknown): error is TerraformError {
@@ -38,7 +41,7 @@ export interface ConvergeOptions {
  * Applies a proposal, and goes on with what is left where it fails by something that passes: it plans again, at most three
  * times, and applies that as long as it holds nothing that was not in the reviewed plan.
  * @throws what `applyProposal` throws. Of Terraform's failures, and after an interruption, the first one with what is done and
- *   what is not
+ *   what is not. UserError (exit 1) when all is deployed, and an invitation could not be sent
  */
 export async function deployToTheEnd(
   proposal: Proposal,
@@ -61,7 +64,8 @@ export async function deployToTheEnd(
         rest.refused.length > 0 || !isPartOf(rest.plan, proposal.plan) ? undefined : await attempt(rest),
       );
     }
-    if (done !== undefined) return done;
+    if (done !== undefined && record.uninvited.length === 0) return done;
+    if (done !== undefined) failure = notInvited(record.uninvited);
   } catch (error) {
     // The plan for what is left has failed.
     failure = error;
@@ -69,8 +73,31 @@ export async function deployToTheEnd(
   throw withRecord(failure, record, proposal.context.signal?.aborted === true);
 }
 
+/** Everything is deployed, and somebody has heard nothing of it. */
+class NotInvited extends UserError {}
+
+/**
+ * Only this deploy knows it: Cognito keeps no record of what it could not send, and to the next deploy the account is one that exists.
+ */
+function notInvited(usernames: readonly string[]): NotInvited {
+  return new NotInvited(
+    `Deployed, but ${counted(usernames.length, "invitation", "invitations")} could not be sent: ${firstNames(usernames)}`,
+    {
+      why: "Cognito made the accounts; its e-mail or SMS sender refused (CodeDeliveryFailureException). npm run status shows them as invited: Cognito keeps no record of what was not sent.",
+      next: [
+        "look at the sender: who may send in Amazon SES or SNS, and the day's quota",
+        inviteAgain(usernames),
+      ],
+    },
+  );
+}
+
+const inviteAgain = (usernames: readonly string[]) =>
+  `then send what was not sent: ${commandLine`npm run invite -- ${usernames}`}`;
+
 /** A failure of Terraform's, or an interruption, with how far the deploy has come; every other one says that itself. */
 function withRecord(failure: unknown, record: ApplyRecord, interrupted: boolean): unknown {
+  if (failure instanceof NotInvited) return failure;
   if (!record.begun || !(failure instanceof TerraformError || interrupted)) return failure;
   const { message, why, next } =
     failure instanceof UserError ? failure : { message: "The deploy was interrupted", why: "", next: [] };
@@ -78,7 +105,11 @@ function withRecord(failure: unknown, record: ApplyRecord, interrupted: boolean)
   const own = why === NOT_STARTED ? "" : why;
   return new UserError(`The deploy has not come to its end: ${message}`, {
     why: [record.words, own].filter(Boolean).join("\n"),
-    next: [...next, ...(interrupted ? [] : ["then go on with the rest: npm run deploy"])],
+    next: [
+      ...next,
+      ...(interrupted ? [] : ["then go on with the rest: npm run deploy"]),
+      ...(record.uninvited.length > 0 ? [inviteAgain(record.uninvited)] : []),
+    ],
     cause: failure,
   });
 }

@@ -1,18 +1,38 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { CognitoUserPoolSchema } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import { z } from "zod";
 import { EXIT, UserError } from "../errors.ts";
 import { personAt } from "../review/plan.ts";
+import { commandLine } from "../shell.ts";
 import { readStateFile, type StateInstance } from "../terraform/state.ts";
+
+const LIMITS = z.record(z.string(), z.string().nullish());
+
+const SCHEMA = z.looseObject({
+  name: z.string(),
+  attribute_data_type: z.string().optional(),
+  mutable: z.boolean().nullish(),
+  required: z.boolean().nullish(),
+  developer_only_attribute: z.boolean().nullish(),
+  // cdktf writes an object, the state a list.
+  string_attribute_constraints: z.union([LIMITS, z.array(LIMITS.nullable())]).nullish(),
+  number_attribute_constraints: z.union([LIMITS, z.array(LIMITS.nullable())]).nullish(),
+});
 
 const POOL = z.looseObject({
   name: z.string(),
   username_attributes: z.array(z.string()).nullish(),
   alias_attributes: z.array(z.string()).nullish(),
   username_configuration: z.unknown(),
-  schema: z.array(z.looseObject({ name: z.string() })).nullish(),
-  lifecycle: z.looseObject({ prevent_destroy: z.boolean().optional() }).optional(),
+  schema: z.array(SCHEMA).nullish(),
+  lifecycle: z
+    .looseObject({
+      prevent_destroy: z.boolean().optional(),
+      ignore_changes: z.union([z.string(), z.array(z.string())]).optional(),
+    })
+    .optional(),
 });
 
 const STACK = z.object({
@@ -32,6 +52,10 @@ const FIXED: readonly (readonly [setting: string, value: (pool: PoolArguments) =
   ["username_configuration (case_sensitive)", (pool) => caseSensitive(pool.username_configuration)],
 ];
 
+/** What was synthesized, or undefined where an app of the team's own has made it otherwise. */
+const wantedPool = (stackDirectory: string) =>
+  STACK.safeParse(JSON.parse(readFileSync(join(stackDirectory, "cdk.tf.json"), "utf8"))).data;
+
 /**
  * Refuses a pool setting that Cognito can't change, before Terraform is started: it would replace the pool, and everyone in
  * it. Compares what was synthesized with what is deployed, by the state that is given; else by the local backend's file, which
@@ -40,7 +64,7 @@ const FIXED: readonly (readonly [setting: string, value: (pool: PoolArguments) =
  * @throws UserError (exit 2)
  */
 export function refusePoolReplacement(stackDirectory: string, state?: readonly StateInstance[]): void {
-  const stack = STACK.safeParse(JSON.parse(readFileSync(join(stackDirectory, "cdk.tf.json"), "utf8"))).data;
+  const stack = wantedPool(stackDirectory);
   const wanted = stack?.resource.aws_cognito_user_pool.pool;
   // A stack that may be destroyed has nobody to lose.
   if (wanted?.lifecycle?.prevent_destroy !== true) return;
@@ -55,8 +79,8 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
     const [from, to] = [value(pool), value(wanted)];
     return isDeepStrictEqual(from, to) ? [] : [`${setting}: ${shown(from)} → ${shown(to)}`];
   });
-  const removed = custom(pool).filter((name) => !custom(wanted).includes(name));
-  if (differing.length === 0 && removed.length === 0) return;
+  const changed = ignored(wanted) ? [] : changedAttributes(pool, wanted);
+  if (differing.length === 0 && changed.length === 0) return;
 
   const people = deployed.filter((one) => personAt(one) !== undefined).length;
   const everyone = people === 1 ? "1 person in it" : `all ${people} people in it`;
@@ -70,16 +94,122 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
       exitCode: EXIT.wrong,
     });
   }
-  throw new UserError(`Custom attributes can't be taken out of a user pool: ${removed.join(", ")}`, {
-    why: "Cognito keeps them for ever; the deploy would stop in the middle.",
-    next: ["put them back into pool.customAttributes in config.ts: nobody has to use them"],
-    exitCode: EXIT.wrong,
+  const removed = changed.filter(({ to }) => to === undefined).map(({ name }) => name);
+  if (removed.length > 0) {
+    throw new UserError(`Custom attributes can't be taken out of a user pool: ${removed.join(", ")}`, {
+      why: "Cognito keeps them for ever; the deploy would stop in the middle.",
+      next: ["put them back into pool.customAttributes in config.ts: nobody has to use them"],
+      exitCode: EXIT.wrong,
+    });
+  }
+  throw new UserError(
+    `The attributes of a user pool can't be changed: ${changed.map(({ name }) => name).join(", ")}`,
+    {
+      why: `${changed.map(({ name, from, to }) => `${name}: ${from} → ${to}`).join("; ")}. Cognito can add an attribute, and never change one; the deploy would stop in the middle.`,
+      next: [
+        "take the change in pool.customAttributes (or pool.asIs.schema) of config.ts back",
+        "or declare another attribute beside it, under a name of its own",
+      ],
+      exitCode: EXIT.wrong,
+    },
+  );
+}
+
+interface ChangedAttribute {
+  readonly name: string;
+  readonly from: string;
+  /** Undefined for one that is gone. */
+  readonly to: string | undefined;
+}
+
+/**
+ * Attributes of the deployed pool that would be others. Provider 5.100.0 (user_pool.go, resourceUserPoolUpdate) only adds some:
+ * with any other difference it stops at the apply, "cannot modify or remove schema items". Terraform writes custom attributes
+ * into the state without their prefix, as they were configured.
+ */
+function changedAttributes(pool: PoolArguments, wanted: PoolArguments): ChangedAttribute[] {
+  const next = new Map((wanted.schema ?? []).map((attribute) => [attribute.name, attribute]));
+  return (pool.schema ?? []).flatMap((attribute) => {
+    const { name } = attribute;
+    const other = next.get(name);
+    const from = inWords(attribute);
+    const to = other && inWords(other);
+    // A state that tells nothing but the name is an older one's.
+    const same = attribute.attribute_data_type === undefined ? other !== undefined : from === to;
+    return same ? [] : [{ name, from, to }];
   });
 }
 
-/** Terraform writes custom attributes into the state without their prefix, as they were configured. */
-function custom({ schema }: PoolArguments): string[] {
-  return (schema ?? []).map(({ name }) => name);
+/** All that makes an attribute, as one text: "String, 0–2048 characters, can change". What is left out is Cognito's default. */
+function inWords(attribute: z.output<typeof SCHEMA>): string {
+  const text = one(attribute.string_attribute_constraints);
+  const number = one(attribute.number_attribute_constraints);
+  const { attribute_data_type: type = "String" } = attribute;
+  const limits = number.min_value || number.max_value;
+  return [
+    type,
+    ...(type === "String" ? [`${text.min_length || 0}–${text.max_length || 2048} characters`] : []),
+    ...(type === "Number" && limits ? [range(number.min_value, number.max_value)] : []),
+    attribute.mutable ? "can change" : "never changes",
+    ...(attribute.required ? ["required"] : []),
+    ...(attribute.developer_only_attribute ? ["for developers only"] : []),
+  ].join(", ");
+}
+
+const range = (least: string | null | undefined, most: string | null | undefined) =>
+  most ? `${least || "…"}–${most}` : `${least} or more`;
+
+function one(limits: z.output<typeof SCHEMA>["string_attribute_constraints"]): z.output<typeof LIMITS> {
+  return (Array.isArray(limits) ? limits[0] : limits) ?? {};
+}
+
+/**
+ * Refuses to adopt a pool whose attributes are not what config.ts says: Terraform, which has no state of it yet, would take them
+ * over, and the provider would stop at the apply.
+ * @param attributes as DescribeUserPool has them: `declarable` (lib/directory/pool/schema.ts)
+ * @throws UserError (exit 2)
+ */
+export function refuseOtherAttributes(
+  stackDirectory: string,
+  userPoolId: string,
+  attributes: readonly CognitoUserPoolSchema[],
+): void {
+  const wanted = wantedPool(stackDirectory)?.resource.aws_cognito_user_pool.pool;
+  if (wanted === undefined || ignored(wanted)) return;
+  const schema = attributes.map((block) => ({
+    name: block.name,
+    attribute_data_type: block.attributeDataType,
+    mutable: block.mutable === true,
+    required: block.required === true,
+    developer_only_attribute: block.developerOnlyAttribute === true,
+    string_attribute_constraints: {
+      min_length: block.stringAttributeConstraints?.minLength,
+      max_length: block.stringAttributeConstraints?.maxLength,
+    },
+    number_attribute_constraints: {
+      min_value: block.numberAttributeConstraints?.minValue,
+      max_value: block.numberAttributeConstraints?.maxValue,
+    },
+  }));
+  const differing = changedAttributes({ ...wanted, schema }, wanted);
+  if (differing.length === 0) return;
+  throw new UserError(
+    `The user pool ${userPoolId} has other attributes than config.ts says: ${differing.map(({ name }) => name).join(", ")}`,
+    {
+      why: `${differing.map(({ name, from, to }) => `${name} is ${from}${to === undefined ? ", and not declared" : `, not ${to}`}`).join("; ")}. Cognito never changes an attribute; the deploy would stop in the middle.`,
+      next: [
+        "write them as they are into pool.customAttributes (or pool.asIs.schema) of config.ts",
+        commandLine`or let the whole be written: npm run import-users -- --user-pool-id ${userPoolId}`,
+      ],
+      exitCode: EXIT.wrong,
+    },
+  );
+}
+
+/** An app of the team's own may leave the schema to the pool. */
+function ignored({ lifecycle }: PoolArguments): boolean {
+  const { ignore_changes: names = [] } = lifecycle ?? {};
+  return names === "all" || (Array.isArray(names) && names.includes("schema"));
 }
 
 function sorted(values: readonly string[] | null | undefined): string[] {

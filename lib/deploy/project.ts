@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { formatLocation, UserError } from "../errors.ts";
 import { readRoster } from "../roster/load.ts";
+import { placesIn } from "../roster/parse.ts";
 import type { Problem } from "../roster/problem.ts";
 import type { Roster } from "../roster/roster.ts";
 import { parseGuardsOutput } from "../stack/guards.ts";
@@ -34,6 +35,8 @@ export interface Project {
    * plan from before somebody else's deploy is out of date, and not of another roster.
    */
   readonly digest: string;
+  /** Where somebody's line, or a part of it, stands in the roster. */
+  readonly placeOf: ReturnType<typeof placesIn>;
   /** What to know about the settings and the roster, although they can be used, in sentences. */
   readonly warnings: readonly string[];
 }
@@ -52,6 +55,7 @@ export function readProject(root: string, settings: Settings): Project {
   return {
     settings,
     roster,
+    placeOf: placesIn(text, roster.file),
     ...(adoption && { adoption }),
     digest: digestOf(text, settings),
     warnings: [...aboutSettings, ...aboutNames(warnings)],

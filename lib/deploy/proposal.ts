@@ -1,5 +1,7 @@
+import { DescribeUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
+import { declarable } from "../directory/pool/schema.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { peopleFromState } from "../review/departures.ts";
 import type { Drift } from "../review/drift.ts";
@@ -21,7 +23,8 @@ import {
   NO_THINGS,
   type Readdressed,
 } from "./find-drift.ts";
-import { refusePoolReplacement } from "./immutable-settings.ts";
+import { refuseFixedAttributes } from "./fixed-attributes.ts";
+import { refuseOtherAttributes, refusePoolReplacement } from "./immutable-settings.ts";
 import { otherStates } from "./other-pools.ts";
 import { adoptedBefore, attributesNamed, type Project, synthesizeProject } from "./project.ts";
 import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
@@ -153,6 +156,14 @@ export async function withProposal<T>(
     const pool = poolOf(state, adoption);
     const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, state, roster, options));
     const look = await looking();
+    if (!deployed && pool !== undefined)
+      refuseOtherAttributes(stackDirectory, pool.userPoolId, await attributesIn(pool, options));
+    refuseFixedAttributes(look, {
+      roster,
+      pool: settings.pool,
+      namedBefore: attributesNamed(state),
+      placeOf: project.placeOf,
+    });
     const limits = limitsFor(recorded, look, options);
     refuseLosses(
       before.filter(({ username }) => !look.drift.gone.has(username)),
@@ -311,6 +322,17 @@ function announceRefresh(count: number, { drift }: PoolComparison, { onNotice }:
   onNotice(
     `--refresh: Terraform reads ${counted(count, "person", "people")} one by one (AdminGetUser). AWS bills each of them as an active user of this month.`,
   );
+}
+
+/** The attributes of a pool that is not in the state yet, as Cognito has them. */
+async function attributesIn({ userPoolId, region }: Pool, { project, signal }: ProposalOptions) {
+  const client = cognitoClient({ region, quotas: project.settings.quotas, signal });
+  const { UserPool } = await client
+    .send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }), { abortSignal: signal })
+    .catch((error: unknown) => {
+      throw explainPoolFailure(error, { userPoolId });
+    });
+  return declarable(UserPool?.SchemaAttributes);
 }
 
 /** Compares the user pool with the state and the roster, with a failure in words. */

@@ -1,5 +1,6 @@
 import type { Node } from "jsonc-parser";
 import { explainUndeclaredGroup } from "./explain-names.ts";
+import { typeProblem } from "./explain-values.ts";
 import { fold } from "./formats.ts";
 import { type Checking, type Entry, entriesOf } from "./json-text.ts";
 import { explainEmail, explainGroup, explainUsername, mayLeave, warnOfScripts } from "./names.ts";
@@ -19,6 +20,14 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }
       hint: 'Add "phone": "+819012345678", or invite by "email" or "none".',
     });
   }
+  // Nobody is sent anything who can't sign in (lib/stack/synth/people.ts).
+  const silent = field("enabled")?.value === false || field("leaving")?.value === true;
+  if (invite?.value === "sms" && rules.sendsSms === false && !silent && !rules.earlier) {
+    report(invite, {
+      message: "an invitation by SMS, but config.ts says of no sender of SMS: nobody would get it",
+      hint: 'Invite by "email" or "none", or write the IAM role that sends SMS into pool.asIs.smsConfiguration (docs/cost.md).',
+    });
+  }
   if (byUsername && (invite === undefined || invite.value === "email") && field("email") === undefined) {
     report(invite ?? key, {
       message: `${shown(String(key.value), "identifier", "this person")} is to be invited by e-mail, but has no address`,
@@ -35,7 +44,9 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }
     else if (doubt) warn(email, doubt);
   }
 
-  for (const { value: attribute } of entriesOf(field("attributes"))) {
+  for (const { name, value: attribute } of entriesOf(field("attributes"))) {
+    const words = attribute.type === "string" && typeProblem(name, String(attribute.value), rules);
+    if (words) report(attribute, words);
     if (attribute.type === "string" && holdsPassword(String(attribute.value)))
       report(attribute, {
         message: "this text says that a password follows; it is not shown: none may stand in a roster",
@@ -125,6 +136,44 @@ function explainTwice(name: string, first: string, line: number): Words {
     message: `${quoted} and ${shown(first, "identifier", "another")} (line ${line}) are the same person to Cognito`,
     hint: "They differ only in letter case or in how characters are written. Delete one.",
   };
+}
+
+/** What somebody can sign in with beside the username, where it stands in the roster; only what is verified is taken. */
+const ALIASES: Readonly<Record<string, { readonly path: readonly string[]; readonly words: string }>> = {
+  email: { path: ["email"], words: "e-mail address" },
+  phone_number: { path: ["phone"], words: "phone number" },
+  preferred_username: { path: ["attributes", "preferred_username"], words: "preferred username" },
+};
+
+/**
+ * Reports an address, a number or a name that two people would sign in with. Cognito knows each only once while it is verified, and
+ * answers AliasExistsException to the second (AdminCreateUser, AdminUpdateUserAttributes), also while the first is leaving.
+ */
+export function checkAliases(everyone: readonly Entry[], { tree, rules, report, lineOf }: Checking): void {
+  if (rules.earlier) return;
+  for (const alias of rules.aliases ?? []) {
+    const known = ALIASES[alias];
+    // The username of a pool that people enter by e-mail, whose names are compared already.
+    if (known === undefined || (alias === "email" && rules.signInWith === "email")) continue;
+    const first = new Map<string, Entry>();
+    for (const person of everyone) {
+      const node = tree.at(known.path, person.value);
+      const verified = alias !== "email" || tree.entry(person.value, "emailVerified")?.value.value !== false;
+      if (node?.type !== "string" || node.value === "" || !verified) continue;
+      const same = fold(String(node.value));
+      const other = first.get(same);
+      if (other === undefined) first.set(same, person);
+      else {
+        report(node, {
+          message: `${shown(other.name, "identifier", "somebody else")} (line ${lineOf(other.key)}) has this ${known.words} already, and people of this pool sign in with it`,
+          hint:
+            alias === "email"
+              ? 'Give each an address of their own, or write "emailVerified": false: then it is nobody\'s to sign in with.'
+              : "Give each one of their own, or leave it out.",
+        });
+      }
+    }
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Node } from "jsonc-parser";
 import type { z } from "zod";
+import { explainType } from "./attribute-types.ts";
 import { holdsPeople, unknownAttribute, unknownPersonField, unknownRootField } from "./explain-names.ts";
 import { ATTRIBUTE_VALUE_MAX, GROUPS_MAX, PHONE } from "./formats.ts";
 import { type Checking, type Entry, entriesOf, kindOf } from "./json-text.ts";
@@ -55,7 +56,14 @@ export function reportIssue(issue: Issue, { tree, rules, report }: Checking, per
     }
     return;
   }
-  report(node, explain(issue, path, node));
+  report(node, explain(issue, path, node, rules));
+}
+
+/** What is wrong with an attribute's value by the type that the pool gives it, or undefined. */
+export function typeProblem(name: string, value: string, rules: RosterRules): Words | undefined {
+  const { attributeTypes = {}, earlier } = rules;
+  const type = Object.hasOwn(attributeTypes, name) ? attributeTypes[name] : undefined;
+  return type === undefined || earlier || value === "" ? undefined : explainType(name, type, value);
 }
 
 function unknownField(depth: number, name: string, rules: RosterRules): Words {
@@ -64,7 +72,7 @@ function unknownField(depth: number, name: string, rules: RosterRules): Words {
 }
 
 /** @param path [], ["$schema"], ["users"], ["users", username] or [… , field, attribute or index] */
-function explain(issue: Issue, path: readonly PropertyKey[], node: Node): Words {
+function explain(issue: Issue, path: readonly PropertyKey[], node: Node, rules: RosterRules): Words {
   const [top, , field, part] = path;
   if (top === undefined) {
     return {
@@ -82,7 +90,7 @@ function explain(issue: Issue, path: readonly PropertyKey[], node: Node): Words 
   }
   if (field === undefined) return notAPerson(node);
   if (part !== undefined)
-    return field === "groups" ? badGroup(node) : badAttribute(String(part), issue, node);
+    return field === "groups" ? badGroup(node) : badAttribute(String(part), issue, node, rules);
   return badField(String(field), issue, node);
 }
 
@@ -171,7 +179,7 @@ function badGroup(node: Node): Words {
 }
 
 /** An attribute's value is not repeated, save for an attempt at the two with a fixed form: it may be anybody's secret. */
-function badAttribute(name: string, issue: Issue, node: Node): Words {
+function badAttribute(name: string, issue: Issue, node: Node, rules: RosterRules): Words {
   const quoted = quote(name);
   if (node.type === "object" || node.type === "array" || node.value === null) {
     const hint =
@@ -203,6 +211,8 @@ function badAttribute(name: string, issue: Issue, node: Node): Words {
       message: `updated_at ${shown(value, "digits", "(not shown)")} is not a number of seconds`,
       hint: 'Write digits only, in double quotes: "1700000000".',
     };
+  const words = typeProblem(name, value, rules);
+  if (words) return words;
   if (issue.code === "too_big") {
     return {
       message: `the attribute ${quoted} has ${value.length} characters`,

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { sourceOf } from "./json-text.ts";
-import { parseRoster, type RosterRules } from "./parse.ts";
+import { parseRoster } from "./parse.ts";
 import { type Problem, RosterError } from "./problem.ts";
-import type { Roster } from "./roster.ts";
+import type { GivenRules, Roster } from "./roster.ts";
 
 /**
  * Reads a roster from a file.
@@ -12,7 +12,7 @@ import type { Roster } from "./roster.ts";
  * @example
  * const { people } = loadRoster("users.json", { signInWith: "username", customAttributes: ["team"] });
  */
-export function loadRoster(file: string, rules?: Partial<RosterRules>): Roster {
+export function loadRoster(file: string, rules?: GivenRules): Roster {
   return readRoster(file, rules).roster;
 }
 
@@ -23,7 +23,7 @@ export function loadRoster(file: string, rules?: Partial<RosterRules>): Roster {
  */
 export function readRoster(
   file: string,
-  rules?: Partial<RosterRules>,
+  rules?: GivenRules,
 ): { readonly roster: Roster; readonly text: string; readonly warnings: readonly Problem[] } {
   const text = readText(file);
   const { roster, problems, warnings } = parseRoster(text, file, rules);

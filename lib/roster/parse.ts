@@ -1,10 +1,11 @@
 import { getNodeValue, type Node } from "jsonc-parser";
-import { checkGroups, checkKeys, checkPerson } from "./checks.ts";
+import type { Location } from "../errors.ts";
+import { checkAliases, checkGroups, checkKeys, checkPerson } from "./checks.ts";
 import { reportIssue } from "./explain-values.ts";
 import { parseJson } from "./json-errors.ts";
 import { type Checking, entriesOf, sourceOf, TreeIndex } from "./json-text.ts";
 import type { Problem, Words } from "./problem.ts";
-import { type Person, type Roster, type RosterRules, withDefaults } from "./roster.ts";
+import { type GivenRules, type Person, type Roster, type RosterRules, withDefaults } from "./roster.ts";
 import { type CheckedRoster, personSchema, rosterSchema } from "./schema.ts";
 
 /** Everyone of a checked roster in file order (an object would put usernames that are numbers first). */
@@ -30,8 +31,6 @@ function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: Roster
   });
 }
 
-export type { RosterRules } from "./roster.ts";
-
 /** A roster, or everything that is wrong with it; and what is worth a look although it can be used. */
 export type ParsedRoster = (
   | { readonly roster: Roster; readonly problems: readonly [] }
@@ -49,7 +48,7 @@ export type ParsedRoster = (
  * const { roster, problems } = parseRoster(text, "users.json");
  * for (const { location, message, hint } of problems) console.error(formatLocation(location), message, hint);
  */
-export function parseRoster(text: string, file: string, rules: Partial<RosterRules> = {}): ParsedRoster {
+export function parseRoster(text: string, file: string, rules: GivenRules = {}): ParsedRoster {
   const pool = withDefaults(rules);
   const source = sourceOf(text, file);
   const json = parseJson(source);
@@ -85,6 +84,7 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
     const shadowed = personShape.safeParse(getNodeValue(person.value));
     for (const issue of shadowed.error?.issues ?? []) reportIssue(issue, checking, person);
   }
+  checkAliases(everyone, checking);
   checkGroups(everyone, checking);
   if (users?.value.type === "object" && everyone.length === 0) checking.report(users.key, EMPTY_ROSTER);
 
@@ -98,6 +98,32 @@ export function parseRoster(text: string, file: string, rules: Partial<RosterRul
   }));
   const problems = [...json.problems, ...faults].sort(inFileOrder);
   return { roster: undefined, problems, warnings };
+}
+
+/**
+ * Finds where somebody's line stands in a roster that was read from this text, or one of its fields: what is only known later,
+ * when the user pool has been looked at, is then told at its place as well.
+ * @returns a function of the username and of names below it, such as "attributes", "level"; of a missing one, the last that is there
+ */
+export function placesIn(text: string, file: string): (username: string, ...path: string[]) => Location {
+  let tree: TreeIndex | undefined;
+  const source = sourceOf(text, file);
+  return (username, ...path) => {
+    if (tree === undefined) {
+      const { root } = parseJson(source);
+      if (root === undefined) return { file };
+      tree = new TreeIndex(root);
+    }
+    const person = tree.entry(tree.entry(tree.root, "users")?.value, username);
+    let node = person?.key;
+    let within = person?.value;
+    for (const name of path) {
+      const entry = tree.entry(within, name);
+      if (entry === undefined) break;
+      node = within = entry.value;
+    }
+    return node === undefined ? { file } : source.locate(node.offset);
+  };
 }
 
 function inFileOrder({ location: a }: Problem, { location: b }: Problem): number {

@@ -1,3 +1,5 @@
+import { type AttributeType, type CustomAttributes, namesOf, typesOf } from "./attribute-types.ts";
+
 /** How a newcomer hears of the account: Cognito's e-mail, its SMS, or nothing (test and service accounts). */
 export type Invite = "email" | "sms" | "none";
 
@@ -36,18 +38,40 @@ export interface RosterRules {
   readonly signInWith: "email" | "username";
   /** Names without `custom:`. @default none */
   readonly customAttributes: readonly string[];
+  /** What the values of attributes must be, by name, as far as it is known. @default texts */
+  readonly attributeTypes?: Readonly<Record<string, AttributeType>>;
+  /** Whether the pool can send SMS. @default it is taken to */
+  readonly sendsSms?: boolean;
+  /** What people can sign in with beside their username, so that no two may have the same: Cognito's names. @default none */
+  readonly aliases?: readonly string[];
   /** Every group that may be named. @default any */
   readonly groups?: readonly string[];
   /** An earlier text, such as the one of a commit: its names were accepted then, and are not judged again. @default false */
   readonly earlier?: boolean;
 }
 
+/** Rules as they are given: what is left out has its default, and custom attributes may stand there with their types. */
+export type GivenRules = Omit<Partial<RosterRules>, "customAttributes"> & {
+  readonly customAttributes?: CustomAttributes;
+};
+
 /** The rules with their defaults filled in. Of a pool's settings, passed as rules, only these are taken. */
 export function withDefaults({
   signInWith = "email",
   customAttributes = [],
+  attributeTypes,
+  sendsSms = true,
+  aliases = [],
   groups,
   earlier = false,
-}: Partial<RosterRules>): RosterRules {
-  return { signInWith, customAttributes, ...(groups && { groups }), earlier };
+}: GivenRules): RosterRules {
+  return {
+    signInWith,
+    customAttributes: namesOf(customAttributes),
+    attributeTypes: { ...typesOf(customAttributes), ...attributeTypes },
+    sendsSms,
+    aliases,
+    ...(groups && { groups }),
+    earlier,
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AttributeType, BOOLEANS, DATE, NUMBER } from "./attribute-types.ts";
 import {
   ATTRIBUTE_VALUE_MAX,
   EMAIL,
@@ -11,21 +12,41 @@ import {
   STANDARD_ATTRIBUTES,
   WELL_FORMED,
 } from "./formats.ts";
-import { type RosterRules, withDefaults } from "./roster.ts";
+import { type GivenRules, type RosterRules, withDefaults } from "./roster.ts";
 
 // A blank value deletes an attribute in Cognito: every plan would set it again.
 const attributeValue = z.string().min(1).max(ATTRIBUTE_VALUE_MAX).regex(WELL_FORMED);
 const name = z.string().max(NAME_MAX).regex(NAME);
 const emailAddress = z.string().max(EMAIL_MAX).regex(EMAIL);
 
-function attributesSchema(customAttributes: readonly string[]) {
+/** A value of this type; that a number is within its limits, checks.ts sees to. */
+function valueOfType(type: AttributeType | undefined): z.ZodType<string> {
+  switch (type?.type) {
+    case "number":
+      return attributeValue.regex(NUMBER);
+    case "date":
+      return attributeValue.regex(DATE);
+    case "boolean":
+      return z.enum(BOOLEANS);
+    case "string": {
+      const { minLength = 0, maxLength = ATTRIBUTE_VALUE_MAX } = type;
+      return attributeValue.min(Math.max(minLength, 1)).max(maxLength);
+    }
+    default:
+      return attributeValue;
+  }
+}
+
+function attributesSchema({ customAttributes, attributeTypes = {}, earlier }: RosterRules) {
   const fields: Record<string, z.ZodType<string | undefined>> = {};
+  const own = (name: string) =>
+    valueOfType(!earlier && Object.hasOwn(attributeTypes, name) ? attributeTypes[name] : undefined);
   for (const custom of customAttributes) {
-    fields[custom] = attributeValue.optional().describe(`Custom attribute custom:${custom}`);
+    fields[custom] = own(custom).optional().describe(`Custom attribute custom:${custom}`);
   }
   // After the custom ones, so that a standard one keeps its own rules; config.ts may not declare it (stack/pool-rules.ts).
   for (const [standard, description] of Object.entries(STANDARD_ATTRIBUTES)) {
-    fields[standard] = attributeValue.optional().describe(description);
+    fields[standard] = own(standard).optional().describe(description);
   }
   fields.birthdate = z.iso.date().optional().describe(STANDARD_ATTRIBUTES.birthdate);
   fields.updated_at = z.string().max(20).regex(/^\d+$/).optional().describe(STANDARD_ATTRIBUTES.updated_at);
@@ -33,10 +54,11 @@ function attributesSchema(customAttributes: readonly string[]) {
 }
 
 /** The shape of one person in a pool with these rules. */
-export function personSchema({ signInWith, customAttributes, earlier }: RosterRules) {
+export function personSchema(rules: RosterRules) {
+  const { signInWith, earlier } = rules;
   const group = earlier ? z.string() : name;
   const common = {
-    attributes: attributesSchema(customAttributes)
+    attributes: attributesSchema(rules)
       .default({})
       .describe("Standard attributes, and the pool's custom ones without their prefix"),
     phone: z.string().regex(PHONE).optional().describe("Phone number in E.164 form, such as +819012345678"),
@@ -91,7 +113,7 @@ export type CheckedRoster = z.output<ReturnType<typeof rosterSchema>>;
  * @example
  * writeFileSync("users.schema.json", rosterJsonSchema(settings.pool));
  */
-export function rosterJsonSchema(rules: Partial<RosterRules> = {}): string {
+export function rosterJsonSchema(rules: GivenRules = {}): string {
   const schema = z.toJSONSchema(rosterSchema(withDefaults(rules)), { io: "input" });
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

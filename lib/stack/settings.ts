@@ -3,7 +3,9 @@ import type {
   CognitoUserPoolSchema,
 } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
+import { type CustomAttributes, namesOf } from "../roster/attribute-types.ts";
 import type { RosterRules } from "../roster/roster.ts";
+import { attributeTypes } from "./attributes.ts";
 import type { QuotaSettings } from "./quotas.ts";
 
 /** Arguments in the provider's own words; one that is undefined is left out, whatever the defaults say. */
@@ -201,8 +203,13 @@ export interface PoolSettings {
   readonly autoVerify?: readonly ("email" | "phone_number")[];
   /** Lets people create accounts themselves: the pool then has people whom the roster does not know. @default false */
   readonly selfSignUp?: boolean;
-  /** Custom attributes the roster may use: names without `custom:`, 1–20 characters; strings, mutable. @default none */
-  readonly customAttributes?: readonly string[];
+  /**
+   * Custom attributes the roster may use: names without `custom:`, 1–20 characters, at most 50. A list means texts that can
+   * change; with their types: `{ level: { type: "number", min: 1, max: 5 }, team: { type: "string", immutable: true } }`.
+   * One can be added to a deployed pool, but never changed or taken out; Cognito can't require one of anybody.
+   * @default none
+   */
+  readonly customAttributes?: CustomAttributes;
   /** @default 12 characters of all four kinds; temporary passwords live 7 days */
   readonly passwordPolicy?: Partial<PasswordPolicy>;
   /** A second factor at sign-in: whoever wants one, or everybody. @default "off" */
@@ -269,15 +276,30 @@ export interface Settings {
   readonly destroyable?: boolean;
 }
 
+/** Whether the pool can send SMS: by an IAM role of the team's, or a Lambda function that sends in its place. */
+export function sendsSms({ asIs = {} }: Pick<PoolSettings, "asIs">): boolean {
+  return asIs.smsConfiguration !== undefined || asIs.lambdaConfig?.customSmsSender !== undefined;
+}
+
+/** What people sign in with beside their username, and must have for themselves. */
+function aliasesOf({ asIs = {} }: PoolSettings): readonly string[] {
+  return [...new Set([asIs.aliasAttributes, asIs.usernameAttributes].flatMap((names) => names ?? []))];
+}
+
 /**
  * What the settings mean for the roster: the pool's rules and, where groups are declared, their names. Every roster of a
  * team is read with these; `settings.pool` alone leaves out the groups, which a {@link CognitoRosterStack} then asks for.
  */
 export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">): Partial<RosterRules> {
-  const { signInWith, customAttributes } = pool;
+  const { signInWith, customAttributes, asIs } = pool;
+  const types = attributeTypes(customAttributes, asIs?.schema);
+  const aliases = aliasesOf(pool);
   return {
     ...(signInWith && { signInWith }),
-    ...(customAttributes && { customAttributes }),
+    ...(customAttributes && { customAttributes: namesOf(customAttributes) }),
+    sendsSms: sendsSms(pool),
+    ...(aliases.length > 0 && { aliases }),
+    ...(Object.keys(types).length > 0 && { attributeTypes: types }),
     ...(groups && { groups: Object.keys(groups) }),
   };
 }

@@ -15,6 +15,7 @@ import {
   proposePool,
 } from "../../../lib/directory/import/settings.ts";
 import { checkSettings } from "../../../lib/stack/rules/check.ts";
+import { rosterRules } from "../../../lib/stack/settings.ts";
 import { synthesize } from "../../../lib/stack/synth/roster-stack.ts";
 import { person } from "../../support/people.ts";
 
@@ -258,13 +259,34 @@ describe("the pool's settings", () => {
           NumberAttributeConstraints: { MinValue: "1", MaxValue: "9" },
           StringAttributeConstraints: undefined,
         }),
+        custom("custom:since", {
+          AttributeDataType: "DateTime",
+          Mutable: false,
+          StringAttributeConstraints: undefined,
+        }),
+        custom("custom:admin", { AttributeDataType: "Boolean", StringAttributeConstraints: undefined }),
+        custom("custom:floor", {
+          AttributeDataType: "Number",
+          NumberAttributeConstraints: {},
+          StringAttributeConstraints: undefined,
+        }),
         custom("identities", { StringAttributeConstraints: {} }),
       ],
     };
-    expect(proposePool(pool, OFF).customAttributes).toEqual(["team", "plan", "level"]);
+    const proposed = proposePool(pool, OFF);
+    expect(proposed.customAttributes).toEqual({
+      team: { type: "string" },
+      plan: { type: "string", minLength: 1, maxLength: 256 },
+      level: { type: "number", min: 1, max: 9 },
+      since: { type: "date", immutable: true },
+      admin: { type: "boolean" },
+      // Without limits: its own shape is in asIs.
+      floor: { type: "number" },
+    });
+    expect(proposed.asIs?.schema?.map(({ name }) => name)).toEqual(["email", "floor"]);
     const { schema } = told(pool).pool;
     const shapes = Object.fromEntries(schema.map((one: { name: string }) => [one.name, one]));
-    expect(Object.keys(shapes).sort()).toEqual(["email", "level", "plan", "team"]);
+    expect(Object.keys(shapes).sort()).toEqual(["admin", "email", "floor", "level", "plan", "since", "team"]);
     expect(shapes.email).toMatchObject({ required: true, mutable: true });
     expect(shapes.plan.string_attribute_constraints).toEqual({ min_length: "1", max_length: "256" });
     expect(shapes.level).toEqual({
@@ -310,6 +332,32 @@ describe("the app client's settings", () => {
     });
     expect(JSON.stringify(proposed)).not.toContain("never-to-be-written");
     expect(told(OURS, OFF, client).client).not.toHaveProperty("generate_secret");
+  });
+
+  test("scopes of a resource server stand in asIs, where check takes them to be there", () => {
+    const client: UserPoolClientType = {
+      ...OUR_CLIENT,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ["code"],
+      AllowedOAuthScopes: ["openid", "api/read"],
+      CallbackURLs: ["https://app.example.com/"],
+    };
+    const proposed = proposeClient(client);
+    expect(proposed.oauth?.scopes).toEqual(["openid"]);
+    expect(proposed.asIs?.allowedOauthScopes).toEqual(["openid", "api/read"]);
+    expect(told(OURS, OFF, client).client.allowed_oauth_scopes).toEqual(["openid", "api/read"]);
+    const pool = { name: "people", domainPrefix: "people" };
+    const errors = checkSettings({ stack: "team", roster: "users.json", pool, client: proposed });
+    expect(errors.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
+  test("who sends SMS stands in asIs, so that the roster may invite by SMS", () => {
+    const SmsConfiguration = { SnsCallerArn: "arn:aws:iam::123456789012:role/sms", ExternalId: "people" };
+    expect(told({ ...OURS, SmsConfiguration }).pool.sms_configuration).toEqual({
+      sns_caller_arn: SmsConfiguration.SnsCallerArn,
+      external_id: "people",
+    });
+    expect(rosterRules({ pool: proposePool({ ...OURS, SmsConfiguration }, OFF) }).sendsSms).toBe(true);
   });
 
   test.each<[string, Partial<UserPoolClientType>, object]>([

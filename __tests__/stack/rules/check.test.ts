@@ -156,6 +156,56 @@ describe("what Cognito would refuse in the middle of the deploy", () => {
       "pool.customAttributes",
       usable({ customAttributes: Array.from({ length: 51 }, (_, i) => `a${i}`) }),
     ],
+    [
+      "a typed attribute with its prefix",
+      'pool.customAttributes["custom:b"]',
+      usable({ customAttributes: { "custom:b": { type: "string" } } }),
+    ],
+    [
+      "a type that there is not",
+      "pool.customAttributes.level.type",
+      usable({ customAttributes: { level: { type: "integer" as "number" } } }),
+    ],
+    [
+      "an attribute without a type",
+      "pool.customAttributes.level.type",
+      usable({ customAttributes: { level: {} as { type: "number" } } }),
+    ],
+    [
+      "a limit of another type",
+      "pool.customAttributes.level.maxLength",
+      usable({ customAttributes: { level: { type: "number", maxLength: 3 } as { type: "number" } } }),
+    ],
+    [
+      "a custom attribute that is required, which Cognito does not know",
+      "pool.customAttributes.level.required",
+      usable({ customAttributes: { level: { type: "number", required: true } as { type: "number" } } }),
+    ],
+    [
+      "a text of 2,049 characters",
+      "pool.customAttributes.team.maxLength",
+      usable({ customAttributes: { team: { type: "string", maxLength: 2049 } } }),
+    ],
+    [
+      "a negative limit",
+      "pool.customAttributes.level.min",
+      usable({ customAttributes: { level: { type: "number", min: -1 } } }),
+    ],
+    [
+      "half a limit",
+      "pool.customAttributes.level.max",
+      usable({ customAttributes: { level: { type: "number", max: 0.5 } } }),
+    ],
+    [
+      "limits the wrong way round",
+      "pool.customAttributes.level.max",
+      usable({ customAttributes: { level: { type: "number", min: 5, max: 1 } } }),
+    ],
+    [
+      "an attribute that is not immutable, in so many words",
+      "pool.customAttributes.team.immutable",
+      usable({ customAttributes: { team: { type: "string", immutable: false as unknown as true } } }),
+    ],
     ["a domain with capitals", "pool.domainPrefix", usable({ domainPrefix: "Team" })],
     ["a domain that ends with a hyphen", "pool.domainPrefix", usable({ domainPrefix: "team-" })],
     ["a domain of 64 characters", "pool.domainPrefix", usable({ domainPrefix: text(64) })],

@@ -5,6 +5,34 @@ import { told, usable } from "./usable.ts";
 const text = (length: number) => "x".repeat(length);
 const oauth = { callbackUrls: ["https://app.example.com/callback"] };
 
+describe("what the app client asks of others", () => {
+  const settings = (client: object) => usable({ domainPrefix: "team" }, { oauth, ...client });
+
+  test("a scope of a resource server that there is not is refused; Cognito's own are there", () => {
+    const scopes = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
+    expect(told(settings({ oauth: { ...oauth, scopes } }))).toEqual([]);
+    expect(told(settings({ oauth: { ...oauth, scopes: [...scopes, "api/read"] } }))).toEqual([
+      'error client.oauth.scopes[5]: "api/read" is a scope of a resource server, and the pool has none',
+    ]);
+  });
+
+  test("unless asIs says that it is there", () => {
+    const scopes = ["openid", "api/read"];
+    const asIs = { allowedOauthScopes: scopes };
+    expect(told(settings({ oauth: { ...oauth, scopes }, asIs }))).toEqual([]);
+  });
+
+  test("a provider may be made elsewhere: a warning, unless asIs has it", () => {
+    const identityProviders = ["COGNITO", "Google"];
+    expect(told(settings({ identityProviders }))).toEqual([
+      'warning client.identityProviders: nothing here makes "Google"',
+    ]);
+    const asIs = { supportedIdentityProviders: identityProviders };
+    expect(told(settings({ identityProviders, asIs }))).toEqual([]);
+    expect(told(settings({ identityProviders: ["COGNITO"] }))).toEqual([]);
+  });
+});
+
 describe("sign-in on Cognito's own pages", () => {
   test.each([
     ["https://app.example.com/callback?x=1", undefined],

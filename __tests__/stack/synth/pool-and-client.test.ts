@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { CustomAttributes } from "../../../lib/roster/attribute-types.ts";
 import { SettingsError } from "../../../lib/stack/rules/problem.ts";
 import type { ClientSettings, PoolSettings } from "../../../lib/stack/settings.ts";
 import { person } from "../../support/people.ts";
@@ -64,6 +65,52 @@ describe("the pool and the client", () => {
         required: false,
       }),
     ]);
+  });
+
+  test("typed ones as Cognito has them, with limits on a number: without any, every plan would change it", () => {
+    const json = synth([person("a@example.com")], {
+      pool: {
+        name: "people",
+        customAttributes: {
+          level: { type: "number", min: 1, max: 5 },
+          floor: { type: "number" },
+          team: { type: "string", minLength: 2, maxLength: 30, immutable: true },
+          since: { type: "date" },
+          admin: { type: "boolean" },
+        },
+      },
+    });
+    const common = { developer_only_attribute: false, mutable: true, required: false };
+    expect(json.resource.aws_cognito_user_pool.pool.schema).toEqual([
+      {
+        ...common,
+        name: "level",
+        attribute_data_type: "Number",
+        number_attribute_constraints: { min_value: "1", max_value: "5" },
+      },
+      {
+        ...common,
+        name: "floor",
+        attribute_data_type: "Number",
+        number_attribute_constraints: { min_value: "0" },
+      },
+      {
+        ...common,
+        name: "team",
+        attribute_data_type: "String",
+        mutable: false,
+        string_attribute_constraints: { min_length: "2", max_length: "30" },
+      },
+      { ...common, name: "since", attribute_data_type: "DateTime" },
+      { ...common, name: "admin", attribute_data_type: "Boolean" },
+    ]);
+  });
+
+  test("a text with its type is what a name in a list is", () => {
+    const schema = (customAttributes: CustomAttributes) =>
+      synth([person("a@example.com")], { pool: { name: "people", customAttributes } }).resource
+        .aws_cognito_user_pool.pool.schema;
+    expect(schema({ team: { type: "string" } })).toEqual(schema(["team"]));
   });
 
   test("the client keeps no secret, tells nobody who exists, and can take tokens back", () => {

@@ -5,6 +5,7 @@ import type {
   UserPoolClientType,
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { namesOf } from "../../roster/attribute-types.ts";
 import { explainGroup } from "../../roster/names.ts";
 import {
   AUTH_FLOWS,
@@ -14,6 +15,7 @@ import {
   POOL_ALWAYS,
   TOKEN_VALIDITY,
 } from "../../stack/defaults.ts";
+import { STANDARD_SCOPES } from "../../stack/rules/cognito-limits.ts";
 import {
   ALL_AUTH_FLOWS,
   type AuthFlow,
@@ -37,7 +39,7 @@ const MFA = { OFF: "off", OPTIONAL: "optional", ON: "required" } as const;
 
 /**
  * The settings with which a deploy leaves this pool as it is: named ones where there are any, else `asIs`. What the provider
- * manages only where it is configured (verification messages, SMS, the tier) is left out.
+ * manages only where it is configured (verification messages, the tier) is left out.
  */
 export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigResponse): PoolSettings {
   const { customAttributes, asIs: schema } = proposeSchema(pool.SchemaAttributes);
@@ -59,7 +61,7 @@ export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigRespons
     ...(pool.UsernameConfiguration?.CaseSensitive && { caseSensitive: true }),
     ...(isDeepStrictEqual(autoVerify, POOL.autoVerify) ? {} : { autoVerify }),
     ...(AllowAdminCreateUserOnly ? {} : { selfSignUp: true }),
-    ...(customAttributes.length > 0 && { customAttributes }),
+    ...(namesOf(customAttributes).length > 0 && { customAttributes }),
     ...(Object.keys(policy).length > 0 && { passwordPolicy: policy }),
     ...(mode === "off" ? {} : { mfa: mode }),
     ...(pool.Domain && { domainPrefix: pool.Domain }),
@@ -107,6 +109,7 @@ function otherArguments(pool: UserPoolType): PoolArguments {
     ...block("deviceConfiguration", pool.DeviceConfiguration),
     ...(byCognito ? {} : block("emailConfiguration", email, { From: "fromEmailAddress" })),
     ...block("lambdaConfig", pool.LambdaConfig),
+    ...block("smsConfiguration", pool.SmsConfiguration),
     ...(pool.SmsAuthenticationMessage && { smsAuthenticationMessage: pool.SmsAuthenticationMessage }),
     ...(verified.length > 0 && {
       userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdate: verified },
@@ -150,7 +153,7 @@ export function proposeClient(client: UserPoolClientType): ClientSettings {
   const validity = tokenValidity(client);
   const rotation = client.RefreshTokenRotation;
   const rotating = rotation?.Feature === "ENABLED";
-  const oauth = oauthOf(client);
+  const { asIs: oauthAsIs, ...oauth } = oauthOf(client);
   return {
     name: client.ClientName ?? "",
     ...(named && !sameSet(flows, AUTH_FLOWS) && { authFlows: flows.filter(isAuthFlow) }),
@@ -169,6 +172,7 @@ export function proposeClient(client: UserPoolClientType): ClientSettings {
         : { preventUserExistenceErrors: client.PreventUserExistenceErrors }),
       ...(client.EnableTokenRevocation ? {} : { enableTokenRevocation: client.EnableTokenRevocation }),
       ...validity.asIs,
+      ...oauthAsIs,
       ...(rotation && !rotating && { refreshTokenRotation: [asArguments(rotation)] as never }),
       ...(client.AnalyticsConfiguration && {
         analyticsConfiguration: [asArguments(client.AnalyticsConfiguration)] as never,
@@ -220,7 +224,11 @@ function tokenValidity(client: UserPoolClientType): { named?: TokenValidity; asI
 }
 
 /** OAuth, where the settings have words for it; else it is left alone. */
-function oauthOf(client: UserPoolClientType): { oauth?: OAuthSettings; identityProviders?: string[] } {
+function oauthOf(client: UserPoolClientType): {
+  oauth?: OAuthSettings;
+  identityProviders?: string[];
+  asIs?: ClientArguments;
+} {
   const {
     AllowedOAuthFlows: flows = [],
     CallbackURLs: callbackUrls = [],
@@ -230,10 +238,14 @@ function oauthOf(client: UserPoolClientType): { oauth?: OAuthSettings; identityP
   if (!client.AllowedOAuthFlowsUserPoolClient || callbackUrls.length === 0 || flows.length === 0) return {};
   if (known.length < flows.length) return {};
   const providers = client.SupportedIdentityProviders ?? [];
+  const scopes = client.AllowedOAuthScopes ?? [];
+  const own = scopes.filter((scope) => STANDARD_SCOPES.includes(scope));
   return {
+    // A resource server's scopes: the settings know none.
+    ...(own.length < scopes.length && { asIs: { allowedOauthScopes: scopes } }),
     oauth: {
       flows: known,
-      scopes: client.AllowedOAuthScopes ?? [],
+      ...(scopes.length > 0 && own.length === 0 ? {} : { scopes: own }),
       callbackUrls,
       ...(logoutUrls.length > 0 && { logoutUrls }),
     },

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { EXIT, UserError } from "../../errors.ts";
+import { namesOf } from "../../roster/attribute-types.ts";
 import type { RosterRules } from "../../roster/roster.ts";
 import { commandLine } from "../../shell.ts";
 import { PASSWORD_POLICY } from "../../stack/defaults.ts";
@@ -99,7 +100,7 @@ export async function describePool(
 export function rosterRulesOf(pool: UserPoolType): RosterRules {
   return {
     signInWith: pool.UsernameAttributes?.includes("email") ? "email" : "username",
-    customAttributes: proposeSchema(pool.SchemaAttributes).customAttributes,
+    customAttributes: namesOf(proposeSchema(pool.SchemaAttributes).customAttributes),
   };
 }
 

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SchemaAttributeType } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoUserPoolSchema } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
+import type { AttributeType, CustomAttributes } from "../../roster/attribute-types.ts";
 import { STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
+import { schemaBlock, typeOfBlock } from "../../stack/attributes.ts";
 
 /**
  * An answer of Cognito's in the provider's words: `SMSMessage` → `smsMessage`, `KMSKeyID` → `kmsKeyId`, all the way down.
@@ -65,29 +67,46 @@ const STANDARD: Readonly<Record<string, Omit<SchemaAttributeType, "Name">>> = {
   identities: { ...text(), StringAttributeConstraints: {} },
 };
 
-/** What `customAttributes` makes of a name (lib/stack/synth/user-pool.ts). */
-const CUSTOM = text();
-
 export interface SchemaProposal {
-  /** Names without `custom:`, for the settings. */
-  readonly customAttributes: readonly string[];
-  /** Attributes of another shape than the settings would give them: required, of another length or type. */
+  /** For the settings: a list where every one is a text that can change, else each with its type. */
+  readonly customAttributes: CustomAttributes;
+  /** Attributes that no type of the settings has the shape of: a required standard one, a number without limits. */
   readonly asIs: readonly CognitoUserPoolSchema[];
+}
+
+/** A pool's attributes that a configuration has to declare, in the provider's words: all but standard ones as every pool has them. */
+export function declarable(schema: readonly SchemaAttributeType[] = []): CognitoUserPoolSchema[] {
+  return schema.flatMap((attribute) => {
+    const { own, block, shape } = read(attribute);
+    return own || !isDeepStrictEqual(clean(shape), clean(STANDARD[block.name] ?? {})) ? [block] : [];
+  });
+}
+
+function read({ Name = "", ...shape }: SchemaAttributeType) {
+  const name = Name.replace(/^(?:dev:)?(?:custom:)?/, "");
+  const block = { name, ...(asArguments(shape) as Omit<CognitoUserPoolSchema, "name">) };
+  return { own: name !== Name, block, shape };
 }
 
 /** An attribute's shape can never change, so it has to be written down as it is. */
 export function proposeSchema(schema: readonly SchemaAttributeType[] = []): SchemaProposal {
-  const customAttributes: string[] = [];
+  const types = new Map<string, AttributeType>();
   const asIs: CognitoUserPoolSchema[] = [];
-  for (const { Name = "", ...shape } of schema) {
-    const name = Name.replace(/^(?:dev:)?(?:custom:)?/, "");
-    const own = name !== Name;
+  for (const attribute of schema) {
+    const { own, block, shape } = read(attribute);
+    const { name } = block;
+    const type = typeOfBlock(block, "date");
     // In a roster, a custom attribute with a standard one's name looks the same.
-    if (own && !Name.startsWith("dev:") && STANDARD[name] === undefined) customAttributes.push(name);
-    if (!isDeepStrictEqual(clean(shape), clean(own ? CUSTOM : (STANDARD[name] ?? {}))))
-      asIs.push({ name, ...(asArguments(shape) as Omit<CognitoUserPoolSchema, "name">) });
+    if (own && !shape.DeveloperOnlyAttribute && STANDARD[name] === undefined) types.set(name, type);
+    const asUsual = own
+      ? isDeepStrictEqual(clean(block), clean(schemaBlock(name, type)))
+      : isDeepStrictEqual(clean(shape), clean(STANDARD[name] ?? {}));
+    if (!asUsual) asIs.push(block);
   }
-  return { customAttributes, asIs };
+  const plain = [...types].every(([name, type]) =>
+    isDeepStrictEqual(schemaBlock(name, type), schemaBlock(name)),
+  );
+  return { customAttributes: plain ? [...types.keys()] : Object.fromEntries(types), asIs };
 }
 
 /** Without the fields that an answer holds as undefined. */

@@ -1,8 +1,10 @@
+import { quote } from "../../roster/redact.ts";
 import type { Settings } from "../settings.ts";
 import { clientProblems } from "./client.ts";
+import * as limits from "./cognito-limits.ts";
 import { groupProblems } from "./groups.ts";
 import { poolProblems } from "./pool.ts";
-import { doubtful, type SettingProblem, SettingsError, wrong } from "./problem.ts";
+import { doubtful, refused, type SettingProblem, SettingsError, wrong } from "./problem.ts";
 import { shapeProblems } from "./shape.ts";
 
 /** A reference as cdktf writes it into a text, such as the ARN of a Lambda function of the same app. */
@@ -63,7 +65,10 @@ export function requireUsable(settings: Settings): SettingProblem[] {
   return problems;
 }
 
-function* togetherProblems({ pool, client }: Settings): Generator<SettingProblem> {
+function* togetherProblems(settings: Settings): Generator<SettingProblem> {
+  const { pool, client } = settings;
+  yield* unknownScopes(settings);
+  yield* otherProviders(settings);
   if (client.oauth !== undefined && pool.domainPrefix === undefined) {
     yield doubtful({
       setting: "pool.domainPrefix",
@@ -73,3 +78,43 @@ function* togetherProblems({ pool, client }: Settings): Generator<SettingProblem
     });
   }
 }
+
+/** Scopes that exist: Cognito's own, and those that the team's words in `asIs` say are there. */
+const knownScopes = ({ client }: Settings): ReadonlySet<string> =>
+  new Set([...limits.STANDARD_SCOPES, ...listed(client.asIs?.allowedOauthScopes)]);
+
+/** A scope of a resource server that there is not: Cognito takes none before (ScopeDoesNotExistException). */
+function* unknownScopes(settings: Settings): Generator<SettingProblem> {
+  const known = knownScopes(settings);
+  for (const [index, scope] of (settings.client.oauth?.scopes ?? []).entries()) {
+    if (known.has(scope) || !limits.SCOPE.test(scope)) continue;
+    yield wrong({
+      setting: `client.oauth.scopes[${index}]`,
+      message: `${quote(scope)} is a scope of a resource server, and the pool has none`,
+      why: refused("CreateUserPoolClient, ScopeDoesNotExistException"),
+      next: `Cognito's own are ${limits.STANDARD_SCOPES.join(", ")}. If the resource server is made elsewhere, write all scopes into client.asIs.allowedOauthScopes instead.`,
+    });
+  }
+}
+
+/**
+ * Providers other than Cognito itself. Only a warning: nothing here makes one, but a pool that was adopted has its own, and a
+ * team may make one in another stack.
+ */
+function* otherProviders({ client }: Settings): Generator<SettingProblem> {
+  const known = new Set(["COGNITO", ...listed(client.asIs?.supportedIdentityProviders)]);
+  const others = (client.identityProviders ?? []).filter(
+    (provider) => !known.has(provider) && limits.IDENTITY_PROVIDER.test(provider),
+  );
+  if (others.length === 0) return;
+  yield doubtful({
+    setting: "client.identityProviders",
+    message: `nothing here makes ${others.map(quote).join(", ")}`,
+    why: `The pool must have ${others.length === 1 ? "it" : "them"} before. Else: ${refused("CreateUserPoolClient")}`,
+    next: "Make sure that the pool has it, or leave it out. Written into client.asIs.supportedIdentityProviders, it is taken to be there.",
+  });
+}
+
+/** A list that is written out; a reference to another resource is unknown. */
+const listed = (names: unknown): readonly string[] =>
+  Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];

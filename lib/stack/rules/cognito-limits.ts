@@ -22,6 +22,12 @@ export const TEMPORARY_PASSWORD_DAYS: Range = { min: 1, max: 365 };
 /** SchemaAttributesListType; developer guide, "Quotas": custom attributes per user pool */
 export const CUSTOM_ATTRIBUTES_MAX = 50;
 
+/** StringAttributeConstraintsType: at most 2,048 (developer guide, "Custom attributes") */
+export const ATTRIBUTE_LENGTH: Range = { min: 0, max: 2_048 };
+
+/** NumberAttributeConstraintsType: digits; CreateUserPool refuses a sign ("Invalid NumberAttributeConstraints"). */
+export const ATTRIBUTE_NUMBER: Range = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
 /** DomainType, for a prefix */
 export const DOMAIN_PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -72,6 +78,9 @@ export const SCOPES_MAX = 50;
 
 /** ScopeType: printable ASCII without space, `"` and `\` */
 export const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
+
+/** Developer guide, "Scopes, M2M, and resource servers": every other one is `<resource server>/<scope>`. */
+export const STANDARD_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
 
 /** ProviderNameType */
 export const IDENTITY_PROVIDER = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]{1,32}$/u;

@@ -1,8 +1,7 @@
-import { explainReserved } from "../../roster/explain-names.ts";
-import { CUSTOM_NAME, CUSTOM_NAME_MAX, STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
 import { quote } from "../../roster/redact.ts";
 import { POOL } from "../defaults.ts";
-import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
+import { type MessageTemplate, type PasswordPolicy, type PoolSettings, sendsSms } from "../settings.ts";
+import { attributeProblems } from "./attributes.ts";
 import * as limits from "./cognito-limits.ts";
 import {
   badName,
@@ -75,40 +74,17 @@ export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
   yield* policyProblems(pool.passwordPolicy ?? {});
   yield* factorProblems(pool);
   if (pool.domainPrefix !== undefined) yield* domainProblems(pool.domainPrefix);
-  if (pool.autoVerify?.includes("phone_number")) {
+  if (pool.autoVerify?.includes("phone_number") && !sendsSms(pool)) {
     yield doubtful({
       setting: "pool.autoVerify",
       message: "phone numbers are to be verified, but the pool has no sender of SMS",
       why: "Cognito sends the code by SMS through an IAM role, which this repository does not set up.",
-      next: 'Leave "phone_number" out, or add an smsConfiguration in lib/stack/synth/user-pool.ts.',
+      next: 'Leave "phone_number" out, or write the role into pool.asIs.smsConfiguration (docs/cost.md).',
     });
   }
   yield* messageProblems("pool.invitation", pool.invitation ?? {}, ["{username}", "{####}"]);
   yield* messageProblems("pool.verification", pool.verification ?? {}, ["{####}"]);
   yield* tagProblems(pool.tags ?? {});
-}
-
-function* attributeProblems(names: readonly string[]): Generator<SettingProblem> {
-  const setting = "pool.customAttributes";
-  yield* tooMany(setting, names.length, limits.CUSTOM_ATTRIBUTES_MAX);
-  for (const [index, name] of names.entries()) {
-    const reserved = explainReserved(name);
-    const standard = Object.hasOwn(STANDARD_ATTRIBUTES, name) || name === "email" || name === "phone_number";
-    const problem = (message: string, next: string) =>
-      wrong({ setting: `${setting}[${index}]`, message, why: refused("CreateUserPool"), next });
-    if (reserved) yield problem(reserved.message, reserved.hint);
-    else if (standard)
-      yield problem(`${quote(name)} is a standard attribute`, "Delete it: every pool has it.");
-    else if (name in {}) {
-      // People's attributes are plain objects in Terraform's plan and state.
-      yield problem(`${quote(name)} is reserved by JavaScript`, "Choose another.");
-    } else if (!CUSTOM_NAME.test(name)) {
-      yield problem(
-        `${quote(name)} is not an attribute's name`,
-        `Write 1–${CUSTOM_NAME_MAX} characters that can be seen, without spaces.`,
-      );
-    }
-  }
 }
 
 function* policyProblems(policy: Partial<PasswordPolicy>): Generator<SettingProblem> {

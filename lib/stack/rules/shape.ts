@@ -60,7 +60,7 @@ const pool = section<PoolSettings>(
     caseSensitive: z.boolean(),
     autoVerify: z.array(z.enum(["email", "phone_number"])),
     selfSignUp: z.boolean(),
-    customAttributes: texts,
+    customAttributes: elsewhere<"customAttributes", PoolSettings>(),
     passwordPolicy,
     mfa: z.enum(["off", "optional", "required"]),
     mfaFactors: z.array(z.literal("totp")),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
 import { App, Manifest, TerraformBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { namesOf } from "../../roster/attribute-types.ts";
 import { explainUndeclaredGroup } from "../../roster/explain-names.ts";
 import { type Problem, RosterError } from "../../roster/problem.ts";
 import type { Roster } from "../../roster/roster.ts";
@@ -128,12 +129,14 @@ export class CognitoRosterStack extends TerraformStack {
     const client = new AppClient(this, "app-client", { ...settings.client, userPoolId: pool.id });
     this.userPool = pool;
     this.appClient = client;
-    const { customAttributes = [], asIs } = settings.pool;
+    const { customAttributes, asIs } = settings.pool;
     new People(this, "people", {
       userPoolId: pool.id,
       people,
       destroyable,
-      customAttributes: [...new Set([...customAttributes, ...(asIs?.schema ?? []).map(({ name }) => name)])],
+      customAttributes: [
+        ...new Set([...namesOf(customAttributes), ...(asIs?.schema ?? []).map(({ name }) => name)]),
+      ],
       ...(namedBefore && { namedBefore }),
     });
     new Groups(this, "groups", {

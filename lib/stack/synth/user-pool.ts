@@ -4,6 +4,8 @@ import {
 } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js";
 import { Construct } from "constructs";
+import { type CustomAttributes, namesOf, typesOf } from "../../roster/attribute-types.ts";
+import { schemaBlock } from "../attributes.ts";
 import { PASSWORD_POLICY, POOL, POOL_ALWAYS } from "../defaults.ts";
 import type { PasswordPolicy, PoolSettings } from "../settings.ts";
 import { plainText, writtenOut } from "../terraform-text.ts";
@@ -29,7 +31,7 @@ export class UserPool extends Construct {
       invitation,
       verification,
       tags,
-      customAttributes = [],
+      customAttributes,
       asIs = {},
       ...chosen
     } = props;
@@ -80,22 +82,15 @@ export class UserPool extends Construct {
 
 /** Attributes keep the shape they have in an adopted pool: Cognito can add one, but never change or remove it. */
 function schemaOf(
-  customAttributes: readonly string[],
+  customAttributes: CustomAttributes = [],
   asIs: readonly CognitoUserPoolSchema[] = [],
 ): CognitoUserPoolSchema[] {
   const shaped = new Set(asIs.map(({ name }) => name));
+  const types = typesOf(customAttributes);
   return [
     ...asIs,
-    ...customAttributes
+    ...namesOf(customAttributes)
       .filter((name) => !shaped.has(name))
-      .map((name) => ({
-        name: plainText(name),
-        attributeDataType: "String",
-        mutable: true,
-        // All of these are set by Cognito when left out, and then read back as a change that replaces the pool.
-        developerOnlyAttribute: false,
-        required: false,
-        stringAttributeConstraints: { minLength: "0", maxLength: "2048" },
-      })),
+      .map((name) => ({ ...schemaBlock(name, types[name]), name: plainText(name) })),
   ];
 }
