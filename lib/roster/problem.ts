@@ -3,7 +3,7 @@ import { commandLine } from "../shell.ts";
 import { counted } from "../text/words.ts";
 
 /** For the room `stack`, which may import this room but not `text`. */
-export { closest, counted } from "../text/words.ts";
+export { closest, counted, plain } from "../text/words.ts";
 
 /** One thing wrong with a roster, or doubtful. Neither text ever holds a secret. */
 export interface Problem {

@@ -1,4 +1,5 @@
 import type { Settings } from "../settings.ts";
+import { asIsProblems } from "./arguments.ts";
 import { clientProblems } from "./client.ts";
 import { groupProblems } from "./groups.ts";
 import { poolProblems } from "./pool.ts";
@@ -43,6 +44,8 @@ export function checkSettings(settings: Settings): SettingProblem[] {
     ...unreadable,
     ...(pool ? poolProblems(settings.pool) : []),
     ...(client ? clientProblems(settings.client) : []),
+    ...(pool ? asIsProblems("pool", settings) : []),
+    ...(client ? asIsProblems("client", settings) : []),
     ...(pool ? strayReferences("pool", settings.pool) : []),
     ...groupProblems(groups),
     ...(client ? strayReferences("client", settings.client) : []),
