@@ -1,7 +1,6 @@
 // npm run canary: a throwaway person walks every flow, as the smoke test after a deploy.
 
 import { Option } from "commander";
-import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import {
@@ -14,6 +13,7 @@ import { identityOf, type PoolIdentity } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
+import { config } from "./frame/settings.ts";
 import { announcePool, resolveTarget, type TargetOptions } from "./frame/target.ts";
 import { progress } from "./progress.ts";
 import { paintFor } from "./screen.ts";

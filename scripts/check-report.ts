@@ -1,49 +1,99 @@
-import { config } from "../config.ts";
 import { formatLocation } from "../lib/errors.ts";
 import { readRoster } from "../lib/roster/load.ts";
-import { type Problem, RosterError } from "../lib/roster/problem.ts";
+import {
+  type Problem,
+  type Repeated,
+  RosterError,
+  repetition,
+  withoutRepetition,
+} from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { guardProblems } from "../lib/stack/guards.ts";
+import { problemLine, SETTINGS_FILE, type SettingProblem } from "../lib/stack/rules/problem.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
 import { type Screen, wrapIndented, wrapped } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
+import { config, configProblems } from "./frame/settings.ts";
 
 const INDENT = "    ";
 
-/** A problem of a roster, or a warning: where it is and what helps, broken where the window ends. */
+/** A problem as `check` reports it: of a roster, or of config.ts, where each says why it matters. */
+type Reported = Problem & Partial<Pick<SettingProblem, "setting" | "why">>;
+
+/** A problem, or a warning: where it is and what helps, broken where the window ends. */
 export function problemText(
-  { location, message, hint }: Problem,
+  reported: Repeated<Reported>,
   { paint, columns }: Screen,
   sign = paint.red("✖"),
 ): string {
+  const { location, message, why, hint } = reported;
+  const again = repetition(reported);
   const problem = `${paint.cyan(formatLocation(location))} ${sign} ${message}`;
   const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - INDENT.length, 20);
   const lines = wrapped(problem, room).map((line, index) => (index === 0 ? line : INDENT + line));
-  return [...lines, ...wrapIndented(`${INDENT}${paint.dim("→")} `, hint, columns)].join("\n");
+  return [
+    ...lines,
+    ...(why === undefined ? [] : wrapIndented(INDENT, why, columns)),
+    ...wrapIndented(`${INDENT}${paint.dim("→")} `, hint, columns),
+    ...(again === undefined ? [] : wrapIndented(INDENT, again, columns)),
+  ].join("\n");
 }
 
 export interface Checked {
   readonly file: string;
   /** Missing where there are problems. */
   readonly roster?: Roster;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
+  readonly problems: readonly Reported[];
+  readonly warnings: readonly Reported[];
+  /** A roster of which nothing can be said before config.ts is mended. */
+  readonly unchecked?: true;
+}
+
+/** Every problem of config.ts, at its place. */
+export function checkConfig(): Checked {
+  const of = (severity: SettingProblem["severity"]): Reported[] =>
+    configProblems.filter((problem) => problem.severity === severity).map(reported);
+  return { file: SETTINGS_FILE, problems: of("error"), warnings: of("warning") };
+}
+
+function reported(problem: SettingProblem): Reported {
+  const { location = { file: SETTINGS_FILE }, setting, why, next } = problem;
+  return { location, message: problemLine(problem), hint: next, ...(setting !== "" && { setting }), why };
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether config.ts says what a roster may hold: else half of the roster's problems would be none. */
+function saysRules(): boolean {
+  const { pool, groups } = config;
+  if (!isObject(pool)) return false;
+  const { signInWith, customAttributes } = pool;
+  return (
+    (signInWith === undefined || ["email", "username"].includes(signInWith)) &&
+    (customAttributes === undefined || Array.isArray(customAttributes)) &&
+    (groups === undefined || isObject(groups))
+  );
 }
 
 /**
  * Every problem of a roster by config.ts.
  * @param guarded whether config.ts's guards are about this file
+ * @param settings what is wrong with config.ts
  * @param against a commit since which no line of a person who wasn't leaving may be gone
  * @throws UserError (exit 2) when git does not know that commit
  */
 export async function checkRoster(
   file: string,
-  { guarded, against }: { guarded: boolean; against: string | undefined },
+  { guarded, against, settings }: { guarded: boolean; against: string | undefined; settings: Checked },
 ): Promise<Checked> {
+  if (!saysRules()) return { file, problems: [], warnings: [], unchecked: true };
+  const guards = settings.problems.some(({ setting }) => setting?.startsWith("guards"))
+    ? {}
+    : (config.guards ?? {});
   try {
     const { roster, warnings } = readRoster(file, rosterRules(config));
     const problems = [
-      ...(guarded ? guardProblems(config.guards ?? {}, roster) : []),
+      ...(guarded ? guardProblems(guards, roster) : []),
       ...(against === undefined ? [] : await lostSince(against, roster)),
     ];
     return { file, ...(problems.length === 0 && { roster }), problems, warnings };
@@ -61,17 +111,23 @@ async function lostSince(ref: string, roster: Roster): Promise<Problem[]> {
   return problemsAgainst(ref, roster, rosterRules(config));
 }
 
-/** A line for each roster without problems, then all warnings, then all problems and their number. */
+/** A line for each roster without problems, or unchecked, then all warnings, then all problems and their number. */
 export function checkedLines(results: readonly Checked[], screen: Screen): string[] {
   const { paint } = screen;
   const problems = results.flatMap((result) => result.problems);
-  const count = counted(problems.length, "problem", "problems");
+  const different = withoutRepetition(problems);
+  const count = `${counted(problems.length, "problem", "problems")}${different.length < problems.length ? `, ${different.length} different` : ""}`;
   return [
     ...results.flatMap(({ file, roster }) => (roster ? `${paint.green("✔")} ${summary(file, roster)}` : [])),
-    ...results.flatMap(({ warnings }) =>
-      warnings.map((warning) => problemText(warning, screen, paint.yellow("!"))),
+    ...results.flatMap(({ file, unchecked }) =>
+      unchecked
+        ? [`${paint.yellow("!")} ${file} was not checked: config.ts has to say what it may hold`]
+        : [],
     ),
-    ...problems.map((problem) => problemText(problem, screen)),
+    ...results.flatMap(({ warnings }) =>
+      withoutRepetition(warnings).map((warning) => problemText(warning, screen, paint.yellow("!"))),
+    ),
+    ...different.map((problem) => problemText(problem, screen)),
     ...(problems.length > 0 ? [`${paint.red("✖")} ${paint.bold(count)}`] : []),
   ];
 }
@@ -89,19 +145,18 @@ function summary(file: string, { people }: Roster): string {
 }
 
 /**
- * A problem, or a warning, as GitHub Actions marks it beside the line of a pull request. Escaped as actions/toolkit's
+ * A problem, or a warning, as GitHub Actions marks it beside the line of a pull request: once, since it shows ten of a step. Escaped as actions/toolkit's
  * command.ts does: `%`, CR and LF in the text, also `:` and `,` in a property.
  */
-export function annotation(
-  { location, message, hint }: Problem,
-  severity: "error" | "warning" = "error",
-): string {
+export function annotation(problem: Repeated, severity: "error" | "warning" = "error"): string {
+  const { location, message, hint } = problem;
+  const again = repetition(problem);
   const properties = [
     `file=${property(location.file.replaceAll("\\", "/"))}`,
     ...(location.line === undefined ? [] : [`line=${location.line}`]),
     ...(location.column === undefined ? [] : [`col=${location.column}`]),
   ];
-  return `::${severity} ${properties.join(",")}::${data(`${message}. ${hint}`)}`;
+  return `::${severity} ${properties.join(",")}::${data(`${message}. ${hint}${again === undefined ? "" : ` (${again})`}`)}`;
 }
 
 const data = (text: string): string =>

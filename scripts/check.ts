@@ -1,47 +1,54 @@
-// npm run check [-- FILE…] [--against REF]: every problem of a roster at once.
+// npm run check [-- FILE… --against REF]: every problem of config.ts and of a roster at once.
 
 import { relative, resolve } from "node:path";
-import { config } from "../config.ts";
 import { EXIT } from "../lib/errors.ts";
-import { annotation, type Checked, checkedLines, checkRoster } from "./check-report.ts";
+import { withoutRepetition } from "../lib/roster/problem.ts";
+import { annotation, type Checked, checkConfig, checkedLines, checkRoster } from "./check-report.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { writeRunnerCommands } from "./frame/runner-log.ts";
+import { config, namedRoster } from "./frame/settings.ts";
 import { screenOf } from "./screen.ts";
 
 main(async () => {
   const command = newCommand(
     "check",
-    "Prints every problem of a roster at file:line:column. Exits 0 when there is none, 2 otherwise.",
+    "Prints every problem of config.ts and of a roster at file:line:column. Exits 0 when there is none, 2 otherwise.",
+    { reportsConfig: true },
   )
-    .argument("[files...]", `rosters (default: ${config.roster})`)
+    .argument("[files...]", `rosters (default: ${namedRoster()})`)
     .option("--against <ref>", "also find lines that are gone since that commit although nobody was leaving")
     .option("--json", "one machine-readable document on stdout")
     .parse();
-  const configured = relative("", resolve(ROOT, config.roster));
-  const files =
-    command.args.length > 0
-      ? command.args.map((file) => relative("", resolve(typedIn(), file)) || file)
-      : [configured];
+  const configured =
+    typeof config.roster === "string" ? relative("", resolve(ROOT, config.roster)) : undefined;
+  const named = command.args.map((file) => relative("", resolve(typedIn(), file)) || file);
+  const files = named.length > 0 || configured === undefined ? named : [configured];
   const { json, against } = command.opts<{ json?: boolean; against?: string }>();
-  const results: Checked[] = [];
-  for (const file of files) results.push(await checkRoster(file, { guarded: file === configured, against }));
+  const settings = checkConfig();
+  const rosters: Checked[] = [];
+  for (const file of files)
+    rosters.push(await checkRoster(file, { guarded: file === configured, against, settings }));
+  const results = [settings, ...rosters];
   const problems = results.flatMap((result) => result.problems);
-  const warnings = results.flatMap((result) => result.warnings);
 
   if (json) {
-    const listed = results.map(({ file, roster, problems, warnings }) => ({
-      file,
-      people: roster?.people.length ?? null,
-      problems,
-      warnings,
-    }));
-    process.stdout.write(`${JSON.stringify({ ok: problems.length === 0, files: listed }, null, 2)}\n`);
+    const listed = rosters
+      .filter(({ unchecked }) => !unchecked)
+      .map(({ file, roster, problems, warnings }) => ({
+        file,
+        people: roster?.people.length ?? null,
+        problems,
+        warnings,
+      }));
+    const document = { ok: problems.length === 0, config: settings, files: listed };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     process.stdout.write(`${checkedLines(results, screenOf(process.stdout)).join("\n")}\n`);
     if (process.env.GITHUB_ACTIONS) {
+      const warnings = results.flatMap((result) => result.warnings);
       writeRunnerCommands([
-        ...problems.map((problem) => annotation(problem)),
-        ...warnings.map((warning) => annotation(warning, "warning")),
+        ...withoutRepetition(problems).map((problem) => annotation(problem)),
+        ...withoutRepetition(warnings).map((warning) => annotation(warning, "warning")),
       ]);
     }
   }

@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const SELF = fileURLToPath(import.meta.url);
@@ -28,10 +28,12 @@ export const COMPILED_TOO = /^(cdktf|constructs|@cdktf\/provider-aws)(\/|$)/;
 const PACKAGES = /[\\/]node_modules[\\/]/;
 
 /**
+ * A config.ts that is missing, or no TypeScript, becomes one that throws what is wrong with it: whatever runs tells it as it
+ * tells everything else that is wrong there (scripts/frame/settings.ts).
  * @param {string} root the repository, absolute
  * @param {string} source the file to run, absolute
  * @returns {Promise<string>} the compiled file
- * @throws esbuild's failure, whose `errors` say what is no TypeScript, or is imported and not there; the system's, with a
+ * @throws esbuild's failure, whose `errors` say what else is no TypeScript, or is imported and not there; the system's, with a
  *   `code`, where the compiled files cannot be written
  */
 export async function compile(root, source) {
@@ -44,10 +46,33 @@ export async function compile(root, source) {
     return compiled(current);
   }
 
-  const { build } = await import("esbuild");
   const part = join(cache, `${randomUUID()}.part`);
   const marks = new Map();
-  const { metafile, outputFiles } = await build({
+  const { errors, metafile, outputFiles } = await bundle(root, source, part, marks);
+  const inputs = Object.keys(metafile.inputs).filter((input) => !input.startsWith(`${UNREADABLE}:`));
+  // As they were read: whoever saves a file during the build gets another one next time.
+  const key = keyOf(root, inputs, (file) => marks.get(file) ?? markOf(file), JSON.stringify(errors));
+  try {
+    for (const { path, contents } of outputFiles) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
+    removeOld(cache);
+    putInPlace(part, compiled(key));
+    // Without config.ts among the inputs nothing would say when it can be read again.
+    if (errors.length === 0) {
+      writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
+      renameSync(`${part}.json`, join(cache, "last.json"));
+    }
+  } finally {
+    for (const left of [part, `${part}.json`]) rmSync(left, { recursive: true, force: true });
+  }
+  return compiled(key);
+}
+
+async function bundle(root, source, part, marks) {
+  const { build } = await import("esbuild");
+  const options = {
     absWorkingDir: root,
     entryPoints: [source],
     outdir: part,
@@ -71,24 +96,38 @@ export async function compile(root, source) {
     metafile: true,
     logLevel: "silent",
     plugins: [packages, sources(marks)],
-  });
-  const inputs = Object.keys(metafile.inputs);
-  // As they were read: whoever saves a file during the build gets another one next time.
-  const key = keyOf(root, inputs, (file) => marks.get(file) ?? markOf(file));
+  };
   try {
-    for (const { path, contents } of outputFiles) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, contents);
-    }
-    removeOld(cache);
-    putInPlace(part, compiled(key));
-    writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
-    renameSync(`${part}.json`, join(cache, "last.json"));
-  } finally {
-    for (const left of [part, `${part}.json`]) rmSync(left, { recursive: true, force: true });
+    return await build(options);
+  } catch (failure) {
+    const config = { ...options, entryPoints: ["config.ts"], sourcemap: false, plugins: [packages] };
+    const { errors } = await build(config).catch((reason) => reason);
+    if (!errors?.length) throw failure;
+    const plugins = [throwing(join(root, "config.ts"), errors), ...options.plugins];
+    const built = await build({ ...options, plugins }).catch(() => Promise.reject(failure));
+    return { ...built, errors };
   }
-  return compiled(key);
 }
+
+/** The namespace of what stands for a config.ts that can't be read. */
+const UNREADABLE = "unreadable";
+
+/**
+ * @param {string} config the file, absolute
+ * @param {import("esbuild").Message[]} errors what is wrong with it
+ */
+const throwing = (config, errors) => ({
+  name: "throwing",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /config\.ts$/ }, ({ path, resolveDir }) =>
+      resolve(resolveDir, path) === config ? { path: config, namespace: UNREADABLE } : undefined,
+    );
+    const told = errors.map(({ text, location }) => ({ text, location }));
+    onLoad({ filter: /./, namespace: UNREADABLE }, () => ({
+      contents: `throw ${JSON.stringify({ configErrors: told })};\nexport const config = undefined;`,
+    }));
+  },
+});
 
 const packages = {
   name: "packages",
@@ -143,8 +182,8 @@ function markOf(file) {
 }
 
 /** Undefined where a file is gone. */
-function keyOf(root, inputs, mark) {
-  const hash = createHash("sha256").update(root);
+function keyOf(root, inputs, mark, errors = "[]") {
+  const hash = createHash("sha256").update(root).update(errors);
   try {
     // Packages that a link leads to may be others today.
     hash.update(realpathSync(join(root, "node_modules")));

@@ -6,17 +6,15 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { config } from "../config.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { changesSince, problemsAgainst, type RosterChanges } from "../lib/review/roster-history.ts";
 import type { Problem } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
-import { requireUsable } from "../lib/stack/rules/check.ts";
-import { describeProblem } from "../lib/stack/rules/problem.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
 import { escapeControls, type Paint } from "../lib/text/terminal.ts";
-import { checkedLines, checkRoster } from "./check-report.ts";
+import { checkConfig, checkedLines, checkRoster } from "./check-report.ts";
 import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
+import { config } from "./frame/settings.ts";
 import { paintFor, screenOf } from "./screen.ts";
 
 /** So many names of a kind are listed, of the others the number. */
@@ -26,20 +24,32 @@ const NAMES_SHOWN = 10;
  * Says what config.ts and the roster it names have of problems, and who joins, changes and leaves since HEAD. Tells the
  * process that has started it, if it listens, which file the roster is.
  * @returns the exit code: 0, or 2 where there are problems
- * @throws SettingsError (exit 2) for settings that Cognito would refuse
  */
 export async function checkOnce(): Promise<number> {
+  const { roster } = config;
   // Before anything is read: see checkOnSave.
-  process.send?.(config.roster);
+  if (typeof roster === "string") process.send?.(roster);
   const screen = screenOf(process.stdout);
-  const { paint } = screen;
-  const file = relative("", resolve(ROOT, config.roster));
-  const warnings = requireUsable(config).map((one) => `${paint.yellow("Warning:")} ${describeProblem(one)}`);
-  const alone = await checkRoster(file, { guarded: true, against: undefined });
-  const { problems, lines } = alone.roster ? await sinceHead(alone.roster, paint) : NOT_COMPARED;
-  const checked = problems.length > 0 ? { file, problems, warnings: alone.warnings } : alone;
-  process.stdout.write(`${[...warnings, ...checkedLines([checked], screen), ...lines].join("\n")}\n`);
-  return checked.problems.length === 0 ? EXIT.ok : EXIT.wrong;
+  const settings = checkConfig();
+  const alone =
+    typeof roster === "string"
+      ? [
+          await checkRoster(relative("", resolve(ROOT, roster)), {
+            guarded: true,
+            against: undefined,
+            settings,
+          }),
+        ]
+      : [];
+  const compared = alone[0]?.roster ? await sinceHead(alone[0].roster, screen.paint) : NOT_COMPARED;
+  const rosters = alone.map(({ file, warnings, ...found }) =>
+    compared.problems.length > 0
+      ? { file, warnings, problems: compared.problems }
+      : { file, warnings, ...found },
+  );
+  const results = [settings, ...rosters];
+  process.stdout.write(`${[...checkedLines(results, screen), ...compared.lines].join("\n")}\n`);
+  return results.every(({ problems }) => problems.length === 0) ? EXIT.ok : EXIT.wrong;
 }
 
 interface SinceHead {
@@ -87,27 +97,28 @@ const EVERY_MS = 200;
  * Runs `dev --once` now and after every save, until it is interrupted. Each run is a process of its own, since this one has
  * read config.ts for good. It is looked by path, not waited for events: those are of the file that an editor puts another in
  * place of, and do not reach a container's mounted directory.
- * @param roster as config.ts names it; each run reports it again
+ * @param named the roster, if config.ts can be read; each run reports it again
  * @param signal ends it, and a run that is under way
  */
-export async function checkOnSave(roster: string, signal: AbortSignal): Promise<void> {
+export async function checkOnSave(named: string | undefined, signal: AbortSignal): Promise<void> {
   const wait = () => sleep(EVERY_MS, undefined, { signal }).catch(() => {});
-  let files = ["config.ts", roster];
+  let roster = named;
   let stamp: string | undefined;
   let checked: readonly string[] = [];
   for (; !signal.aborted; await wait()) {
-    const now = files.map(stampOf).join();
+    const looked = ["config.ts", ...(roster === undefined ? [] : [roster])];
+    const now = looked.map(stampOf).join();
     if (now === stamp) continue;
     await wait();
-    if (signal.aborted || files.map(stampOf).join() !== now) continue;
+    if (signal.aborted || looked.map(stampOf).join() !== now) continue;
     stamp = now;
-    const contents = files.map(contentOf);
+    const contents = looked.map(contentOf);
     // Written twice, or saved without a change.
     if (contents.join() === checked.join()) continue;
     checked = contents;
     await run(signal, (named) => {
-      if (named === files[1]) return;
-      files = ["config.ts", named];
+      if (named === roster) return;
+      roster = named;
       // Not yet read by the run: what is saved from here on is seen.
       checked = [contents[0] ?? "", contentOf(named)];
     });
@@ -147,6 +158,7 @@ main(async () => {
   const { once } = newCommand(
     "dev",
     "Says at every save of the roster or config.ts what check says, and what changes since HEAD. Never reaches AWS. Ctrl-C ends it.",
+    { reportsConfig: true },
   )
     .option("--once", "say it once, and end as check does", false)
     .parse()
@@ -154,8 +166,10 @@ main(async () => {
   if (once) return checkOnce();
   const interrupted = interruption();
   const { dim } = paintFor(process.stdout);
-  process.stdout.write(dim(`Checks ${config.roster} and config.ts at every save. Ctrl-C ends.\n`));
-  await checkOnSave(config.roster, interrupted.signal);
+  const { roster } = config;
+  const files = typeof roster === "string" ? [roster, "config.ts"] : ["config.ts"];
+  process.stdout.write(dim(`Checks ${files.join(" and ")} at every save. Ctrl-C ends.\n`));
+  await checkOnSave(typeof roster === "string" ? roster : undefined, interrupted.signal);
   // Ctrl-C is how this ends, not a failure.
   return interrupted.exitCode() === EXIT.interrupted ? EXIT.ok : interrupted.exitCode();
 });

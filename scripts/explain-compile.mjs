@@ -4,7 +4,8 @@ import { pathToFileURL } from "node:url";
 import { COMPILED_TOO, compile } from "./compile.mjs";
 
 /**
- * Why nothing runs, on stderr: what a team can do wrong in `config.ts`, at its line (exit code 2); a disk that is full or may
+ * Why nothing runs, on stderr: a mistake in one of our sources, at its line (exit code 2; of `config.ts` the command itself
+ * tells, see `compile`); a disk that is full or may
  * not be written to, or an install without peer dependencies (1).
  * @param {Error & { errors?: import("esbuild").Message[], code?: string }} failure of `compile`
  * @throws the failure, where it is neither
@@ -39,7 +40,7 @@ export async function explainFailure(failure) {
 }
 
 /**
- * What a source throws while it is loaded, such as a `config.ts` that computes something: its stack, with the places in our
+ * What a source of ours throws while it is loaded: its stack, with the places in our
  * sources, on stderr.
  * @param {unknown} error
  * @param {string} root the repository, absolute

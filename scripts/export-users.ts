@@ -1,7 +1,6 @@
 // npm run export-users [-- --full] [--out FILE]: the pool's people back into roster form.
 
 import { resolve } from "node:path";
-import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { exportPool, isExport, type PoolExport, recordText } from "../lib/directory/import/export.ts";
@@ -10,8 +9,9 @@ import { refuseNobody } from "../lib/directory/import/roster.ts";
 import { writeOutput } from "../lib/output-file.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
-import { INPUTS, outputAt, requireAllWritable } from "./frame/output.ts";
+import { commandInputs, outputAt, requireAllWritable } from "./frame/output.ts";
 import { leftOutLines, type PoolOptions, poolOf, withPoolOption } from "./frame/pool.ts";
+import { config } from "./frame/settings.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
@@ -35,7 +35,7 @@ main(async () => {
     .opts<Options>();
   // A roster may be written over here, also the one that the next deploy is made from.
   const roster = resolve(ROOT, config.roster);
-  const inputs = options.full ? INPUTS : INPUTS.filter((file) => file !== roster);
+  const inputs = commandInputs().filter((file) => options.full || file !== roster);
   const { out, replace } = options;
   requireAllWritable([outputAt(out, isExport, replace, inputs)]);
   const { userPoolId, region } = await poolOf(options.userPoolId);

@@ -1,7 +1,6 @@
 // npm run import-users -- --user-pool-id ID: an existing pool as users.json, a proposal for config.ts, and adopt.json.
 
 import { relative } from "node:path";
-import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
@@ -13,6 +12,7 @@ import { wrapIndented } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { leftOutLines } from "./frame/pool.ts";
+import { config, namedRoster } from "./frame/settings.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
@@ -32,8 +32,8 @@ main(async () => {
   )
     .option("--user-pool-id <id>", "the pool (default: COGNITO_USER_POOL_ID)")
     .option("--client-id <id>", "its app client (default: COGNITO_CLIENT_ID, else the pool's only one)")
-    .option("--write", `write ${config.roster}, adopt.json and ${PROPOSAL_FILE}`, false)
-    .option("--replace", `write over a ${config.roster} that holds people already`, false)
+    .option("--write", `write ${namedRoster()}, adopt.json and ${PROPOSAL_FILE}`, false)
+    .option("--replace", `write over a ${namedRoster()} that holds people already`, false)
     .option("--json", "one machine-readable document on stdout", false)
     .parse()
     .opts<Options>();

@@ -3,10 +3,9 @@
 import { existsSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
-import { config } from "../config.ts";
-import { requireUsable } from "../lib/stack/rules/check.ts";
 import { ADOPTION_FILE } from "../lib/stack/synth/import-blocks.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
+import { config } from "./frame/settings.ts";
 
 const CONFIG = "config.ts";
 
@@ -19,7 +18,6 @@ main(async () => {
     .option("--json", "one machine-readable document on stdout", false)
     .parse()
     .opts<{ json: boolean }>();
-  requireUsable(config);
   const roster = fromRoot(resolve(ROOT, config.roster));
   const adoption = existsSync(resolve(ROOT, ADOPTION_FILE)) ? [ADOPTION_FILE] : [];
   const inputs = [...new Set([...(await sourcesOf(CONFIG)), roster, ...adoption])];

@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
 import { Option } from "commander";
-import { config } from "../config.ts";
 import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
@@ -11,6 +10,7 @@ import { rosterRules } from "../lib/stack/settings.ts";
 import { table } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
+import { config, namedRoster } from "./frame/settings.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
@@ -35,7 +35,7 @@ main(async () => {
         .choices(["cognito-local", "moto"])
         .default("cognito-local"),
     )
-    .option("--roster <file>", `the roster to rehearse (default: ${config.roster})`)
+    .option("--roster <file>", `the roster to rehearse (default: ${namedRoster()})`)
     .parse();
   const { keep, emulator, roster: file } = command.opts<Options>();
   const roster = loadRoster(

@@ -1,10 +1,10 @@
 // npm run schema: writes users.schema.json for editors, from the roster's schema and the pool's settings.
 
 import { join } from "node:path";
-import { config } from "../config.ts";
 import { writeFile } from "../lib/files.ts";
 import { rosterJsonSchema } from "../lib/roster/schema.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
+import { config } from "./frame/settings.ts";
 
 main(async () => {
   newCommand(

@@ -2,7 +2,6 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { InvalidArgumentError } from "commander";
-import { config } from "../config.ts";
 import type { StatusReport } from "../lib/directory/status/board.ts";
 import { secondsBetween } from "../lib/directory/status/read.ts";
 import { boardCsv, boardDocument, boardPage, boardText } from "../lib/directory/status/render.ts";
@@ -16,6 +15,7 @@ import { counted } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { outputAt, REPLACE, requireAllWritable } from "./frame/output.ts";
 import { type PoolOptions, withPool, withPoolOption } from "./frame/pool.ts";
+import { config } from "./frame/settings.ts";
 import { notice } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 

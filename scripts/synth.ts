@@ -1,9 +1,9 @@
 // npm run synth: cdk.tf.json without the cdktf CLI.
 
 import { relative } from "node:path";
-import { config } from "../config.ts";
 import { readProject, synthesizeUnaided } from "../lib/deploy/project.ts";
 import { main, newCommand, ROOT, warnOf } from "./frame/main.ts";
+import { config } from "./frame/settings.ts";
 
 main(async () => {
   newCommand("synth", "Writes cdk.tf.json, as the cdktf CLI would.").parse();

@@ -1,7 +1,6 @@
 // npm run walk -- FILE: first login for many test or service accounts at once.
 
 import { Option } from "commander";
-import { config } from "../config.ts";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import {
@@ -17,6 +16,7 @@ import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
+import { config } from "./frame/settings.ts";
 import { announcePool, resolveTarget, type TargetOptions } from "./frame/target.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";

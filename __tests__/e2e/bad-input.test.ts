@@ -115,7 +115,11 @@ describe("what a command cannot work with ends in one clear error", () => {
       'name: "people" },',
       'name: "people" },\n  backend: { type: "S3", bucket: "states" } as never,',
     );
-    expectClearError(await project.run("node scripts/run.mjs deploy --yes"), 2, 'there is no backend "S3"');
+    expectClearError(
+      await project.run("node scripts/run.mjs deploy --yes"),
+      2,
+      'backend.type: "S3" is none of its values',
+    );
   });
 
   describe("import-users", () => {

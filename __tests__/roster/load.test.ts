@@ -39,12 +39,32 @@ test("a bad file throws every problem, and says them in its message", () => {
   expect(error.message).toContain('Did you mean "groups"?');
 });
 
-test("after 20 problems the message points to npm run check", () => {
-  const file = write("many.json", `{"users":{${Array.from({ length: 30 }, (_, i) => `"u${i}":{}`).join()}}}`);
+test("after 20 different problems the message points to npm run check", () => {
+  const fields = ["q", "w"].flatMap((first) =>
+    Array.from("abcdefghijklmno", (second) => `${first}${second}`),
+  );
+  const people = fields.map((field) => `"${field}@example.com":{"${field}":1}`);
+  const file = write("many.json", `{"users":{${people.join()}}}`);
   const error = refusal(file);
   expect(error.problems).toHaveLength(30);
-  expect(error.message.match(/has no @/g)).toHaveLength(20);
+  expect(error.message.match(/unknown field/g)).toHaveLength(20);
   expect(error.next).toEqual([`See the other 10: npm run check -- ${file}`]);
+});
+
+test("a problem that many lines share is one in the message, with their number and the first places", () => {
+  const people = Array.from({ length: 30 }, (_, index) => `"u${index}@example.com":{"grops":1}`);
+  const file = write("same.json", `{"users":{${people.join(",\n")},\n"b@example.com":{"x":1}}}`);
+  const error = refusal(file);
+  expect(error.problems).toHaveLength(31);
+  expect(error.message.split("\n")).toEqual([
+    `${file} has 31 problems`,
+    `  ${file}:1:29  unknown field "grops"`,
+    '      Did you mean "groups"?',
+    `      30 times, also at ${[2, 3, 4, 5].map((line) => `${file}:${line}:19`).join(", ")}, and 25 more`,
+    `  ${file}:31:18  unknown field "x"`,
+    expect.any(String),
+  ]);
+  expect(error.next).toEqual([]);
 });
 
 describe("what can't be read is told in words", () => {

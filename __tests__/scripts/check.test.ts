@@ -24,6 +24,20 @@ function check(args: string[], env: Record<string, string> = {}) {
   });
 }
 
+test("the same in many lines is told once, with its places", () => {
+  const users = Object.fromEntries(
+    Array.from({ length: 7 }, (_, index) => [`p${index}@example.com`, { attributes: { team: "a" } }]),
+  );
+  writeFileSync(join(directory, "many.json"), JSON.stringify({ users }, null, 1));
+  expect(check(["many.json"]).stdout.split("\n")).toEqual([
+    'many.json:5:5 ✖ unknown attribute "team"',
+    expect.stringContaining("→ If it is one of the pool's own, add it to pool.customAttributes in config.ts"),
+    "    7 times, also at many.json:10:5, many.json:15:5, many.json:20:5, many.json:25:5, and 2 more",
+    "✖ 7 problems, 1 different",
+    "",
+  ]);
+});
+
 test("the repository's roster, by default: one line and 0", () => {
   const { status, stdout } = check([]);
   expect(stdout).toMatch(/^✔ .*users\.json: \d+ people, no problems \(.*\)\n$/);
@@ -78,7 +92,10 @@ describe("what a name could do in a CI job's log", () => {
   test("GitHub gets its annotations all the same, and nothing but those", () => {
     const { stdout } = check(["hostile.json"], { GITHUB_ACTIONS: "true" });
     const { files } = JSON.parse(check(["--json", "hostile.json"]).stdout);
-    expect(commands(stdout)).toHaveLength(files[0].problems.length);
+    const different = new Set(
+      files[0].problems.map(({ message, hint }: Record<string, string>) => `${message} ${hint}`),
+    );
+    expect(commands(stdout)).toHaveLength(different.size);
   });
 
   test("--json has the names as they are", () => {
@@ -138,6 +155,7 @@ test("--json is one document on stdout and nothing else", () => {
   });
   expect(JSON.parse(stdout)).toMatchObject({
     ok: false,
+    config: { file: "config.ts", problems: [], warnings: [] },
     files: [
       {
         file: "bad, 100%.json",

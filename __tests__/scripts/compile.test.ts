@@ -210,6 +210,31 @@ test("an import of what is not there is told at its line", async () => {
   expect(stderr).toContain("scripts/say.ts:1:7:");
 });
 
+test("a config.ts that is no TypeScript, or missing, throws what is wrong with it where it is imported; mended, it counts at once", async () => {
+  write(`const load = () => import("../config.ts");
+load().then(({ config }) => console.log(config), ({ configErrors }) => console.log(JSON.stringify(configErrors)));`);
+  expect((await say()).stdout).toBe('[{"text":"Could not resolve \\"config.ts\\"","location":null}]');
+  for (const round of ["first", "second"]) {
+    writeFileSync(join(root, "config.ts"), "export const config = {\n  a: 1\n  b: 2 };");
+    const { exitCode, stdout } = await say();
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { text: 'Expected "}" but found "b"', location: { file: "config.ts", line: 3, column: 2 } },
+    ]);
+    writeFileSync(join(root, "config.ts"), `export const config: string = "${round}";`);
+    expect((await say()).stdout).toBe(round);
+  }
+});
+
+test("beside a mistake in one of our sources, that one is told", async () => {
+  writeFileSync(join(root, "config.ts"), "export const config = {;");
+  writeFileSync(join(root, "lib/word.ts"), "const a = {{;");
+  write('import "../lib/word.ts"; const load = () => import("../config.ts"); load();');
+  const { exitCode, stderr } = await say();
+  expect(stderr).toContain("lib/word.ts:1:11:");
+  expect(exitCode).toBe(2);
+});
+
 describe.each(["plain", "日本 (1) a#b%41?"])("in a directory called %s", (name) => {
   beforeEach(() => {
     const inside = join(root, name);

@@ -12,6 +12,7 @@ describe("a problem of a roster", () => {
     location: { file: "users.json", line: 5, column: 5 },
     message: '"山田 花子@example.com" and "hanako@example.com" (line 3) are the same person to Cognito',
     hint: "They differ only in letter case or in how characters are written. Delete one.",
+    others: [],
   };
 
   test("is broken between words, and goes on below itself", () => {

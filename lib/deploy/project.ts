@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { formatLocation, UserError } from "../errors.ts";
 import { readRoster } from "../roster/load.ts";
 import { placesIn } from "../roster/parse.ts";
-import type { Problem } from "../roster/problem.ts";
+import { type Problem, repetition, withoutRepetition } from "../roster/problem.ts";
 import type { Roster } from "../roster/roster.ts";
 import { parseGuardsOutput } from "../stack/guards.ts";
 import { requireUsable } from "../stack/rules/check.ts";
-import { describeProblem } from "../stack/rules/problem.ts";
+import { readConfigSource } from "../stack/rules/locate.ts";
+import { describeProblem, SETTINGS_FILE } from "../stack/rules/problem.ts";
 import { rosterRules, type Settings } from "../stack/settings.ts";
 import { localStatePath } from "../stack/state-place.ts";
 import { ADOPTION_FILE, type Adoption, mergedAdoption, readAdoption } from "../stack/synth/import-blocks.ts";
@@ -49,7 +50,10 @@ export interface Project {
  *   UserError (exit 2) for an adopt.json that can't be read
  */
 export function readProject(root: string, settings: Settings): Project {
-  const aboutSettings = requireUsable(settings).map(describeProblem);
+  const path = resolve(root, SETTINGS_FILE);
+  const aboutSettings = requireUsable(settings, readConfigSource(path, relative("", path))).map(
+    describeProblem,
+  );
   const { roster, text, warnings } = readRoster(resolve(root, settings.roster), rosterRules(settings));
   const adoption = readAdoption(resolve(root, ADOPTION_FILE));
   return {
@@ -66,11 +70,14 @@ export function readProject(root: string, settings: Settings): Project {
 const WARNINGS_SHOWN = 5;
 
 function aboutNames(warnings: readonly Problem[]): string[] {
-  const more = warnings.length - WARNINGS_SHOWN;
+  const different = withoutRepetition(warnings);
+  const more = different.length - WARNINGS_SHOWN;
   return [
-    ...warnings
-      .slice(0, WARNINGS_SHOWN)
-      .map(({ location, message, hint }) => `${formatLocation(location)}: ${message}\n    → ${hint}`),
+    ...different.slice(0, WARNINGS_SHOWN).map((warning) => {
+      const { location, message, hint } = warning;
+      const again = repetition(warning);
+      return `${formatLocation(location)}: ${message}\n    → ${hint}${again === undefined ? "" : `\n    ${again}`}`;
+    }),
     ...(more > 0 ? [`${more} more warnings: npm run check`] : []),
   ];
 }

@@ -3,7 +3,7 @@ import { commandLine } from "../shell.ts";
 import { counted } from "../text/words.ts";
 
 /** For the room `stack`, which may import this room but not `text`. */
-export { closest, counted } from "../text/words.ts";
+export { closest, counted, plain } from "../text/words.ts";
 
 /** One thing wrong with a roster, or doubtful. Neither text ever holds a secret. */
 export interface Problem {
@@ -17,6 +17,38 @@ export interface Problem {
 /** A problem's two texts, before it has a place. */
 export type Words = Pick<Problem, "message" | "hint">;
 
+/** What several lines have in common is one thing to mend. */
+export type Repeated<P extends Problem = Problem> = P & {
+  /** Where else the same is said, in the order of the file. */
+  readonly others: readonly Location[];
+};
+
+/** The problems without those that say the same as one before them in the same file, which has their places. */
+export function withoutRepetition<P extends Problem>(problems: readonly P[]): Repeated<P>[] {
+  const same = new Map<string, { first: P; others: Location[] }>();
+  for (const problem of problems) {
+    const { location, message, hint } = problem;
+    const key = JSON.stringify([location.file, message, hint]);
+    const known = same.get(key);
+    if (known === undefined) same.set(key, { first: problem, others: [] });
+    else known.others.push(location);
+  }
+  return [...same.values()].map(({ first, others }) => ({ ...first, others }));
+}
+
+const PLACES_SHOWN = 4;
+
+/**
+ * How often a problem is there, and its first places, in words.
+ * @returns undefined for one that is there once
+ */
+export function repetition({ others }: Repeated): string | undefined {
+  if (others.length === 0) return undefined;
+  const more = others.length - PLACES_SHOWN;
+  const places = others.slice(0, PLACES_SHOWN).map(formatLocation).join(", ");
+  return `${others.length + 1} times, also at ${places}${more > 0 ? `, and ${more} more` : ""}`;
+}
+
 const SHOWN_IN_ERROR = 20;
 
 /** A roster that can't be used; the message lists its problems, so that every command shows them. */
@@ -26,7 +58,8 @@ export class RosterError extends UserError {
   readonly warnings: readonly Problem[];
 
   constructor(file: string, problems: readonly Problem[], warnings: readonly Problem[] = []) {
-    const left = problems.length - SHOWN_IN_ERROR;
+    const shown = withoutRepetition(problems).slice(0, SHOWN_IN_ERROR);
+    const left = problems.length - shown.reduce((sum, { others }) => sum + 1 + others.length, 0);
     super(problemList(file, problems), {
       exitCode: EXIT.wrong,
       ...(left > 0 && { next: [`See the other ${left}: ${commandLine`npm run check -- ${file}`}`] }),
@@ -36,11 +69,19 @@ export class RosterError extends UserError {
   }
 }
 
-/** How many problems a file has, and the first twenty of them, a line for each and one for what to do about it. */
+/**
+ * How many problems a file has, and the first twenty different ones, a line for each, one for what to do about it, and one for
+ * where else it is said.
+ */
 export function problemList(file: string, problems: readonly Problem[]): string {
-  const lines = problems
+  const lines = withoutRepetition(problems)
     .slice(0, SHOWN_IN_ERROR)
-    .map(({ location, message, hint }) => `  ${formatLocation(location)}  ${message}\n      ${hint}`);
+    .map((problem) => {
+      const { location, message, hint } = problem;
+      const again = repetition(problem);
+      const place = `  ${formatLocation(location)}  ${message}`;
+      return [place, hint, ...(again === undefined ? [] : [again])].join("\n      ");
+    });
   return [`${file} has ${counted(problems.length, "problem", "problems")}`, ...lines].join("\n");
 }
 

@@ -15,13 +15,10 @@ const DEFAULT_MIN = 1;
 
 /**
  * What is wrong with this roster by the guards that hold wherever it is synthesized.
- * @throws UserError (exit 2) when the guards themselves make no sense
+ * @param guards as the settings' rules accept them
  */
 export function guardProblems(guards: GuardSettings, { file, people }: Roster): Problem[] {
   const { required = [], minPeople = DEFAULT_MIN } = guards;
-  if (!Number.isInteger(minPeople) || minPeople < 0)
-    throw invalidGuard("minPeople", minPeople, "a whole number");
-  removalLimit(guards, 0);
   const at = (message: string, hint: string) => ({ location: { file }, message, hint });
   const staying = people.filter(({ leaving }) => !leaving);
   const byName = new Map(people.map((person) => [person.username, person]));
@@ -53,17 +50,11 @@ export function guardProblems(guards: GuardSettings, { file, people }: Roster): 
 /**
  * How many people a deploy may delete and disable.
  * @param deployed how many are deployed now
- * @throws UserError (exit 2) for a setting that makes no sense
  */
 export function removalLimit({ maxRemovals }: Pick<GuardSettings, "maxRemovals">, deployed: number): number {
   if (maxRemovals === undefined) return Math.max(DEFAULT_COUNT, Math.floor(deployed * DEFAULT_PART));
-  if (typeof maxRemovals === "number") {
-    if (Number.isInteger(maxRemovals) && maxRemovals >= 0) return maxRemovals;
-  } else {
-    const percent = /^\d+(?:\.\d+)?%$/.test(maxRemovals) ? Number.parseFloat(maxRemovals) : Number.NaN;
-    if (percent <= 100) return Math.floor((deployed * percent) / 100);
-  }
-  throw invalidGuard("maxRemovals", maxRemovals, 'a whole number, or a part such as "10%"');
+  if (typeof maxRemovals === "number") return maxRemovals;
+  return Math.floor((deployed * Number.parseFloat(maxRemovals)) / 100);
 }
 
 /** The guards that a deploy was made under: its output `guards`, which judges the next deploy as well. */
@@ -169,7 +160,6 @@ export interface Loosened {
  * Loosening a guard and using it takes two deploys: otherwise one edit could do both, and the guard would guard nothing.
  * @param last the guards of the last deploy. @default those of config.ts hold alone
  * @param people how many are deployed now
- * @throws UserError (exit 2) for a setting that makes no sense
  */
 export function guardsInForce(
   settings: Pick<Settings, "guards" | "destroyable" | "groups">,
@@ -215,11 +205,4 @@ export function looseningNotices(loosened: Loosened): string[] {
   return [
     `config.ts loosens guards: ${names.join("; ")}. This deploy is still judged by those of the last one; what is looser holds from the next deploy on.`,
   ];
-}
-
-function invalidGuard(setting: string, value: unknown, wanted: string): UserError {
-  return new UserError(`config.ts: guards.${setting} is ${JSON.stringify(value)}`, {
-    next: [`write ${wanted}`],
-    exitCode: EXIT.wrong,
-  });
 }

@@ -8,18 +8,25 @@ import { commandLine } from "../../lib/shell.ts";
 import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
 import { guardRunnerLog } from "./runner-log.ts";
+import { requireSettings } from "./settings.ts";
 import { sourceStack } from "./source-stack.ts";
 
 /** The repository's root, which is also the project's. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * A command as all of ours are: wrong usage is an error in our own words, which `main` prints.
+ * A command as all of ours are: wrong usage, and a config.ts that can't be used, are errors in our own words, which `main`
+ * prints.
  * @param name as in `npm run NAME`
+ * @param reportsConfig for a command that itself tells what is wrong with config.ts. @default it is refused
  */
-export function newCommand(name: string, description: string): Command {
+export function newCommand(
+  name: string,
+  description: string,
+  { reportsConfig = false }: { readonly reportsConfig?: boolean } = {},
+): Command {
   return (
-    new CommandOfNpm(commandLine`npm run ${name} --`)
+    new CommandOfNpm(commandLine`npm run ${name} --`, reportsConfig)
       .description(description)
       .exitOverride()
       .configureHelp({ optionDescription })
@@ -32,9 +39,17 @@ export function newCommand(name: string, description: string): Command {
 const OF_NPM: ReadonlySet<string> = new Set(["--yes", "--only", "--save"]);
 
 class CommandOfNpm extends Command {
+  readonly #reportsConfig: boolean;
+
+  constructor(name: string, reportsConfig: boolean) {
+    super(name);
+    this.#reportsConfig = reportsConfig;
+  }
+
   /**
-   * As commander's.
+   * As commander's, then looks at config.ts: `--help`, and what is wrong with the arguments, come first.
    * @throws UserError where an option stands before the `--`: npm keeps it for itself, and we would go on without it
+   * @throws SettingsError where config.ts can't be used
    */
   override parse(argv: readonly string[] = process.argv, options?: ParseOptions): this {
     const kept = this.options.find(
@@ -43,7 +58,11 @@ class CommandOfNpm extends Command {
         process.env[`npm_config_${long.slice(2).replaceAll("-", "_")}`] &&
         !argv.some((argument) => argument === long || argument.startsWith(`${long}=`)),
     );
-    if (kept?.long === undefined) return super.parse(argv, options);
+    if (kept?.long === undefined) {
+      super.parse(argv, options);
+      if (!this.#reportsConfig) requireSettings();
+      return this;
+    }
     throw new UserError(`npm kept ${kept.long} for itself`, {
       why: "npm passes on only what follows a -- of its own. Nothing was done.",
       next: [`write ${this.name()} before the options, as in: ${this.name()} ${kept.long}`],

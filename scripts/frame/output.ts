@@ -1,19 +1,21 @@
 import { resolve } from "node:path";
-import { config } from "../../config.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { type Output, requireWritable } from "../../lib/output-file.ts";
 import { ADOPTION_FILE } from "../../lib/stack/synth/import-blocks.ts";
 import { ROOT } from "./main.ts";
+import { config } from "./settings.ts";
 
 /** What commands read, beside sources; their own outputs never stand in its place. */
-export const INPUTS: readonly string[] = [
-  config.roster,
-  ADOPTION_FILE,
-  "cdktf.json",
-  "package.json",
-  "package-lock.json",
-  "users.schema.json",
-].map((name) => resolve(ROOT, name));
+export function commandInputs(): readonly string[] {
+  return [
+    config.roster,
+    ADOPTION_FILE,
+    "cdktf.json",
+    "package.json",
+    "package-lock.json",
+    "users.schema.json",
+  ].map((name) => resolve(ROOT, name));
+}
 
 export const REPLACE = ["--replace", "write over a file that no command like this has written"] as const;
 
@@ -26,7 +28,7 @@ export function outputAt(
   file: string | undefined,
   isOurs: Output["isOurs"],
   replace: boolean,
-  inputs = INPUTS,
+  inputs = commandInputs(),
 ): Output | undefined {
   return file === undefined ? undefined : { file, isOurs, inputs, replace };
 }

@@ -13,7 +13,7 @@ import { FLOW_NAMES, type SignInFlow } from "../../lib/stack/settings.ts";
 import { wrapIndented } from "../../lib/text/terminal.ts";
 import { openSecrets, type Secrets, type SecretsOptions } from "../ask/secrets.ts";
 import { newCommand } from "./main.ts";
-import { INPUTS } from "./output.ts";
+import { commandInputs } from "./output.ts";
 import { announcePool, nameOf, resolveTarget } from "./target.ts";
 
 /** The options of the commands about one person (docs: design.md, Commands); each has some of them. */
@@ -226,7 +226,7 @@ const HEADLINES: Readonly<Record<Outcome, (username: string) => string>> = {
 
 /** Before anybody types a password: can the tokens be saved where they are to be? */
 export async function checkSave({ save }: PersonOptions): Promise<void> {
-  if (save !== undefined) await assertSavable(save, INPUTS);
+  if (save !== undefined) await assertSavable(save, commandInputs());
 }
 
 /**
@@ -241,7 +241,7 @@ export async function finishSignIn(
 ): Promise<void> {
   const { username } = person;
   const summary = tokens && (await verifyTokens(tokens, { ...person, endpoint: endpoint() }));
-  if (tokens && options.save !== undefined) await saveTokens(options.save, person, tokens, INPUTS);
+  if (tokens && options.save !== undefined) await saveTokens(options.save, person, tokens, commandInputs());
   const document = { outcome, ...summary, username, ...(tokens ? { tokens } : {}), pool };
   const words = () => describe({ username, outcome, summary, tokens }, options);
   process.stdout.write(`${options.json ? JSON.stringify(document, undefined, 2) : words()}\n`);

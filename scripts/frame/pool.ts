@@ -2,7 +2,6 @@ import { join, resolve } from "node:path";
 import type { CognitoIdentityProviderClient, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { confirm } from "@inquirer/prompts";
 import type { Command } from "commander";
-import { config } from "../../config.ts";
 import { cognitoClient } from "../../lib/cognito/client.ts";
 import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
 import { checkedPoolId, regionOf } from "../../lib/cognito/pool-id.ts";
@@ -19,6 +18,7 @@ import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
 import { interruption, ROOT } from "./main.ts";
+import { config } from "./settings.ts";
 import { announcePool, resolveTarget } from "./target.ts";
 
 export interface PoolOptions {

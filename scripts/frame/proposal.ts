@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { config } from "../../config.ts";
 import { isKeptPlan } from "../../lib/deploy/plan-file.ts";
 import { readProject } from "../../lib/deploy/project.ts";
 import { type Proposal, withProposal } from "../../lib/deploy/proposal.ts";
@@ -16,11 +15,12 @@ import { quotasOf } from "../../lib/stack/quotas.ts";
 import { holdWorkingCopy } from "../../lib/terraform/deploy-lock.ts";
 import { notice, progress, type Shown } from "../progress.ts";
 import { interruption, ROOT, warnOf } from "./main.ts";
-import { INPUTS, outputAt, REPLACE, requireAllWritable } from "./output.ts";
+import { commandInputs, outputAt, REPLACE, requireAllWritable } from "./output.ts";
+import { config } from "./settings.ts";
 
 /** Where the review was asked for, and the plan. */
 function outputsOf({ html, markdown, out, replace, plan }: ProposalCommandOptions) {
-  const inputs = plan === undefined ? INPUTS : [...INPUTS, plan];
+  const inputs = plan === undefined ? commandInputs() : [...commandInputs(), plan];
   return {
     html: outputAt(html, isPage, replace, inputs),
     markdown: outputAt(markdown, isReviewMarkdown, replace, inputs),

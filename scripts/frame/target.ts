@@ -1,4 +1,3 @@
-import { config } from "../../config.ts";
 import type { AppClient } from "../../lib/auth/secret-hash.ts";
 import { regionOf } from "../../lib/cognito/pool-id.ts";
 import type { PoolIdentity } from "../../lib/directory/pool/facts.ts";
@@ -7,6 +6,7 @@ import type { PasswordPolicy, SignInFlow } from "../../lib/stack/settings.ts";
 import { escapeControls, wrapIndented } from "../../lib/text/terminal.ts";
 import type { Shown } from "../progress.ts";
 import { ROOT } from "./main.ts";
+import { config } from "./settings.ts";
 
 export interface Target extends AppClient {
   /** Unknown: the SDK's own chain decides. */

@@ -79,6 +79,83 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
     expect(told({}, {}, { quotas: { UserUpdate: 10, UserCreation: 200 } })).toEqual([]);
   });
 
+  test.each<[unknown, string]>([
+    [{ requried: ["root"] }, "guards.requried: there is no such setting Did you mean required?"],
+    [{ maxRemoval: 0 }, "guards.maxRemoval: there is no such setting Did you mean maxRemovals?"],
+    [{ required: "root" }, "guards.required: it must be a list"],
+    [{ required: [1] }, "guards.required[0]: it must be a text"],
+    [{ minPeople: "5" }, "guards.minPeople: it must be a whole number"],
+    [{ minPeople: 1.5 }, "guards.minPeople: it must be a whole number"],
+    [{ minPeople: -1 }, "guards.minPeople: it must be 0 or more"],
+    ...[-1, 0.1, "101%", "-1%", "many", "10", true, null].map((maxRemovals): [unknown, string] => [
+      { maxRemovals },
+      'guards.maxRemovals: it is neither a number of people nor a part of them Write a whole number, or a part such as "10%".',
+    ]),
+    [["root"], "guards: it must be an object"],
+    [null, "guards: it must be an object"],
+  ])("guards that are %j", (guards, problem) => {
+    expect(told({}, {}, { guards })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test.each([
+    [{ required: ["root"], maxRemovals: 0, minPeople: 0 }],
+    [{ maxRemovals: "2.5%" }],
+    [{ maxRemovals: "100%", required: undefined, minPeople: undefined }],
+    [{ maxRemovals: undefined }],
+    [undefined],
+  ])("guards as they may be: %j", (guards) => {
+    expect(told({}, {}, { guards })).toEqual([]);
+  });
+
+  test.each([
+    [
+      { type: "s3", bucket: "b", kmsKeyID: "k" },
+      ["backend.kmsKeyID: there is no such setting Did you mean kmsKeyId?"],
+    ],
+    [
+      { type: "s3", buckt: "b" },
+      ["backend.buckt: there is no such setting Did you mean bucket?", "backend.bucket: it is missing"],
+    ],
+    [{ type: "s3", bucket: " " }, ["backend.bucket: it is empty"]],
+    [{ type: "s3", bucket: 5 }, ["backend.bucket: it must be a text"]],
+    [{ type: "s3", bucket: "b", key: 5 }, ["backend.key: it must be a text"]],
+    [
+      { type: "local", path: "x" },
+      ["backend.path: there is no such setting Here are type: lib/stack/settings.ts."],
+    ],
+    [
+      { type: "hcp", organization: "o", workspaces: { name: "w" } },
+      [
+        "backend.workspaces: there is no such setting Did you mean workspace?",
+        "backend.workspace: it is missing",
+      ],
+    ],
+    [{ type: "hcp", workspace: "w" }, ["backend.organization: it is missing"]],
+    [
+      { type: "S3", bucket: "b" },
+      ['backend.type: "S3" is none of its values Write one of "local", "s3", "hcp".'],
+    ],
+    [{ bucket: "b" }, ['backend.type: it is missing Write one of "local", "s3", "hcp".']],
+    ["s3", ["backend: it must be an object"]],
+    [null, ["backend: it must be an object"]],
+  ])("a backend that is %j: a state in another place than meant would know nobody", (backend, problems) => {
+    expect(told({}, {}, { backend })).toEqual(problems.map((problem) => expect.stringContaining(problem)));
+  });
+
+  test.each([
+    [{ type: "local" }],
+    [{ type: "s3", bucket: "b", key: "k", region: "eu-west-1", kmsKeyId: "k" }],
+    [{ type: "s3", bucket: "b", key: undefined, region: undefined, kmsKeyId: undefined }],
+    [{ type: "hcp", organization: "o", workspace: "w" }],
+    [undefined],
+  ])("a backend as it may be: %j", (backend) => {
+    expect(told({}, {}, { backend })).toEqual([]);
+  });
+
+  test.each([[""], ["two words"], ["a*"], [5]])("%j is not the name of a stack", (stack) => {
+    expect(told({}, {}, { stack })).toEqual([expect.stringMatching(/^stack: it is not the name of a stack/)]);
+  });
+
   test("a secret that went astray is not shown", () => {
     const [problem] = told({}, { secret: "Sup3r-secret" });
     expect(problem).toContain("client.secret: it must be true or false");

@@ -1,8 +1,10 @@
 import { quote } from "../../roster/redact.ts";
 import type { Settings } from "../settings.ts";
+import { asIsProblems } from "./arguments.ts";
 import { clientProblems } from "./client.ts";
 import * as limits from "./cognito-limits.ts";
 import { groupProblems } from "./groups.ts";
+import { type ConfigSource, locateSetting } from "./locate.ts";
 import { poolProblems } from "./pool.ts";
 import { doubtful, refused, type SettingProblem, SettingsError, wrong } from "./problem.ts";
 import { shapeProblems } from "./shape.ts";
@@ -31,8 +33,20 @@ function* strayReferences(setting: string, value: unknown): Generator<SettingPro
 /**
  * Everything that is wrong or doubtful about the settings, all at once. Cognito would refuse most of it in the middle of
  * an apply, one by one, and accept the rest.
+ * @param source the config.ts that they are from: then each problem has its place in it. @default an app of a team's own
  */
-export function checkSettings(settings: Settings): SettingProblem[] {
+export function checkSettings(settings: Settings, source?: ConfigSource): SettingProblem[] {
+  const problems = problemsOf(settings);
+  if (source === undefined) return problems;
+  return problems
+    .map((problem) => ({ ...problem, location: locateSetting(source, problem.setting) }))
+    .sort(
+      ({ location: a }, { location: b }) =>
+        (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    );
+}
+
+function problemsOf(settings: Settings): SettingProblem[] {
   const { unknown, unreadable } = shapeProblems(settings);
   // The rules of a section need it to be what it says.
   const readable = (section: "pool" | "client" | "groups") =>
@@ -45,6 +59,8 @@ export function checkSettings(settings: Settings): SettingProblem[] {
     ...unreadable,
     ...(pool ? poolProblems(settings.pool) : []),
     ...(client ? clientProblems(settings.client) : []),
+    ...(pool ? asIsProblems("pool", settings) : []),
+    ...(client ? asIsProblems("client", settings) : []),
     ...(pool ? strayReferences("pool", settings.pool) : []),
     ...groupProblems(groups),
     ...(client ? strayReferences("client", settings.client) : []),
@@ -55,11 +71,12 @@ export function checkSettings(settings: Settings): SettingProblem[] {
 
 /**
  * Refuses settings that can't be used.
+ * @param source as for `checkSettings`
  * @returns the warnings about those that can
  * @throws SettingsError (exit code 2) with every error
  */
-export function requireUsable(settings: Settings): SettingProblem[] {
-  const problems = checkSettings(settings);
+export function requireUsable(settings: Settings, source?: ConfigSource): SettingProblem[] {
+  const problems = checkSettings(settings, source);
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new SettingsError(errors);
   return problems;

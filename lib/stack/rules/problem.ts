@@ -1,24 +1,26 @@
-import { EXIT, UserError } from "../../errors.ts";
+import { EXIT, formatLocation, type Location, UserError } from "../../errors.ts";
 import { counted } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
 import type { Range } from "./cognito-limits.ts";
 
 /** Where a team's settings stand. */
-const SETTINGS_FILE = "config.ts";
+export const SETTINGS_FILE = "config.ts";
 
 /** One thing that is wrong with the settings, or that a team should know about them. */
 export interface SettingProblem {
   /** With an error nothing is synthesized. */
   readonly severity: "error" | "warning";
-  /** Its path in config.ts, such as `client.oauth.callbackUrls[0]`. */
+  /** Its path in config.ts, such as `client.oauth.callbackUrls[0]`; empty for what is wrong with the file. */
   readonly setting: string;
+  /** Where config.ts says it. @default unknown, as in an app of a team's own */
+  readonly location?: Location;
   readonly message: string;
   readonly why: string;
   /** What to do. */
   readonly next: string;
 }
 
-type Words = Omit<SettingProblem, "severity">;
+type Words = Omit<SettingProblem, "severity" | "location">;
 export const wrong = (words: Words): SettingProblem => ({ severity: "error", ...words });
 export const doubtful = (words: Words): SettingProblem => ({ severity: "warning", ...words });
 
@@ -32,9 +34,16 @@ export function settingPath(path: readonly PropertyKey[]): string {
   return steps.join("").replace(/^\./, "");
 }
 
+/** What is wrong with which setting, in one line. */
+export function problemLine({ setting, message }: SettingProblem): string {
+  return setting === "" ? message : `${setting}: ${message}`;
+}
+
 /** A problem as a terminal shows it, over three lines without a line break at the end. */
-export function describeProblem({ setting, message, why, next }: SettingProblem): string {
-  return `${setting}: ${message}\n    ${why}\n    → ${next}`;
+export function describeProblem(problem: SettingProblem): string {
+  const { location, why, next } = problem;
+  const place = location === undefined ? "" : `${formatLocation(location)}  `;
+  return `${place}${problemLine(problem)}\n    ${why}\n    → ${next}`;
 }
 
 /** Settings that can't be used; the message lists every error, so that all can be mended at once. */

@@ -1,22 +1,29 @@
 import { z } from "zod";
-import { closest } from "../../roster/problem.ts";
+import type { CustomAttributes } from "../../roster/attribute-types.ts";
+import { closest, plain } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
 import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
 import {
   ALL_AUTH_FLOWS,
+  type BackendSettings,
   type ClientSettings,
   type Duration,
   FLOW_NAMES,
   type GroupSettings,
+  type GuardSettings,
+  type HcpBackendSettings,
   isDuration,
+  type LocalBackendSettings,
   type MessageTemplate,
   type OAuthSettings,
   type PasswordPolicy,
   type PoolSettings,
   type RefreshTokenRotation,
+  type S3BackendSettings,
   type Settings,
   type TokenValidity,
 } from "../settings.ts";
+import { explainArgument } from "./arguments.ts";
 import { type SettingProblem, settingPath, wrong } from "./problem.ts";
 
 /** Every field of an interface, so that the compiler says when one is missing here. */
@@ -33,10 +40,24 @@ function section<T>(fields: Fields<T>, required: readonly (keyof T)[] = []) {
   ) as unknown as z.ZodType<T>;
 }
 
-/** Checked by the module that its type comes from, or by the provider. */
-const elsewhere = <Name extends keyof T, T>() => z.custom<Required<T>[Name]>(() => true);
+/** A value of a form that no schema says, and the words for any other. */
+function formed<T>(isOne: (value: unknown) => boolean, message: string, next: string) {
+  return z.custom<T>(isOne, { params: { message, next } });
+}
+
+/** Where an undefined value has always been the same as none: a variable of the environment that is not set. */
+const orUndefined = <T>(type: z.ZodType<T>) => type.optional() as unknown as z.ZodType<T>;
+
+/** In the provider's own words: which they are is checked in arguments.ts, their values by the provider. */
+const asIs = <T>() => orUndefined(z.looseObject({}) as unknown as z.ZodType<T>);
+
 const texts = z.array(z.string());
-const duration = z.custom<Duration>(isDuration);
+const filled = z.string().regex(/\S/);
+const duration = formed<Duration>(
+  isDuration,
+  "it is not a length of time",
+  'Write a number and a unit: "30 minutes", "12 hours" or "30 days".',
+);
 
 const message = section<MessageTemplate>({
   emailSubject: z.string(),
@@ -60,7 +81,8 @@ const pool = section<PoolSettings>(
     caseSensitive: z.boolean(),
     autoVerify: z.array(z.enum(["email", "phone_number"])),
     selfSignUp: z.boolean(),
-    customAttributes: elsewhere<"customAttributes", PoolSettings>(),
+    // Two forms, each with its rules: attributes.ts.
+    customAttributes: z.custom<CustomAttributes>(() => true),
     passwordPolicy,
     mfa: z.enum(["off", "optional", "required"]),
     mfaFactors: z.array(z.literal("totp")),
@@ -68,7 +90,7 @@ const pool = section<PoolSettings>(
     invitation: message,
     verification: message,
     tags: z.record(z.string(), z.string()),
-    asIs: elsewhere<"asIs", PoolSettings>(),
+    asIs: asIs<NonNullable<PoolSettings["asIs"]>>(),
   },
   ["name"],
 );
@@ -96,7 +118,7 @@ const client = section<ClientSettings>(
     }),
     refreshTokenRotation: section<RefreshTokenRotation>({ gracePeriodSeconds: z.int() }),
     sessionValidityMinutes: z.int(),
-    asIs: elsewhere<"asIs", ClientSettings>(),
+    asIs: asIs<NonNullable<ClientSettings["asIs"]>>(),
   },
   ["name"],
 );
@@ -114,16 +136,63 @@ const quotas = section(
   ) as unknown as Fields<QuotaSettings>,
 );
 
+const BACKENDS = {
+  local: section<LocalBackendSettings>({ type: z.literal("local") }, ["type"]),
+  s3: section<S3BackendSettings>(
+    {
+      type: z.literal("s3"),
+      bucket: filled,
+      key: orUndefined(z.string()),
+      region: orUndefined(z.string()),
+      kmsKeyId: orUndefined(z.string()),
+    },
+    ["type", "bucket"],
+  ),
+  hcp: section<HcpBackendSettings>({ type: z.literal("hcp"), organization: filled, workspace: filled }, [
+    "type",
+    "organization",
+    "workspace",
+  ]),
+} satisfies { readonly [Kind in BackendSettings["type"]]: z.ZodType };
+
+const backend = z.discriminatedUnion(
+  "type",
+  Object.values(BACKENDS) as unknown as [z.ZodObject, ...z.ZodObject[]],
+) as unknown as z.ZodType<BackendSettings>;
+
+const guards = section<GuardSettings>({
+  required: orUndefined(texts),
+  maxRemovals: orUndefined(
+    formed<NonNullable<GuardSettings["maxRemovals"]>>(
+      isLimit,
+      "it is neither a number of people nor a part of them",
+      'Write a whole number, or a part such as "10%".',
+    ),
+  ),
+  minPeople: orUndefined(z.int().min(0)),
+});
+
+function isLimit(value: unknown): boolean {
+  if (typeof value === "number") return Number.isInteger(value) && value >= 0;
+  return typeof value === "string" && /^\d+(?:\.\d+)?%$/.test(value) && Number.parseFloat(value) <= 100;
+}
+
+const stackName = formed<string>(
+  (value) => typeof value === "string" && /^[^\s*?[\]{}!]+$/.test(value),
+  "it is not the name of a stack",
+  "Write letters, digits and hyphens: it names a directory and the state's file.",
+);
+
 const SHAPE = section<Settings>(
   {
-    stack: z.string(),
+    stack: stackName,
     roster: z.string(),
     region: z.string(),
     pool,
     client,
     groups: z.record(z.string(), group),
-    backend: elsewhere<"backend", Settings>(),
-    guards: elsewhere<"guards", Settings>(),
+    backend: orUndefined(backend),
+    guards: orUndefined(guards),
     quotas,
     destroyable: z.boolean(),
   },
@@ -138,7 +207,9 @@ export function shapeProblems(settings: unknown): ShapeProblems {
   const issues = SHAPE.safeParse(settings, { reportInput: true }).error?.issues ?? [];
   return {
     unknown: issues.flatMap((issue) =>
-      issue.code === "unrecognized_keys" ? issue.keys.map((key) => unknownSetting(issue.path, key)) : [],
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => unknownSetting(settings, issue.path, key))
+        : [],
     ),
     unreadable: issues.filter(({ code }) => code !== "unrecognized_keys").map(wrongValue),
   };
@@ -153,33 +224,74 @@ export interface ShapeProblems {
 
 const WHY = "What can't be read as meant is not guessed at: everyone in the pool depends on it.";
 
-function unknownSetting(path: readonly PropertyKey[], key: string): SettingProblem {
-  const known = namesAt(path);
-  const meant = closest(key, known);
+function unknownSetting(settings: unknown, path: readonly PropertyKey[], key: string): SettingProblem {
   return wrong({
     setting: settingPath([...path, key]),
     message: "there is no such setting",
     why: WHY,
-    next: meant ? `Did you mean ${meant}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`,
+    next: meantBy(key, path, namesAt(settings, path)),
   });
 }
 
+/** What a name that is no setting was meant for: one of its neighbours, one of Terraform's, one in another place. */
+function meantBy(key: string, path: readonly PropertyKey[], known: readonly string[]): string {
+  const near = closest(key, known);
+  if (near !== undefined && plain(near) === plain(key)) return `Did you mean ${near}?`;
+  const argument = explainArgument(key, path[0]);
+  if (argument !== undefined) return argument;
+  const places = PLACES.get(plain(key)) ?? [];
+  if (places.length > 0) return `Its place is ${places.join(" or ")}.`;
+  return near ? `Did you mean ${near}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`;
+}
+
+/** Where each setting has its place, by its name; names that several sections have for different things stay out. */
+const PLACES: ReadonlyMap<string, readonly string[]> = placesIn(SHAPE, []);
+
+function placesIn(type: unknown, path: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const shape = objectIn(type)?.shape ?? {};
+  for (const [name, inner] of Object.entries(shape)) {
+    const own = [...path, name];
+    if (name !== "name" && name !== "asIs") add(found, plain(name), [own.join(".")]);
+    for (const [key, places] of placesIn(inner, own)) add(found, key, places);
+  }
+  return found;
+}
+
+function add(found: Map<string, string[]>, key: string, places: readonly string[]): void {
+  found.set(key, [...(found.get(key) ?? []), ...places]);
+}
+
 /** The names of the settings in the section at `path`. */
-function namesAt(path: readonly PropertyKey[]): string[] {
+function namesAt(settings: unknown, path: readonly PropertyKey[]): string[] {
   let type: unknown = SHAPE;
-  for (const step of path) type = typeAt(type, String(step));
-  const section = required(type);
-  return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
+  let value = settings;
+  for (const step of path) {
+    value = Object(value)[step];
+    type = typeAt(type, String(step), value);
+  }
+  return Object.keys(objectIn(type)?.shape ?? {});
 }
 
 /** The type of the setting of this name; in `groups`, which has names of the team's own, each has the same. */
-function typeAt(type: unknown, name: string): unknown {
+function typeAt(type: unknown, name: string, value: unknown): unknown {
   const section = required(type);
   if (section instanceof z.ZodRecord) return section.valueType;
-  return section instanceof z.ZodObject ? section.shape[name] : undefined;
+  const inner = objectIn(section)?.shape[name];
+  const kinds = required(inner);
+  if (!(kinds instanceof z.ZodDiscriminatedUnion)) return inner;
+  const kind: unknown = Object(value).type;
+  return BACKENDS[kind as BackendSettings["type"]];
 }
 
-const required = (type: unknown) => (type instanceof z.ZodExactOptional ? type.unwrap() : type);
+function objectIn(type: unknown): z.ZodObject | undefined {
+  const section = required(type);
+  return section instanceof z.ZodObject ? section : undefined;
+}
+
+function required(type: unknown): unknown {
+  return type instanceof z.ZodExactOptional || type instanceof z.ZodOptional ? required(type.unwrap()) : type;
+}
 
 function wrongValue(issue: z.core.$ZodIssue): SettingProblem {
   return wrong({ setting: settingPath(issue.path) || "config", why: WHY, ...explain(issue) });
@@ -187,24 +299,23 @@ function wrongValue(issue: z.core.$ZodIssue): SettingProblem {
 
 /** A value is only shown where a fixed word is expected; elsewhere it could be a secret that went astray. */
 function explain(issue: z.core.$ZodIssue): { message: string; next: string } {
-  if (issue.input === undefined) return { message: "it is missing", next: "Write it." };
+  if (issue.input === undefined) return MISSING;
   switch (issue.code) {
-    case "invalid_value": {
-      const choices = issue.values.map((value) => (typeof value === "string" ? quote(value) : String(value)));
-      const given = typeof issue.input === "string" ? quote(issue.input) : "this";
-      return {
-        message: `${given} is none of its values`,
-        next:
-          choices.length === 1
-            ? `Write ${choices[0]}, or leave it out.`
-            : `Write one of ${choices.join(", ")}.`,
-      };
+    case "invalid_value":
+      return explainChoice(issue.input, issue.values);
+    case "invalid_union": {
+      // Of the one union there is: the kinds of backend.
+      const kind: unknown = Object(issue.input).type;
+      return kind === undefined
+        ? { message: MISSING.message, next: oneOf(Object.keys(BACKENDS)) }
+        : explainChoice(kind, Object.keys(BACKENDS));
     }
-    case "custom":
-      return {
-        message: "it is not a length of time",
-        next: 'Write a number and a unit: "30 minutes", "12 hours" or "30 days".',
-      };
+    case "custom": {
+      const { message, next } = issue.params ?? {};
+      return { message: String(message), next: String(next) };
+    }
+    case "invalid_format":
+      return { message: "it is empty", next: "Write it." };
     case "invalid_type":
       return { message: `it must be ${EXPECTED[issue.expected] ?? issue.expected}`, next: "Write it so." };
     case "too_small":
@@ -212,6 +323,18 @@ function explain(issue: z.core.$ZodIssue): { message: string; next: string } {
     default:
       return { message: "it can't be used", next: "lib/stack/settings.ts says what it may be." };
   }
+}
+
+const MISSING = { message: "it is missing", next: "Write it." };
+
+function explainChoice(input: unknown, choices: readonly unknown[]): { message: string; next: string } {
+  const given = typeof input === "string" ? quote(input) : "this";
+  return { message: `${given} is none of its values`, next: oneOf(choices) };
+}
+
+function oneOf(choices: readonly unknown[]): string {
+  const shown = choices.map((choice) => (typeof choice === "string" ? quote(choice) : String(choice)));
+  return shown.length === 1 ? `Write ${shown[0]}, or leave it out.` : `Write one of ${shown.join(", ")}.`;
 }
 
 const EXPECTED: Readonly<Partial<Record<string, string>>> = {

@@ -1,6 +1,5 @@
 import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformBackend } from "cdktf";
 import type { Construct } from "constructs";
-import { EXIT, UserError } from "../../errors.ts";
 import type { BackendSettings, S3BackendSettings } from "../settings.ts";
 import { defaultStateKey, localStatePath } from "../state-place.ts";
 
@@ -15,7 +14,7 @@ export interface BackendProps {
 
 /**
  * The stack's backend. Credentials come from the environment, as the provider's do, and are never written.
- * @throws UserError (exit 2) for a kind of backend that there is not, or one that lacks its name
+ * @param settings as the settings' rules accept them
  */
 export function stateBackend(
   scope: Construct,
@@ -25,22 +24,19 @@ export function stateBackend(
     case "local":
       return new LocalBackend(scope, { path: localStatePath(stack) });
     case "s3":
-      return s3Backend(scope, { key: defaultStateKey(stack), ...(region && { region }), ...settings }, env);
+      return s3Backend(scope, { ...settings, ...placeOf(settings, stack, region) }, env);
     case "hcp":
       return new CloudBackend(scope, {
-        organization: named(settings.organization, "organization"),
-        workspaces: new NamedCloudWorkspace(named(settings.workspace, "workspace")),
+        organization: settings.organization,
+        workspaces: new NamedCloudWorkspace(settings.workspace),
       });
-    default:
-      throw new UserError(
-        `config.ts: there is no backend ${JSON.stringify((settings as { type?: unknown }).type)}`,
-        {
-          why: "A state in another place than meant would know nobody, and everyone would be created again.",
-          next: ['backend.type is "local", "s3" or "hcp"'],
-          exitCode: EXIT.wrong,
-        },
-      );
   }
+}
+
+/** What is left out, by a variable that is not set as well. */
+function placeOf(settings: S3BackendSettings, stack: string, region: string | undefined) {
+  const where = settings.region ?? (region || undefined);
+  return { key: settings.key ?? defaultStateKey(stack), ...(where !== undefined && { region: where }) };
 }
 
 /**
@@ -55,7 +51,7 @@ function s3Backend(
 ): S3Backend {
   const otherEndpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL;
   const backend = new S3Backend(scope, {
-    bucket: named(bucket, "bucket"),
+    bucket,
     key,
     encrypt: true,
     ...(region === undefined ? {} : { region }),
@@ -72,12 +68,4 @@ function s3Backend(
   // cdktf 0.21 does not know it yet
   backend.addOverride("use_lockfile", true);
   return backend;
-}
-
-function named(value: unknown, setting: string): string {
-  if (typeof value === "string" && value.trim() !== "") return value;
-  throw new UserError(`config.ts: the backend lacks its ${setting}`, {
-    next: [`give backend.${setting} in config.ts`],
-    exitCode: EXIT.wrong,
-  });
 }

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { checkSettings } from "../../../lib/stack/rules/check.ts";
+import type { ClientArguments, PoolArguments, Settings } from "../../../lib/stack/settings.ts";
+import { told, usable } from "./usable.ts";
+
+const nexts = (pool: object, client: object = {}, more: object = {}) =>
+  checkSettings({ ...usable(pool, client), ...more } as Settings).map(
+    ({ setting, message, next }) => `${setting}: ${message} → ${next}`,
+  );
+
+describe("a name of Terraform's, where a setting belongs", () => {
+  test.each([
+    [
+      "no setting for it",
+      { emailConfiguration: {} },
+      "pool.emailConfiguration: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.emailConfiguration.",
+    ],
+    ["in snake_case", { user_pool_tier: "LITE" }, "write it as pool.asIs.userPoolTier."],
+    ["as AWS's API has it", { LambdaConfig: {} }, "write it as pool.asIs.lambdaConfig."],
+    ["within one of its blocks", { preSignUp: "arn" }, "write it as pool.asIs.lambdaConfig.preSignUp."],
+    [
+      "beside our own of the same block",
+      { passwordPolicy: { passwordHistorySize: 5 } },
+      "pool.passwordPolicy.passwordHistorySize: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.passwordPolicy.passwordHistorySize.",
+    ],
+    ["another name here", { mfaConfiguration: "ON" }, "Here it is called pool.mfa."],
+    ["another name here", { usernameAttributes: ["email"] }, "Here it is called pool.signInWith."],
+    ["another name here", { allow_admin_create_user_only: true }, "Here it is called pool.selfSignUp."],
+    ["another name here", { deletionProtection: "INACTIVE" }, "Here it is called destroyable."],
+    ["of the client", { explicitAuthFlows: [] }, "Here it is called client.authFlows."],
+  ])("%s: %j", (_, pool, words) => {
+    expect(nexts(pool)).toEqual([expect.stringContaining(words)]);
+  });
+
+  test.each([
+    [{ callbackUrls: [] }, "Here it is called client.oauth.callbackUrls."],
+    [{ CallbackURLs: [] }, "Here it is called client.oauth.callbackUrls."],
+    [{ generate_secret: true }, "Here it is called client.secret."],
+    [{ readAttributes: [] }, "write it as client.asIs.readAttributes."],
+  ])("in the client: %j", (client, words) => {
+    expect(nexts({}, client)).toEqual([expect.stringContaining(words)]);
+  });
+
+  test("at the top", () => {
+    expect(nexts({}, {}, { mfaConfiguration: "ON" })).toEqual([
+      "mfaConfiguration: there is no such setting → Here it is called pool.mfa.",
+    ]);
+  });
+
+  test("a name that Terraform sets itself is none", () => {
+    expect(nexts({ id: "x" })).toEqual([expect.stringContaining("Here are name, signInWith")]);
+  });
+});
+
+describe("a setting in the wrong place", () => {
+  test.each([
+    [{ guards: {} }, {}, {}, "pool.guards: there is no such setting → Its place is guards."],
+    [{}, { mfa: "optional" }, {}, "client.mfa: there is no such setting → Its place is pool.mfa."],
+    [{}, {}, { maxRemovals: 0 }, "maxRemovals: there is no such setting → Its place is guards.maxRemovals."],
+    [
+      { emailSubject: "Hi" },
+      {},
+      {},
+      "pool.emailSubject: there is no such setting → Its place is pool.invitation.emailSubject or pool.verification.emailSubject.",
+    ],
+    [{}, { accessToken: "5 minutes" }, {}, "Its place is client.tokenValidity.accessToken."],
+  ])("%j %j %j", (pool, client, more, words) => {
+    expect(nexts(pool, client, more)).toEqual([expect.stringContaining(words)]);
+  });
+});
+
+describe("asIs", () => {
+  const about = (pool: object, client: object = {}) =>
+    told(usable({ asIs: pool as PoolArguments }, { asIs: client as ClientArguments }));
+
+  test.each([
+    [{ mfaConfiguration: "ON" }, "pool.asIs.mfaConfiguration: there is a setting for it: pool.mfa"],
+    [{ usernameAttributes: ["email"] }, "there is a setting for it: pool.signInWith"],
+    [
+      { adminCreateUserConfig: { allowAdminCreateUserOnly: false } },
+      "there is a setting for it: pool.selfSignUp and pool.invitation",
+    ],
+    [{ tags: { team: "a" } }, "there is a setting for it: pool.tags"],
+    [{ passwordPolicy: { minimumLength: 8 } }, "there is a setting for it: pool.passwordPolicy"],
+    [{ verificationMessageTemplate: { emailSubject: "Hi" } }, "there is a setting for it: pool.verification"],
+    [{ deletionProtection: "INACTIVE" }, "pool.asIs.deletionProtection: it does nothing"],
+    [{ lifecycle: { preventDestroy: false } }, "pool.asIs.lifecycle: it does nothing"],
+  ])("says which of it has a setting, as a warning: %j", (pool, words) => {
+    expect(about(pool)).toEqual([expect.stringMatching(/^warning /)]);
+    expect(about(pool)[0]).toContain(words);
+  });
+
+  test.each([
+    [{ callbackUrls: ["https://a.example"] }, "client.oauth.callbackUrls"],
+    [{ generateSecret: true }, "client.secret"],
+    [{ accessTokenValidity: 1 }, "client.tokenValidity.accessToken"],
+    [{ explicitAuthFlows: ["ALLOW_USER_AUTH"] }, "client.authFlows"],
+    [{ refreshTokenRotation: [{ feature: "ENABLED" }] }, "client.refreshTokenRotation"],
+  ])("of the client, too: %j", (client, setting) => {
+    expect(about({}, client)).toEqual([
+      expect.stringMatching(/^warning client\.asIs\.\w+: there is a setting for it: /),
+    ]);
+    expect(about({}, client)[0]).toContain(setting);
+  });
+
+  test.each([
+    [{ userPoolTier: "LITE", lambdaConfig: {}, emailConfiguration: {} }, {}],
+    [{ usernameConfiguration: undefined }, { generateSecret: undefined, tokenValidityUnits: undefined }],
+    [{ usernameAttributes: ["phone_number"] }, {}],
+    [{ passwordPolicy: { minimumLength: 8, passwordHistorySize: 3 } }, {}],
+    [{ softwareTokenMfaConfiguration: { enabled: true } }, {}],
+    [{ verificationMessageTemplate: { emailMessageByLink: "{##here##}" } }, {}],
+    [{ schema: [{ name: "level", attributeDataType: "Number" }] }, {}],
+    [{}, { explicitAuthFlows: ["USER_PASSWORD_AUTH"] }],
+    [{}, { refreshTokenRotation: [{ feature: "DISABLED" }] }],
+    [{}, { accessTokenValidity: 600, tokenValidityUnits: [{ accessToken: "seconds" }] }],
+    [{}, { allowedOauthFlows: ["client_credentials"], allowedOauthScopes: ["api/read"] }],
+    [{ dependsOn: [] }, { lifecycle: { ignoreChanges: ["name"] } }],
+  ])("stays for what has none: %j %j", (pool, client) => {
+    expect(about(pool, client)).toEqual([]);
+  });
+
+  test.each([
+    [{ userPoolTeir: "LITE" }, "pool.asIs.userPoolTeir", "Did you mean userPoolTier?"],
+    [{ user_pool_tier: "LITE" }, "pool.asIs.user_pool_tier", "Did you mean userPoolTier?"],
+    [{ nonsense: 1 }, "pool.asIs.nonsense", "Write its arguments in camelCase, or delete it."],
+    [{ constructor: 1 }, "pool.asIs.constructor", "Write its arguments in camelCase, or delete it."],
+  ])("an argument that there is not would be left out in silence: %j", (asIs, setting, next) => {
+    expect(nexts({ asIs })).toEqual([`${setting}: aws_cognito_user_pool has no such argument → ${next}`]);
+  });
+
+  test("is an object", () => {
+    expect(nexts({ asIs: "LITE" })).toEqual([expect.stringContaining("pool.asIs: it must be an object")]);
+  });
+});

@@ -1,0 +1,267 @@
+import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
+import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
+import type { TerraformMetaArguments } from "cdktf";
+import { closest, plain } from "../../roster/problem.ts";
+import { POOL } from "../defaults.ts";
+import { ALL_AUTH_FLOWS, DURATION_UNITS, type Settings } from "../settings.ts";
+import { doubtful, type SettingProblem, settingPath, wrong } from "./problem.ts";
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** What an argument of Terraform's is here. */
+interface Ours {
+  /** Our setting for it. @default none: `asIs` is the place */
+  readonly setting?: string;
+  /** Whether the setting can say this value. @default it can say any */
+  readonly says?: (value: unknown, asIs: Given, pool: Partial<Settings["pool"]>) => boolean;
+  /** The stack writes its own over it: in `asIs` it does nothing. */
+  readonly ignored?: true;
+}
+
+/** Every argument of a resource, so that the compiler says when a release of the provider has another one. */
+type Arguments<Config> = Readonly<Record<Exclude<keyof Config, keyof TerraformMetaArguments>, Ours>>;
+
+const all = (value: unknown, known: readonly string[]) =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => known.includes(one));
+const only = (value: unknown, names: readonly string[]) =>
+  Object.keys(Object(value)).every((name) => names.includes(name));
+const is = (setting: string): Ours => ({ setting });
+const NONE: Ours = {};
+
+const MESSAGE = ["emailSubject", "emailMessage", "smsMessage"];
+
+const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
+  accountRecoverySetting: NONE,
+  adminCreateUserConfig: is("pool.selfSignUp and pool.invitation"),
+  aliasAttributes: NONE,
+  autoVerifiedAttributes: { setting: "pool.autoVerify", says: Array.isArray },
+  deletionProtection: { setting: "destroyable", ignored: true },
+  deviceConfiguration: NONE,
+  emailConfiguration: NONE,
+  emailMfaConfiguration: NONE,
+  emailVerificationMessage: is("pool.verification.emailMessage"),
+  emailVerificationSubject: is("pool.verification.emailSubject"),
+  id: NONE,
+  lambdaConfig: NONE,
+  mfaConfiguration: is("pool.mfa"),
+  name: is("pool.name"),
+  passwordPolicy: {
+    setting: "pool.passwordPolicy",
+    says: (value) => Object(value).passwordHistorySize === undefined,
+  },
+  // Shapes that customAttributes does not make; of its own shape it is one of them.
+  schema: { setting: "pool.customAttributes", says: () => false },
+  signInPolicy: NONE,
+  smsAuthenticationMessage: NONE,
+  smsConfiguration: NONE,
+  smsVerificationMessage: is("pool.verification.smsMessage"),
+  softwareTokenMfaConfiguration: {
+    setting: "pool.mfaFactors",
+    // mfaFactors beside MFA that is off is an error.
+    says: (value, _, { mfa = POOL.mfa }) => Object(value).enabled === true && mfa !== "off",
+  },
+  tags: is("pool.tags"),
+  tagsAll: NONE,
+  userAttributeUpdateSettings: NONE,
+  userPoolAddOns: NONE,
+  userPoolTier: NONE,
+  usernameAttributes: {
+    setting: "pool.signInWith",
+    says: (value) => Array.isArray(value) && value.join() === "email",
+  },
+  usernameConfiguration: is("pool.caseSensitive"),
+  verificationMessageTemplate: {
+    setting: "pool.verification",
+    says: (value) =>
+      only(value, [...MESSAGE, "defaultEmailOption"]) &&
+      [undefined, "CONFIRM_WITH_CODE"].includes(Object(value).defaultEmailOption),
+  },
+  webAuthnConfiguration: NONE,
+};
+
+/** With client_credentials, which the settings have no word for, the rest of OAuth stays in `asIs`, too. */
+const oauth = (name: string): Ours => ({
+  setting: `client.oauth.${name}`,
+  says: (_, { allowedOauthFlows: flows, callbackUrls }) =>
+    (flows === undefined || all(flows, ["code", "implicit"])) &&
+    (callbackUrls === undefined || (Array.isArray(callbackUrls) && callbackUrls.length > 0)),
+});
+
+/** Seconds, and the provider's own units where `asIs` writes none, have no word; then all of them stay in `asIs`. */
+const validity = (name: string): Ours => ({
+  setting: `client.tokenValidity.${name}`,
+  says: (_, asIs) => {
+    if (!("tokenValidityUnits" in asIs)) return true;
+    const units: Given = Object([asIs.tokenValidityUnits].flat()[0]);
+    return name in units && all(Object.values(units), DURATION_UNITS);
+  },
+});
+
+const CLIENT_ARGUMENTS: Arguments<CognitoUserPoolClientConfig> = {
+  accessTokenValidity: validity("accessToken"),
+  allowedOauthFlows: oauth("flows"),
+  allowedOauthFlowsUserPoolClient: {
+    setting: "client.oauth",
+    says: (value, asIs) => value === true && oauth("").says?.(value, asIs, {}) === true,
+  },
+  allowedOauthScopes: oauth("scopes"),
+  analyticsConfiguration: NONE,
+  authSessionValidity: is("client.sessionValidityMinutes"),
+  callbackUrls: oauth("callbackUrls"),
+  defaultRedirectUri: NONE,
+  enablePropagateAdditionalUserContextData: NONE,
+  enableTokenRevocation: NONE,
+  explicitAuthFlows: { setting: "client.authFlows", says: (value) => all(value, ALL_AUTH_FLOWS) },
+  generateSecret: is("client.secret"),
+  idTokenValidity: validity("idToken"),
+  logoutUrls: oauth("logoutUrls"),
+  name: is("client.name"),
+  preventUserExistenceErrors: NONE,
+  readAttributes: NONE,
+  refreshTokenRotation: {
+    setting: "client.refreshTokenRotation",
+    says: (value) => Object([value].flat()[0]).feature === "ENABLED",
+  },
+  refreshTokenValidity: validity("refreshToken"),
+  supportedIdentityProviders: {
+    setting: "client.identityProviders",
+    says: (value) => Array.isArray(value) && value.length > 0,
+  },
+  tokenValidityUnits: { setting: "client.tokenValidity", says: () => false },
+  userPoolId: NONE,
+  writeAttributes: NONE,
+};
+
+/** Of every resource. */
+const META: readonly (keyof TerraformMetaArguments)[] = [
+  "dependsOn",
+  "count",
+  "provider",
+  "lifecycle",
+  "forEach",
+  "provisioners",
+  "connection",
+];
+
+type Blocks = { readonly [Name in keyof CognitoUserPoolConfig]?: readonly string[] };
+
+/** Names within a block, that somebody may look for outside of it; those of our own settings are found without. */
+const WITHIN: Blocks & {
+  readonly emailConfiguration: readonly (keyof NonNullable<CognitoUserPoolConfig["emailConfiguration"]>)[];
+  readonly lambdaConfig: readonly (keyof NonNullable<CognitoUserPoolConfig["lambdaConfig"]>)[];
+  readonly passwordPolicy: readonly (keyof NonNullable<CognitoUserPoolConfig["passwordPolicy"]>)[];
+  readonly smsConfiguration: readonly (keyof NonNullable<CognitoUserPoolConfig["smsConfiguration"]>)[];
+} = {
+  accountRecoverySetting: ["recoveryMechanism"],
+  deviceConfiguration: ["challengeRequiredOnNewDevice", "deviceOnlyRememberedOnUserPrompt"],
+  emailConfiguration: [
+    "configurationSet",
+    "emailSendingAccount",
+    "fromEmailAddress",
+    "replyToEmailAddress",
+    "sourceArn",
+  ],
+  lambdaConfig: [
+    "createAuthChallenge",
+    "customEmailSender",
+    "customMessage",
+    "customSmsSender",
+    "defineAuthChallenge",
+    "postAuthentication",
+    "postConfirmation",
+    "preAuthentication",
+    "preSignUp",
+    "preTokenGeneration",
+    "preTokenGenerationConfig",
+    "userMigration",
+    "verifyAuthChallengeResponse",
+  ],
+  passwordPolicy: ["passwordHistorySize"],
+  signInPolicy: ["allowedFirstAuthFactors"],
+  smsConfiguration: ["snsCallerArn", "snsRegion"],
+  userAttributeUpdateSettings: ["attributesRequireVerificationBeforeUpdate"],
+  userPoolAddOns: ["advancedSecurityMode"],
+  webAuthnConfiguration: ["relyingPartyId", "userVerification"],
+};
+
+/** The same of Terraform's own that have a setting. */
+const WITHIN_OURS: Readonly<Record<string, string>> = {
+  allowAdminCreateUserOnly: "pool.selfSignUp",
+  inviteMessageTemplate: "pool.invitation",
+};
+
+const RESOURCES = [
+  { section: "pool", resource: "aws_cognito_user_pool", arguments: POOL_ARGUMENTS },
+  { section: "client", resource: "aws_cognito_user_pool_client", arguments: CLIENT_ARGUMENTS },
+] as const;
+
+/** Not for a team to write. */
+const NOT_WRITTEN: ReadonlySet<string> = new Set(["id", "tagsAll", "userPoolId"]);
+
+/**
+ * What to do about a name that is none of our settings, but an argument of Terraform's.
+ * @param name in camelCase, snake_case or as AWS's API has it
+ * @param section where it stands; an argument of both resources is meant for this one
+ * @returns undefined where Terraform has none of this name either
+ */
+export function explainArgument(name: string, section: PropertyKey | undefined): string | undefined {
+  const wanted = plain(name);
+  const same = (candidate: string) => plain(candidate) === wanted && !NOT_WRITTEN.has(candidate);
+  const ordered = [...RESOURCES].sort(
+    (a, b) => Number(b.section === section) - Number(a.section === section),
+  );
+  for (const { section, resource, arguments: known } of ordered) {
+    const found = Object.entries<Ours>(known).find(([candidate]) => same(candidate));
+    if (found === undefined) continue;
+    const [argument, { setting }] = found;
+    return setting === undefined
+      ? `It is an argument of Terraform's ${resource}: write it as ${section}.asIs.${argument}.`
+      : `Here it is called ${setting}.`;
+  }
+  const ours = Object.keys(WITHIN_OURS).find(same);
+  if (ours !== undefined) return `Here it is called ${WITHIN_OURS[ours]}.`;
+  for (const [block, names] of Object.entries(WITHIN)) {
+    const inner = names?.find(same);
+    if (inner !== undefined)
+      return `It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.${block}.${inner}.`;
+  }
+  return undefined;
+}
+
+/** What is wrong with `asIs`, and which of it has a setting, which a reader would look for. */
+export function* asIsProblems(section: "pool" | "client", settings: Settings): Generator<SettingProblem> {
+  const { resource, arguments: known } = section === "pool" ? RESOURCES[0] : RESOURCES[1];
+  const asIs = (settings[section].asIs ?? {}) as Given;
+  for (const [name, value] of Object.entries(asIs)) {
+    const setting = settingPath([section, "asIs", name]);
+    const ours = Object.hasOwn(known, name) ? (known as Readonly<Record<string, Ours>>)[name] : undefined;
+    if (ours === undefined && !(META as readonly string[]).includes(name)) {
+      const meant = closest(name, Object.keys(known));
+      yield wrong({
+        setting,
+        message: `${resource} has no such argument`,
+        why: "It would be left out in silence: Terraform would never see it.",
+        next: meant ? `Did you mean ${meant}?` : "Write its arguments in camelCase, or delete it.",
+      });
+    } else if (ours?.ignored || (section === "pool" && name === "lifecycle")) {
+      yield doubtful({
+        setting,
+        message: "it does nothing",
+        why: "The stack writes its own over it: `destroyable` decides whether the pool can be deleted.",
+        next: "Delete it.",
+      });
+    } else if (ours?.setting !== undefined && hasWord(value, ours, asIs, settings.pool)) {
+      yield doubtful({
+        setting,
+        message: `there is a setting for it: ${ours.setting}`,
+        why: `What is in asIs holds, whatever ${ours.setting} says: a reader would look there.`,
+        next: `Write it as ${ours.setting}, and delete it here.`,
+      });
+    }
+  }
+}
+
+/** Left out (undefined) is what no setting can say; neither is a reference to another resource. */
+function hasWord(value: unknown, { says }: Ours, asIs: Given, pool: Partial<Settings["pool"]>): boolean {
+  return value !== undefined && (says === undefined || says(value, asIs, pool));
+}
