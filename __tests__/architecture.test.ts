@@ -18,15 +18,16 @@ const SHARED: ReadonlySet<string> = new Set([
 /** Rooms are steps of the data: which others each may import. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: [],
+  network: [],
   page: ["text"],
   roster: ["text"],
   stack: ["roster"],
-  cognito: ["stack"],
-  terraform: ["stack"],
-  auth: ["cognito", "stack", "text"],
+  cognito: ["network", "stack"],
+  terraform: ["network", "stack"],
+  auth: ["cognito", "network", "stack", "text"],
   directory: ["auth", "cognito", "page", "roster", "stack", "text"],
   review: ["page", "roster", "stack", "terraform", "text"],
-  deploy: ["cognito", "directory", "review", "roster", "stack", "terraform"],
+  deploy: ["cognito", "directory", "network", "review", "roster", "stack", "terraform"],
   local: ["auth", "cognito", "directory", "roster", "stack", "terraform"],
 };
 
