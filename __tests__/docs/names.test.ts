@@ -52,6 +52,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
     "AWS_PROFILE",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "AWS_USE_FIPS_ENDPOINT",
   ],
   Terraform: [
     "TF_CLI_ARGS_plan",
