@@ -73,6 +73,8 @@ describe("a pool's id", () => {
   );
   test("names the region, except an emulator's", () => {
     expect(regionOf("ap-northeast-1_x")).toBe("ap-northeast-1");
+    expect(regionOf("us-gov-west-1_x")).toBe("us-gov-west-1");
+    expect(regionOf("eusc-de-east-1_x")).toBe("eusc-de-east-1");
     expect(regionOf("local_6nL2")).toBeUndefined();
   });
 });

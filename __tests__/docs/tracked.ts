@@ -7,16 +7,26 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const git = (args: readonly string[], input = "") =>
   execFileSync("git", args, { cwd: ROOT, encoding: "utf8", input, stdio: ["pipe", "pipe", "inherit"] });
 
-/** What a commit of everything here would hold, by path from the root: git's files, and new ones that it doesn't ignore. */
-export const TRACKED: readonly string[] = git([
-  "ls-files",
-  "-z",
-  "--cached",
-  "--others",
-  "--exclude-standard",
-])
-  .split("\0")
-  .filter((file) => file !== "" && !file.startsWith("node_modules"));
+/** What every team writes anew. */
+const TEAMS = ["config.ts", "users.json"];
+
+/** Directories and files of the root that are the package's; whatever else a team has beside them is not tested here. */
+const PACKAGE =
+  /^(\.(ci|devcontainer|githooks|github|vscode)|__tests__|bench|docs|examples|lib|scripts)\/|^(\.[\w.-]+|[A-Z]+(\.ja)?\.md|LICENSE|(index|main|vitest\.config)\.ts|(biome|cdktf|cspell|knip|package|package-lock|tsconfig|tsconfig\.build|users\.schema)\.json)$/;
+
+/**
+ * What a commit of everything here would hold, by path from the root: git's files, and new ones that it doesn't ignore. Of a
+ * team's own files the names of the two that the documents speak of.
+ */
+export const TRACKED: readonly string[] = [
+  ...git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+    .split("\0")
+    .filter((file) => PACKAGE.test(file)),
+  ...TEAMS,
+];
+
+/** Those whose contents are the package's own. */
+export const OWN: readonly string[] = TRACKED.filter((file) => !TEAMS.includes(file));
 
 /** Their directories. */
 export const DIRECTORIES: ReadonlySet<string> = new Set(

@@ -11,11 +11,11 @@ import {
   CreateGroupCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { config } from "../../config.ts";
 import { listMemberships } from "../../lib/directory/pool/groups.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
+import { config } from "../as-cloned/config.ts";
 import { emulatorClient } from "../support/live-people.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 

@@ -11,9 +11,9 @@ import {
   UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { config } from "../../config.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
+import { config } from "../as-cloned/config.ts";
 import { CLIENT, FIRST, POOL, SECOND, THIRD } from "../support/all-that-a-deploy-does.ts";
 import { type IamGate, startIamGate } from "../support/iam-gate.ts";
 import { allowedActions, type IamPolicy, policyOf, type Role, together } from "../support/iam-policy.ts";

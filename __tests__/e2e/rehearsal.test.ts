@@ -58,7 +58,7 @@ describe("the rehearsal", () => {
     const { stdout, stderr, exitCode } = await local();
     expect(exitCode, stderr).toBe(0);
     const roster: Record<string, { enabled?: boolean; leaving?: boolean; invite?: string }> = JSON.parse(
-      readFileSync(join(ROOT, "users.json"), "utf8"),
+      readFileSync(join(ROOT, "__tests__", "as-cloned", "users.json"), "utf8"),
     ).users;
     for (const [username, { enabled = true, leaving = false, invite }] of Object.entries(roster)) {
       const row = stdout.split("\n").find((line) => line.startsWith(username));

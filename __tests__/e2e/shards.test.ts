@@ -1,11 +1,11 @@
 /** @module-tag full */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { config } from "../../config.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { SHARD_SUFFIXES } from "../../lib/stack/synth/shards.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
+import { config } from "../as-cloned/config.ts";
 import { emulatorClient } from "../support/live-people.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 

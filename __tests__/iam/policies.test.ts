@@ -79,8 +79,23 @@ describe.each(ROLES)("docs/iam/%s.json", (name) => {
 
   test("has the placeholders that docs/security.md tells to fill in, and no others", () => {
     const placeholders = text.match(/\b[A-Z]{2}[A-Z_]+\b/g) ?? [];
-    expect(placeholders.filter((one) => !/^(REGION|ACCOUNT|POOL_ID|BUCKET)$/.test(one))).toEqual([]);
+    expect(placeholders.filter((one) => !/^(PARTITION|REGION|ACCOUNT|POOL_ID|BUCKET)$/.test(one))).toEqual(
+      [],
+    );
   });
+
+  test("fits every partition: no ARN begins with that of one", () => {
+    const policy = policyOf(name, { POOL_ID, BUCKET: "states", PARTITION: "aws-us-gov" });
+    const arns = policy.Statement.flatMap(({ Resource }) => [Resource].flat()).filter((one) => one !== "*");
+    expect(arns.length).toBeGreaterThan(0);
+    expect(arns.filter((arn) => !/^arn:aws-us-gov:(cognito-idp|s3):/.test(arn))).toEqual([]);
+  });
+});
+
+test("docs/security.md fills in every placeholder", () => {
+  const command = readFileSync("docs/security.md", "utf8").match(/^sed '(.+)' docs\/iam/m)?.[1] ?? "";
+  const filled = [...command.matchAll(/s\/(\w+)\/[^/]+\//g)].map(([, name]) => name);
+  expect(filled).toEqual(["PARTITION", "REGION", "ACCOUNT", "POOL_ID", "BUCKET"]);
 });
 
 test("docs/iam has no other file", () => {

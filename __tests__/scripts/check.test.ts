@@ -2,12 +2,17 @@ import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { Project } from "../support/project.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+/** A copy with the settings and the roster of a clone, whatever this one's team has made of them. */
+const project = new Project();
+const root = project.directory;
 const directory = mkdtempSync(join(tmpdir(), "roster-check-"));
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+  project.remove();
+});
 writeFileSync(
   join(directory, "bad, 100%.json"),
   '{"users":{"a@example.com":{"grops":[],\n"password":"hunter2"}}}',

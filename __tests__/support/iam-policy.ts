@@ -21,11 +21,12 @@ export interface Placeholders {
   readonly POOL_ID: string;
   readonly BUCKET?: string;
   /** @default moto's */
+  readonly PARTITION?: string;
   readonly REGION?: string;
   readonly ACCOUNT?: string;
 }
 
-export const MOTO = { REGION: "us-east-1", ACCOUNT: "123456789012" } as const;
+export const MOTO = { PARTITION: "aws", REGION: "us-east-1", ACCOUNT: "123456789012" } as const;
 
 /** A policy of docs/iam, its placeholders filled in as its reader fills them in. */
 export function policyOf(role: Role, values: Placeholders): IamPolicy {

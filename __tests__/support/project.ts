@@ -10,7 +10,10 @@ import { terraform } from "../../lib/terraform/run.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a clone of this repository has, without what runs leave behind. */
-const LEFT_OUT = new Set([".git", ".cache", "cdktf.out", "coverage", "dist", "node_modules"]);
+const LEFT_OUT = new Set([".git", ".cache", "adopt.json", "cdktf.out", "coverage", "dist", "node_modules"]);
+
+/** config.ts and users.json as they come with a clone: the tests here hold whatever a team has made of its own. */
+const AS_CLONED = join(ROOT, "__tests__", "as-cloned");
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -31,6 +34,9 @@ export class Project {
         cpSync(join(ROOT, entry), join(this.directory, entry), { recursive: true, preserveTimestamps: true });
       }
     }
+    cpSync(join(AS_CLONED, "users.json"), join(this.directory, "users.json"));
+    const config = readFileSync(join(AS_CLONED, "config.ts"), "utf8");
+    writeFileSync(join(this.directory, "config.ts"), config.replace("../../lib", "./lib"));
     symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
   }
 

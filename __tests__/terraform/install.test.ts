@@ -184,9 +184,13 @@ test("a port where nobody listens: refused, in words", async () => {
   expect((await refusal(get(site))).message).toMatch(/127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)/);
 });
 
-test("behind a proxy the error says what Node does with HTTPS_PROXY", async () => {
-  const error = await refusal(get(await release({}), { env: { HTTPS_PROXY: "http://proxy:3128" } }));
-  expect(error.next.at(-1)).toContain("NODE_USE_ENV_PROXY");
+test("a proxy that is not there is named, with what to do about it and both ways out", async () => {
+  const env = { HTTPS_PROXY: "http://proxy.invalid:3128" };
+  const error = await refusal(get("https://releases.invalid/terraform", { env }));
+  expect(error.message).toMatch(
+    /^Terraform 9\.9\.9 could not be downloaded: The proxy http:\/\/proxy\.invalid:3128 \(HTTPS_PROXY\) cannot be reached/,
+  );
+  expect(error.next).toHaveLength(4);
 });
 
 test.each<[string, RequestListener]>([

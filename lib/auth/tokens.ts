@@ -4,8 +4,8 @@ import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
 import { FetchError, JwtBaseError } from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
-import { download } from "../cognito/trust.ts";
 import { UserError } from "../errors.ts";
+import { download } from "../network/download.ts";
 import { LOOPBACK } from "../stack/rules/cognito-limits.ts";
 import type { AppClient } from "./secret-hash.ts";
 
@@ -166,9 +166,11 @@ function explain(error: unknown, { userPoolId, endpoint }: Verification): unknow
       },
     );
   }
+  const known = error instanceof UserError ? error : undefined;
   return new UserError("Cognito answered, but its tokens could not be verified", {
-    why: `The user pool's public keys could not be had from ${endpoint ?? "AWS"}, so the tokens are neither shown nor saved. What was done before, such as a new password, stays done.`,
-    next: ["check the network, then sign in again"],
+    why: `${known === undefined ? "" : `${known.message}. `}The user pool's public keys could not be had from ${endpoint ?? "AWS"}, so the tokens are neither shown nor saved. What was done before, such as a new password, stays done.`,
+    next:
+      known === undefined ? ["check the network, then sign in again"] : [...known.next, "then sign in again"],
     cause: error,
   });
 }

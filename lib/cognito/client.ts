@@ -1,7 +1,7 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { networkAgents } from "../network/agents.ts";
 import { type QuotaSettings, quotasOf } from "../stack/quotas.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { trustedAuthorities } from "./trust.ts";
 
 /** The one method of the SDK's client that the flows use: a test gives its own. */
 export type CognitoClient = Pick<CognitoIdentityProviderClient, "send">;
@@ -57,7 +57,7 @@ export function cognitoClient({
       connectionTimeout: 5_000,
       requestTimeout: 20_000,
       throwOnRequestTimeout: true,
-      ...trustedAuthorities(),
+      ...networkAgents(),
     },
   });
   rateLimit(client, { quotas: quotasOf(quotas), signal });

@@ -1,4 +1,5 @@
 import { EXIT, UserError } from "../errors.ts";
+import { UNTRUSTED } from "../network/trust.ts";
 import { commandLine } from "../shell.ts";
 import { regionOf } from "./pool-id.ts";
 
@@ -14,9 +15,6 @@ const NETWORK = new Set([
   "ETIMEDOUT",
 ]);
 
-/** Node's codes for a certificate that it does not trust. */
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)/;
-
 /**
  * Words for a request that got no answer of Cognito's: no region, no such endpoint, nobody there, somebody else there.
  * @returns undefined for every other error
@@ -29,7 +27,7 @@ export function unreachable(error: Error): UserError | undefined {
   };
   const next = [
     "check AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER and AWS_ENDPOINT_URL, or unset them for AWS itself",
-    "check the network and any proxy, then run the command again",
+    "check the network; where only a proxy leads out, set HTTPS_PROXY as for Terraform; then run the command again",
   ];
   if (error.message === "Region is missing") {
     return new UserError("No AWS region is known", {

@@ -19,5 +19,5 @@ export function checkedPoolId(id: string): string {
 
 /** `ap-northeast-1_AbC` lies in ap-northeast-1; undefined for the ids that emulators make up (`local_AbC`). */
 export function regionOf(userPoolId: string): string | undefined {
-  return /^([a-z]{2}(?:-[a-z]+)+-\d+)_/.exec(userPoolId)?.[1];
+  return /^((?:eusc-)?[a-z]{2}(?:-[a-z]+)+-\d+)_/.exec(userPoolId)?.[1];
 }

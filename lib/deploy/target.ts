@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { cognitoClient } from "../cognito/client.ts";
 import { regionOf } from "../cognito/pool-id.ts";
-import { trustedAuthorities } from "../cognito/trust.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { networkAgents } from "../network/agents.ts";
 import type { Adoption } from "../stack/synth/import-blocks.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import type { DriftOfThings } from "./find-drift.ts";
@@ -122,7 +122,7 @@ async function ask(region: string | undefined): Promise<string | undefined> {
   const client = new STSClient({
     ...(region === undefined ? {} : { region }),
     maxAttempts: 3,
-    requestHandler: trustedAuthorities(),
+    requestHandler: networkAgents(),
   });
   return (await client.send(new GetCallerIdentityCommand({}))).Account;
 }

@@ -83,7 +83,7 @@ function does(what: PersonEntry["what"], { attributes, enabled, password, others
   return (attributes ?? []).length > 0 || [enabled, password, others].some((one) => one !== undefined);
 }
 
-/** `arn:aws:cognito-idp:<region>:<account>:userpool/<id>` */
+/** `arn:<partition>:cognito-idp:<region>:<account>:userpool/<id>` */
 function partsOf(arn: string | undefined) {
   const [, , , region, account] = arn?.split(":") ?? [];
   return region && account ? { region, account } : undefined;

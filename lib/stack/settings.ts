@@ -216,7 +216,10 @@ export interface PoolSettings {
   readonly mfa?: "off" | "optional" | "required";
   /** Which second factors there are: "totp" is a code from an authenticator app. @default ["totp"] unless `mfa` is "off" */
   readonly mfaFactors?: readonly "totp"[];
-  /** The `<prefix>` of `<prefix>.auth.<region>.amazoncognito.com`, unique in its region. @default no domain */
+  /**
+   * The `<prefix>` of `<prefix>.auth.<region>.amazoncognito.com` (in GovCloud `auth-fips`), unique in its region.
+   * @default no domain
+   */
   readonly domainPrefix?: string;
   /** What Cognito sends to a new person; each text needs {username} and {####}, the temporary password. @default Cognito's */
   readonly invitation?: MessageTemplate;

@@ -4,11 +4,15 @@ import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { EXIT, UserError } from "../errors.ts";
 import { writeFile } from "../files.ts";
+import { ProxyError } from "../network/agents.ts";
+import { openUrl } from "../network/download.ts";
+import { UNTRUSTED } from "../network/trust.ts";
 
 export interface DownloadOptions {
   /** Gives up when nothing has arrived for so long: connecting, waiting for an answer, or in the middle. */
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  readonly env: NodeJS.ProcessEnv;
   /** Bytes so far, and in all when the server says so. */
   readonly onBytes?: (received: number, total: number | undefined) => void;
 }
@@ -20,21 +24,23 @@ class DownloadError extends UserError {}
  * Downloads one URL into memory.
  * @throws DownloadError with the cause in words; the signal's reason when aborted
  */
-async function download(url: string, { idleTimeoutMs, signal, onBytes }: DownloadOptions) {
+async function download(url: string, { idleTimeoutMs, signal, env, onBytes }: DownloadOptions) {
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), idleTimeoutMs);
   try {
-    const response = await fetch(url, {
+    const response = await openUrl(url, {
       signal: signal === undefined ? idle.signal : AbortSignal.any([signal, idle.signal]),
+      env,
+      redirects: 5,
     });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new DownloadError(`${url} answered ${`${response.status} ${response.statusText}`.trim()}`);
+    if (response.statusCode !== 200) {
+      response.destroy();
+      throw new DownloadError(`${url} answered ${`${response.statusCode} ${response.statusMessage}`.trim()}`);
     }
-    const total = Number(response.headers.get("content-length")) || undefined;
+    const total = Number(response.headers["content-length"]) || undefined;
     const chunks: Uint8Array[] = [];
     let received = 0;
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of response) {
       timer.refresh();
       chunks.push(chunk);
       received += chunk.byteLength;
@@ -43,7 +49,7 @@ async function download(url: string, { idleTimeoutMs, signal, onBytes }: Downloa
     return Buffer.concat(chunks, received);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof DownloadError) throw error;
+    if (error instanceof UserError) throw error;
     const host = new URL(url).host;
     if (idle.signal.aborted) {
       throw new DownloadError(`${host} sent nothing for ${idleTimeoutMs / 1000} seconds`, { cause: error });
@@ -54,25 +60,21 @@ async function download(url: string, { idleTimeoutMs, signal, onBytes }: Downloa
   }
 }
 
-/** fetch says only "fetch failed"; the reason is the code of its cause. */
 function inWords(error: unknown, host: string): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (UNTRUSTED.test(code)) {
+    return `the certificate of ${host} is not trusted here: AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS adds your own authority (${code})`;
+  }
   const words: Record<string, string> = {
     ENOTFOUND: `the name ${host} is not known here`,
     EAI_AGAIN: `the name ${host} could not be looked up`,
     ECONNREFUSED: `${host} refuses connections`,
     ECONNRESET: `the connection to ${host} was cut`,
-    UND_ERR_SOCKET: `the connection to ${host} was cut`,
-    UND_ERR_CONNECT_TIMEOUT: `${host} could not be reached in time`,
     ETIMEDOUT: `${host} could not be reached in time`,
     ENETUNREACH: `no network leads to ${host}`,
     EHOSTUNREACH: `no network leads to ${host}`,
-    SELF_SIGNED_CERT_IN_CHAIN: `the certificate of ${host} is not trusted here (NODE_EXTRA_CA_CERTS adds your own authority)`,
-    DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate of ${host} is not trusted here (NODE_EXTRA_CA_CERTS adds your own authority)`,
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the certificate of ${host} is not trusted here (NODE_EXTRA_CA_CERTS adds your own authority)`,
   };
-  const plain = words[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const plain = words[code] ?? (error instanceof Error ? error.message : String(error));
   return code === "" ? plain : `${plain} (${code})`;
 }
 
@@ -143,10 +145,10 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
   const file = `terraform_${version}_${terraformPlatform()}.zip`;
   const base = `${site}/${version}`;
   try {
-    const sums = await download(`${base}/terraform_${version}_SHA256SUMS`, { idleTimeoutMs, signal });
+    const sums = await download(`${base}/terraform_${version}_SHA256SUMS`, { idleTimeoutMs, signal, env });
     const expected = publishedSum(sums.toString("utf8"), file, site);
     const onBytes = reporter(`Downloading Terraform ${version}`, options.onProgress);
-    const zip = await download(`${base}/${file}`, { idleTimeoutMs, signal, onBytes });
+    const zip = await download(`${base}/${file}`, { idleTimeoutMs, signal, env, onBytes });
     const actual = createHash("sha256").update(zip).digest("hex");
     if (actual !== expected) {
       throw new UserError(`${base}/${file} was refused: its SHA-256 is not the published one`, {
@@ -161,14 +163,10 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
     keep(path, executable);
     return path;
   } catch (error) {
-    if (!(error instanceof DownloadError)) throw error;
-    const proxy = env.HTTPS_PROXY ?? env.https_proxy;
+    if (!(error instanceof DownloadError || error instanceof ProxyError)) throw error;
     throw new UserError(`Terraform ${version} could not be downloaded: ${error.message}`, {
       why: "No Terraform is on the PATH, so it was to come from the release site.",
-      next: [
-        ...waysOut(version),
-        ...(proxy ? ["Node uses HTTPS_PROXY from version 24 on, and only with NODE_USE_ENV_PROXY=1"] : []),
-      ],
+      next: [...error.next, ...waysOut(version)],
       cause: error,
     });
   }

@@ -19,7 +19,9 @@ describe("what the app client asks of others", () => {
   test("unless asIs says that it is there", () => {
     const scopes = ["openid", "api/read"];
     const asIs = { allowedOauthScopes: scopes };
-    expect(told(settings({ oauth: { ...oauth, scopes }, asIs }))).toEqual([]);
+    expect(told(settings({ oauth: { ...oauth, scopes }, asIs }))).toEqual([
+      "warning client.asIs.allowedOauthScopes: there is a setting for it: client.oauth.scopes",
+    ]);
   });
 
   test("a provider may be made elsewhere: a warning, unless asIs has it", () => {
@@ -28,7 +30,9 @@ describe("what the app client asks of others", () => {
       'warning client.identityProviders: nothing here makes "Google"',
     ]);
     const asIs = { supportedIdentityProviders: identityProviders };
-    expect(told(settings({ identityProviders, asIs }))).toEqual([]);
+    expect(told(settings({ identityProviders, asIs }))).toEqual([
+      "warning client.asIs.supportedIdentityProviders: there is a setting for it: client.identityProviders",
+    ]);
     expect(told(settings({ identityProviders: ["COGNITO"] }))).toEqual([]);
   });
 });

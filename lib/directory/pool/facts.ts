@@ -45,7 +45,7 @@ export function identityOf(
     name,
   }: { readonly userPoolId: string; readonly region?: string; readonly name?: string },
 ): PoolIdentity {
-  // arn:aws:cognito-idp:<region>:<account>:userpool/<id>
+  // arn:<partition>:cognito-idp:<region>:<account>:userpool/<id>
   const [, , , itsRegion, account] = Arn?.split(":") ?? [];
   return {
     name: Name ?? name ?? null,

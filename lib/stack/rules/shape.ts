@@ -81,7 +81,7 @@ const pool = section<PoolSettings>(
     caseSensitive: z.boolean(),
     autoVerify: z.array(z.enum(["email", "phone_number"])),
     selfSignUp: z.boolean(),
-    // Two forms, each with its rules: attributes.ts.
+    // Two forms, each with its rules: rules/attributes.ts.
     customAttributes: z.custom<CustomAttributes>(() => true),
     passwordPolicy,
     mfa: z.enum(["off", "optional", "required"]),

@@ -1,32 +1,23 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { cognitoClient } from "../../lib/cognito/client.ts";
 import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
-import { download, trustedAuthorities } from "../../lib/cognito/trust.ts";
 import { callerAccount } from "../../lib/deploy/target.ts";
+import { networkAgents } from "../../lib/network/agents.ts";
+import { download } from "../../lib/network/download.ts";
+import { type Authority, makeAuthority } from "../support/authority.ts";
 
-let directory: string;
+let authority: Authority;
 let server: Server;
-const at = (name: string) => join(directory, name);
+const at = (name: string) => join(authority.directory, name);
 
 /** A company's proxy, which answers in AWS's place with a certificate that its own authority has signed. */
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "roster-trust-"));
-  const openssl = (line: string) =>
-    execFileSync("openssl", line.split(" "), { cwd: directory, stdio: "pipe" });
-  openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=authority -days 2");
-  openssl("req -newkey rsa:2048 -nodes -keyout key.pem -out request.pem -subj /CN=localhost");
-  writeFileSync(at("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
-  openssl(
-    "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -out cert.pem -days 2 -extfile names",
-  );
-  const secrets = { key: readFileSync(at("key.pem")), cert: readFileSync(at("cert.pem")) };
+  authority = makeAuthority();
+  const secrets = authority.serverOptions(["localhost", "127.0.0.1"]);
   server = createServer(secrets, (request, response) => {
     if (request.url === "/keys") return void response.end('{"keys":[]}');
     if (request.url === "/gone") return void response.writeHead(404).end();
@@ -42,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   server?.close();
-  rmSync(directory, { recursive: true, force: true });
+  authority?.remove();
 });
 afterEach(() => vi.unstubAllEnvs());
 
@@ -72,7 +63,9 @@ test("so are a user pool's public keys, without which no token can be verified",
   expect(Buffer.from(await download(`${AWS_ENDPOINT_URL}/keys`)).toString()).toBe('{"keys":[]}');
   await expect(download(`${AWS_ENDPOINT_URL}/gone`)).rejects.toThrow("404");
   atServer({});
-  await expect(download(`${AWS_ENDPOINT_URL}/keys`)).rejects.toThrow("fetch failed");
+  await expect(download(`${AWS_ENDPOINT_URL}/keys`)).rejects.toThrow(
+    "unable to verify the first certificate",
+  );
 });
 
 test("without it the answer is not taken for AWS's, and the words name the way", async () => {
@@ -88,11 +81,11 @@ test.each([
   ["that is not there", "nowhere.pem", "can't be read"],
   ["that has none", "names", "has no certificate in it"],
 ])("a file %s is one error in words", (_, name, words) => {
-  expect(() => trustedAuthorities({ AWS_CA_BUNDLE: at(name) })).toThrowError(
+  expect(() => networkAgents({ AWS_CA_BUNDLE: at(name) })).toThrowError(
     expect.objectContaining({ exitCode: 2, message: expect.stringContaining(words) }),
   );
 });
 
 test("nothing is set where nothing is named", () => {
-  expect(trustedAuthorities({})).toEqual({});
+  expect(networkAgents({})).toEqual({});
 });
