@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { writeFile } from "../lib/files.ts";
 import { rosterJsonSchema } from "../lib/roster/schema.ts";
+import { rosterRules } from "../lib/stack/settings.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { config } from "./frame/settings.ts";
 
@@ -11,6 +12,6 @@ main(async () => {
     "schema",
     "Writes users.schema.json anew: what config.ts lets a roster say, for editors.",
   ).parse();
-  writeFile(join(ROOT, "users.schema.json"), rosterJsonSchema(config.pool));
+  writeFile(join(ROOT, "users.schema.json"), rosterJsonSchema(rosterRules(config)));
   process.stderr.write("Wrote users.schema.json\n");
 });
