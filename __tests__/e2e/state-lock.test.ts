@@ -171,7 +171,7 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     other.writeRoster(people(2));
     const plain = await other.run("npx cdktf deploy --auto-approve");
     expect(plain.exitCode, plain.all).not.toBe(0);
-    expect(plain.words).toMatch(/REFUSED: person-1@example\.com: another account has this name now/);
+    expect(plain.words.slice(-2_000)).toContain("person-1@example.com: another account has this name now");
     expect(await (await stored(KEY)).text()).toBe(before);
 
     const accepted = await one.run(`${DEPLOY} --allow-replace person-1@example.com`);
