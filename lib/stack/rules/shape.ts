@@ -294,7 +294,10 @@ function required(type: unknown): unknown {
 }
 
 function wrongValue(issue: z.core.$ZodIssue): SettingProblem {
-  return wrong({ setting: settingPath(issue.path) || "config", why: WHY, ...explain(issue) });
+  const setting = settingPath(issue.path) || "config";
+  const words = explain(issue);
+  const isNamed = words === MISSING && /^(?:pool|client)$/.test(setting);
+  return wrong({ setting, why: WHY, ...words, ...(isNamed && { next: `Write ${setting}: { name: "…" }.` }) });
 }
 
 /** A value is only shown where a fixed word is expected; elsewhere it could be a secret that went astray. */
