@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,6 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { find } from "./dependencies.mjs";
 
 const SELF = fileURLToPath(import.meta.url);
 
@@ -146,8 +146,8 @@ function markOf(file) {
 function keyOf(root, inputs, mark) {
   const hash = createHash("sha256").update(root);
   try {
-    // Packages that a link leads to may be others today.
-    hash.update(realpathSync(join(root, "node_modules")));
+    // Packages that a link leads to may be others today, and in a workspace they are in a folder above.
+    for (const name of ["cdktf", "constructs", "@cdktf/provider-aws"]) hash.update(`${find(root, name)}\0`);
     for (const file of [SELF, ...inputs.map((input) => join(root, input))])
       hash.update(mark(file)).update("\0");
   } catch {
