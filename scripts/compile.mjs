@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,9 +12,10 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { find } from "./dependencies.mjs";
+import { find, isReadOnly } from "./dependencies.mjs";
 
 const SELF = fileURLToPath(import.meta.url);
 
@@ -47,31 +49,33 @@ export async function compile(root, source) {
   const { build } = await import("esbuild");
   const part = join(cache, `${randomUUID()}.part`);
   const marks = new Map();
-  const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [source],
-    outdir: part,
-    // By us, so that a full disk is not reported as a mistake in a source.
-    write: false,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    // What is imported later is loaded later.
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    // jsonc-parser's other form finds its parts at run time only.
-    mainFields: ["module", "main"],
-    banner: {
-      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
-    },
-    // Read when a defect's stack is printed (scripts/frame/source-stack.ts).
-    sourcemap: true,
-    sourcesContent: false,
-    metafile: true,
-    logLevel: "silent",
-    plugins: [packages, sources(marks)],
-  });
+  const bundle = (outdir, plugin) =>
+    build({
+      absWorkingDir: root,
+      entryPoints: [source],
+      outdir,
+      // By us, so that a full disk is not reported as a mistake in a source.
+      write: false,
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      // What is imported later is loaded later.
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      // jsonc-parser's other form finds its parts at run time only.
+      mainFields: ["module", "main"],
+      banner: {
+        js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+      },
+      // Read when a defect's stack is printed (scripts/frame/source-stack.ts).
+      sourcemap: true,
+      sourcesContent: false,
+      metafile: true,
+      logLevel: "silent",
+      plugins: [plugin, sources(marks)],
+    });
+  const { metafile, outputFiles } = await bundle(part, packages);
   const inputs = Object.keys(metafile.inputs);
   // As they were read: whoever saves a file during the build gets another one next time.
   const key = keyOf(root, inputs, (file) => marks.get(file) ?? markOf(file));
@@ -84,11 +88,33 @@ export async function compile(root, source) {
     putInPlace(part, compiled(key));
     writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
     renameSync(`${part}.json`, join(cache, "last.json"));
+  } catch (error) {
+    // Then it is compiled at every run, into a directory that goes with it.
+    if (!isReadOnly(root)) throw error;
+    const directory = mkdtempSync(join(tmpdir(), "cognito-roster-"));
+    process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+    for (const { path, contents } of (await bundle(directory, packagesFromAfar)).outputFiles)
+      writeFileSync(path, contents);
+    return join(directory, basename(compiled(key)));
   } finally {
     for (const left of [part, `${part}.json`]) rmSync(left, { recursive: true, force: true });
   }
   return compiled(key);
 }
+
+/** From the temporary directory Node finds no packages: there they are named by where they are. */
+const packagesFromAfar = {
+  name: "packages-from-afar",
+  setup(build) {
+    packages.setup({
+      onResolve: (options, resolve) =>
+        build.onResolve(options, (args) => {
+          const found = resolve(args);
+          return found && { ...found, path: import.meta.resolve(found.path) };
+        }),
+    });
+  },
+};
 
 const packages = {
   name: "packages",

@@ -1,5 +1,5 @@
 // Whose the dependencies are: this folder's own, by npm ci, or another package manager's or workspace's, which is left alone.
-import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 
@@ -45,6 +45,7 @@ export function isStale(root) {
   const own = lstatSync(join(root, "node_modules"), { throwIfNoEntry: false });
   // npm ci empties node_modules first, also through a link: then another directory's dependencies would be gone.
   if (own?.isSymbolicLink()) return false;
+  if (isReadOnly(root)) return missing(root, { exact: true }).length > 0;
   // All of them may be in a folder above, where this one is copied into something that has them.
   if (own === undefined && missing(root, { exact: true }).length === 0) return false;
   // npm writes node_modules/.package-lock.json last, so its presence also says that the install finished.
@@ -80,6 +81,19 @@ export function find(root, name) {
   const places = createRequire(join(root, "package.json")).resolve.paths(name) ?? [];
   const found = places.map((place) => join(place, name)).find((one) => existsSync(join(one, "package.json")));
   return found && realpathSync(found);
+}
+
+/**
+ * A checkout that may only be looked at: another account's, or on a disk that is mounted so.
+ * @param {string} folder
+ */
+export function isReadOnly(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

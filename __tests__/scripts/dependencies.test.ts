@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -161,4 +162,28 @@ test("nothing is installed over node_modules that are another folder's, by a lin
   place("people");
   symlinkSync(join(HERE, "node_modules"), join(top, "people/node_modules"));
   expect(await say("people")).toEqual(DONE);
+});
+
+/** The folder mounted so that nothing in it can be written, for root as well. */
+const readOnly = (folder: string) => [
+  "-rm",
+  "sh",
+  "-c",
+  'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$0" && exec node scripts/run.mjs say',
+  join(top, folder),
+];
+const canMount = spawnSync("unshare", ["-rm", "true"]).status === 0;
+
+test.skipIf(!canMount)("a checkout that can only be read is run, and leaves nothing anywhere", async () => {
+  place("people");
+  install("people");
+  const temporary = join(top, "tmp");
+  mkdirSync(temporary);
+  const { exitCode, stdout, stderr } = await execa("unshare", readOnly("people"), {
+    env: { TMPDIR: temporary },
+    reject: false,
+  });
+  expect({ exitCode, stdout, stderr }).toEqual(DONE);
+  expect(existsSync(join(top, "people/.cache"))).toBe(false);
+  expect(readdirSync(temporary)).toEqual([]);
 });
