@@ -3,17 +3,19 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { find, isReadOnly } from "./dependencies.mjs";
 
 const SELF = fileURLToPath(import.meta.url);
 
@@ -48,7 +50,7 @@ export async function compile(root, source) {
 
   const part = join(cache, `${randomUUID()}.part`);
   const marks = new Map();
-  const { errors, metafile, outputFiles } = await bundle(root, source, part, marks);
+  const { errors, metafile, outputFiles } = await bundle({ root, source, outdir: part, marks });
   const inputs = Object.keys(metafile.inputs).filter((input) => !input.startsWith(`${UNREADABLE}:`));
   // As they were read: whoever saves a file during the build gets another one next time.
   const key = keyOf(root, inputs, (file) => marks.get(file) ?? markOf(file), JSON.stringify(errors));
@@ -64,18 +66,26 @@ export async function compile(root, source) {
       writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
       renameSync(`${part}.json`, join(cache, "last.json"));
     }
+  } catch (error) {
+    // Then it is compiled at every run, into a directory that goes with it.
+    if (!isReadOnly(root)) throw error;
+    const directory = mkdtempSync(join(tmpdir(), "cognito-roster-"));
+    process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+    const apart = await bundle({ root, source, outdir: directory, marks, plugin: packagesFromAfar });
+    for (const { path, contents } of apart.outputFiles) writeFileSync(path, contents);
+    return join(directory, basename(compiled(key)));
   } finally {
     for (const left of [part, `${part}.json`]) rmSync(left, { recursive: true, force: true });
   }
   return compiled(key);
 }
 
-async function bundle(root, source, part, marks) {
+async function bundle({ root, source, outdir, marks, plugin = packages }) {
   const { build } = await import("esbuild");
   const options = {
     absWorkingDir: root,
     entryPoints: [source],
-    outdir: part,
+    outdir,
     // By us, so that a full disk is not reported as a mistake in a source.
     write: false,
     outExtension: { ".js": ".mjs" },
@@ -95,12 +105,12 @@ async function bundle(root, source, part, marks) {
     sourcesContent: false,
     metafile: true,
     logLevel: "silent",
-    plugins: [packages, sources(marks)],
+    plugins: [plugin, sources(marks)],
   };
   try {
     return await build(options);
   } catch (failure) {
-    const config = { ...options, entryPoints: ["config.ts"], sourcemap: false, plugins: [packages] };
+    const config = { ...options, entryPoints: ["config.ts"], sourcemap: false, plugins: [plugin] };
     const { errors } = await build(config).catch((reason) => reason);
     if (!errors?.length) throw failure;
     const plugins = [throwing(join(root, "config.ts"), errors), ...options.plugins];
@@ -128,6 +138,20 @@ const throwing = (config, errors) => ({
     }));
   },
 });
+
+/** From the temporary directory Node finds no packages: there they are named by where they are. */
+const packagesFromAfar = {
+  name: "packages-from-afar",
+  setup(build) {
+    packages.setup({
+      onResolve: (options, resolve) =>
+        build.onResolve(options, (args) => {
+          const found = resolve(args);
+          return found && { ...found, path: import.meta.resolve(found.path) };
+        }),
+    });
+  },
+};
 
 const packages = {
   name: "packages",
@@ -185,8 +209,8 @@ function markOf(file) {
 function keyOf(root, inputs, mark, errors = "[]") {
   const hash = createHash("sha256").update(root).update(errors);
   try {
-    // Packages that a link leads to may be others today.
-    hash.update(realpathSync(join(root, "node_modules")));
+    // Packages that a link leads to may be others today, and in a workspace they are in a folder above.
+    for (const name of ["cdktf", "constructs", "@cdktf/provider-aws"]) hash.update(`${find(root, name)}\0`);
     for (const file of [SELF, ...inputs.map((input) => join(root, input))])
       hash.update(mark(file)).update("\0");
   } catch {

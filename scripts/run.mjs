@@ -1,18 +1,28 @@
 // The launcher behind the npm scripts: plain JavaScript, because it must work before anything is installed.
-// `node scripts/run.mjs` installs the dependencies if they are missing or older than package-lock.json;
+// `node scripts/run.mjs` installs the dependencies if they are missing or older than package-lock.json, unless they are another
+// package manager's or workspace's;
 // `node scripts/run.mjs NAME [arguments]` then compiles scripts/NAME.ts and runs it in this same process.
 import { spawnSync } from "node:child_process";
-import { lstatSync, statSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import util from "node:util";
+import { isStale, missing, otherOwner } from "./dependencies.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/(?<=.)[\\/]$/, "");
 
-// npm ci empties node_modules first, also through a link: then another directory's dependencies would be gone.
-const linked = lstatSync(`${root}node_modules`, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-// npm writes node_modules/.package-lock.json last, so its presence also says that the install finished.
-if (!linked && modified(`${root}node_modules/.package-lock.json`) < modified(`${root}package-lock.json`)) {
+const owner = otherOwner(root);
+if (owner !== undefined) {
+  const names = missing(root);
+  if (names.length > 0) {
+    const { tool, directory, reason } = owner;
+    const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+    process.stderr.write(
+      `These dependencies are not installed: ${names.slice(0, 3).join(", ")}${more}\n` +
+        `Here they are ${tool}'s, of ${directory}: ${reason}. So nothing was installed, and nothing done.\n` +
+        `Run ${tool} install in ${directory}, then the command again.\n`,
+    );
+    process.exit(1);
+  }
+} else if (isStale(root)) {
   process.stderr.write("Installing dependencies (npm ci) …\n");
   // Said here as well as in .npmrc, which npm's environment variables overrule: without its peers there is no stack.
   const options = ["--no-legacy-peer-deps", "--no-audit", "--no-fund", "--loglevel=error"];

@@ -25,7 +25,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "roster-compile-"));
   mkdirSync(join(root, "scripts"));
   mkdirSync(join(root, "lib"));
-  for (const name of ["run.mjs", "compile.mjs", "explain-compile.mjs"])
+  for (const name of ["run.mjs", "compile.mjs", "dependencies.mjs", "explain-compile.mjs"])
     cpSync(join(HERE, "scripts", name), join(root, "scripts", name));
   writeFileSync(join(root, "package.json"), '{"type":"module"}');
   writeFileSync(join(root, "lib/word.ts"), 'export const word: string = "one";');
