@@ -3,6 +3,7 @@ import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognit
 import type {
   AuthFlow,
   ClientSettings,
+  MessageTemplate,
   OAuthSettings,
   PasswordPolicy,
   PoolSettings,
@@ -100,6 +101,42 @@ export const CLIENT_ALWAYS = {
   // authSessionValidity is only written when a team sets it: a server that doesn't answer with it makes the provider fail
   // after apply. Cognito's default, 3 minutes to answer a challenge, stays.
 } satisfies Partial<CognitoUserPoolClientConfig>;
+
+/**
+ * What an app client has of which config.ts says nothing. The provider keeps what was there where it is left out (5.100.0:
+ * optional and computed) and plans nothing: an address that was taken out of config.ts, or put in by hand, would stay allowed.
+ */
+export const CLIENT_UNSAID = {
+  allowedOauthFlows: [],
+  allowedOauthScopes: [],
+  callbackUrls: [],
+  logoutUrls: [],
+  supportedIdentityProviders: [],
+} satisfies Partial<CognitoUserPoolClientConfig>;
+
+/** Likewise, once it was something else: Cognito's own value, which is only written then (see above). */
+export const SESSION_VALIDITY_UNSAID = 3;
+
+/** Likewise: written for as long as the state has one, since the provider can't take the block away. */
+export const ROTATION_UNSAID = { feature: "DISABLED", retryGracePeriodSeconds: 0 };
+
+/** Likewise, of the pool: Cognito's own texts, once others were there. */
+export const VERIFICATION_UNSAID = {
+  defaultEmailOption: "CONFIRM_WITH_CODE",
+  emailSubject: "Your verification code",
+  emailMessage: "Your verification code is {####}. ",
+  smsMessage: "Your verification code is {####}. ",
+};
+
+/**
+ * What Cognito writes to newcomers where a team has not said all three texts. A missing one is sent as "" by the provider, and
+ * CreateUserPool refuses that (SMSMessage: 6 characters at least).
+ */
+export const INVITATION = {
+  emailSubject: "Your temporary password",
+  emailMessage: "Your username is {username} and temporary password is {####}. ",
+  smsMessage: "Your username is {username} and temporary password is {####}. ",
+} satisfies MessageTemplate;
 
 // Scripts and browsers can't keep a secret.
 export const CLIENT_SECRET = false;

@@ -6,7 +6,7 @@ import { type TerraformContext, terraform } from "./run.ts";
 import { type PulledState, pullState } from "./state.ts";
 
 /** Without credentials, Terraform looks for those of a machine at AWS, which takes its time. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * The state that a synthesized stack has in a remote backend, where Terraform may not have been initialised yet: by the backend's

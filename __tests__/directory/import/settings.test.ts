@@ -400,13 +400,28 @@ describe("the app client's settings", () => {
     ],
     ["tokens that can't be revoked", { EnableTokenRevocation: false }, { enable_token_revocation: false }],
     [
-      "OAuth for machines, which the settings have no word for, is not named and so stays",
+      "OAuth for machines, which the settings have no word for",
       {
         AllowedOAuthFlowsUserPoolClient: true,
         AllowedOAuthFlows: ["client_credentials"],
+        AllowedOAuthScopes: ["api/read"],
         CallbackURLs: [],
       },
-      { allowed_oauth_flows: undefined, supported_identity_providers: undefined },
+      {
+        allowed_oauth_flows_user_pool_client: true,
+        allowed_oauth_flows: ["client_credentials"],
+        allowed_oauth_scopes: ["api/read"],
+        callback_urls: [],
+      },
+    ],
+    [
+      "addresses that are kept although OAuth is off, and who else vouches for people",
+      { CallbackURLs: ["https://a.example.com/"], SupportedIdentityProviders: ["COGNITO", "Google"] },
+      {
+        allowed_oauth_flows_user_pool_client: false,
+        callback_urls: ["https://a.example.com/"],
+        supported_identity_providers: ["COGNITO", "Google"],
+      },
     ],
   ])("%s", (_, client, expected) => {
     const { client: args } = told(OURS, OFF, { ...OUR_CLIENT, ...client } as UserPoolClientType);

@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { CustomAttributes } from "../../../lib/roster/attribute-types.ts";
 import { SettingsError } from "../../../lib/stack/rules/problem.ts";
 import type { ClientSettings, PoolSettings } from "../../../lib/stack/settings.ts";
+import type { Recorded } from "../../../lib/stack/synth/moved-blocks.ts";
+import { synthesize } from "../../../lib/stack/synth/roster-stack.ts";
 import { person } from "../../support/people.ts";
 import { usable } from "../rules/usable.ts";
-import { synth } from "./synth.ts";
+import { outdir, synth } from "./synth.ts";
 
 describe("the pool and the client", () => {
   test("people sign in by e-mail, and only the roster creates them", () => {
@@ -136,13 +140,7 @@ describe("what a team leaves out is not written, since some servers answer with 
     },
   );
 
-  test.each([
-    "auth_session_validity",
-    "refresh_token_rotation",
-    "callback_urls",
-    "allowed_oauth_flows_user_pool_client",
-    "supported_identity_providers",
-  ])("client: %s", (argument) => {
+  test.each(["auth_session_validity", "refresh_token_rotation"])("client: %s", (argument) => {
     expect(client).not.toHaveProperty(argument);
   });
 
@@ -156,6 +154,80 @@ describe("what a team leaves out is not written, since some servers answer with 
       "user_pool_client_id",
       "user_pool_id",
     ]);
+  });
+});
+
+describe("what the provider would keep where it is left out (5.100.0)", () => {
+  const deployed = (recorded: readonly Recorded[]) => {
+    const directory = synthesize({
+      settings: usable(),
+      roster: { file: "users.json", people: [person("a@example.com")] },
+      recorded,
+      env: {},
+      outdir,
+    });
+    const { resource } = JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8"));
+    return {
+      pool: resource.aws_cognito_user_pool.pool,
+      client: resource.aws_cognito_user_pool_client.client,
+    };
+  };
+  const client = (attributes: object): Recorded => ({
+    type: "aws_cognito_user_pool_client",
+    name: "client",
+    key: null,
+    attributes: { ...attributes },
+  });
+  const pool = (text: string): Recorded => ({
+    type: "aws_cognito_user_pool",
+    name: "pool",
+    key: null,
+    attributes: { verification_message_template: [{ email_message: text }] },
+  });
+
+  test("sign-in on Cognito's pages is off, with no address and nobody else who vouches, unless the team says so", () => {
+    expect(synth([person("a@example.com")]).resource.aws_cognito_user_pool_client.client).toMatchObject({
+      allowed_oauth_flows_user_pool_client: false,
+      allowed_oauth_flows: [],
+      allowed_oauth_scopes: [],
+      callback_urls: [],
+      logout_urls: [],
+      supported_identity_providers: [],
+    });
+  });
+
+  test("an emulator is not told that it is off: moto takes that for no change", () => {
+    const env = { AWS_ENDPOINT_URL: "http://127.0.0.1:5000" };
+    const { client } = synth([person("a@example.com")], {}, env).resource.aws_cognito_user_pool_client;
+    expect(client).not.toHaveProperty("allowed_oauth_flows_user_pool_client");
+  });
+
+  test("a session's validity that was taken out goes back to Cognito's; Cognito's own is not written", () => {
+    expect(deployed([client({ auth_session_validity: 9 })]).client.auth_session_validity).toBe(3);
+    for (const minutes of [3, 0, null]) {
+      const { client: written } = deployed([client({ auth_session_validity: minutes })]);
+      expect(written).not.toHaveProperty("auth_session_validity");
+    }
+  });
+
+  test("rotation that was taken out is off, for as long as the state has the block", () => {
+    for (const feature of ["ENABLED", "DISABLED"]) {
+      const { client: written } = deployed([client({ refresh_token_rotation: [{ feature }] })]);
+      expect(written.refresh_token_rotation).toEqual([
+        { feature: "DISABLED", retry_grace_period_seconds: 0 },
+      ]);
+    }
+    const { client: never } = deployed([client({ refresh_token_rotation: [] })]);
+    expect(never).not.toHaveProperty("refresh_token_rotation");
+  });
+
+  test("texts of verification that were taken out become Cognito's; where they are, nothing is written", () => {
+    expect(deployed([pool("Code {####}")]).pool.verification_message_template.email_message).toBe(
+      "Your verification code is {####}. ",
+    );
+    for (const text of ["", "Your verification code is {####}. "]) {
+      expect(deployed([pool(text)]).pool).not.toHaveProperty("verification_message_template");
+    }
   });
 });
 
@@ -196,7 +268,12 @@ describe("what a team sets", () => {
     const emailMessage = "{username} {####} ${var.x}";
     const written = '{username} {####} ${"$"}{var.x}';
     const { pool } = settings({ invitation: { emailMessage }, verification: { emailMessage } });
-    expect(pool.admin_create_user_config.invite_message_template).toEqual({ email_message: written });
+    expect(pool.admin_create_user_config.invite_message_template).toEqual({
+      email_subject: "Your temporary password",
+      email_message: written,
+      // A missing one would be sent as "", which CreateUserPool refuses.
+      sms_message: "Your username is {username} and temporary password is {####}. ",
+    });
     expect(pool.verification_message_template).toEqual({
       default_email_option: "CONFIRM_WITH_CODE",
       email_message: written,

@@ -145,7 +145,7 @@ function passwordPolicy(now: PasswordPolicyType = {}): {
 
 /**
  * The settings with which a deploy leaves this app client as it is. What the provider manages only where it is
- * configured (readable attributes, the session's validity, OAuth of another kind) is left out.
+ * configured (readable attributes, the session's validity) is left out.
  */
 export function proposeClient(client: UserPoolClientType): ClientSettings {
   const flows = client.ExplicitAuthFlows ?? [];
@@ -223,7 +223,7 @@ function tokenValidity(client: UserPoolClientType): { named?: TokenValidity; asI
   };
 }
 
-/** OAuth, where the settings have words for it; else it is left alone. */
+/** OAuth by the settings' words, where there are any for it; else in the provider's own. */
 function oauthOf(client: UserPoolClientType): {
   oauth?: OAuthSettings;
   identityProviders?: string[];
@@ -235,10 +235,23 @@ function oauthOf(client: UserPoolClientType): {
     LogoutURLs: logoutUrls = [],
   } = client;
   const known = flows.filter((flow): flow is OAuthFlow => flow !== "client_credentials");
-  if (!client.AllowedOAuthFlowsUserPoolClient || callbackUrls.length === 0 || flows.length === 0) return {};
-  if (known.length < flows.length) return {};
   const providers = client.SupportedIdentityProviders ?? [];
   const scopes = client.AllowedOAuthScopes ?? [];
+  const allowed = client.AllowedOAuthFlowsUserPoolClient ?? false;
+  if (!allowed || callbackUrls.length === 0 || flows.length === 0 || known.length < flows.length) {
+    return {
+      ...(providers.length > 0 && { identityProviders: providers }),
+      asIs: {
+        ...(allowed || callbackUrls.length + logoutUrls.length + flows.length + scopes.length > 0
+          ? { allowedOauthFlowsUserPoolClient: allowed }
+          : {}),
+        ...(flows.length > 0 && { allowedOauthFlows: flows }),
+        ...(scopes.length > 0 && { allowedOauthScopes: scopes }),
+        ...(callbackUrls.length > 0 && { callbackUrls }),
+        ...(logoutUrls.length > 0 && { logoutUrls }),
+      },
+    };
+  }
   const own = scopes.filter((scope) => STANDARD_SCOPES.includes(scope));
   return {
     // A resource server's scopes: the settings know none.

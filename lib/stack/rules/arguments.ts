@@ -4,6 +4,7 @@ import type { TerraformMetaArguments } from "cdktf";
 import { closest, plain } from "../../roster/problem.ts";
 import { POOL } from "../defaults.ts";
 import { ALL_AUTH_FLOWS, DURATION_UNITS, type Settings } from "../settings.ts";
+import { STANDARD_SCOPES } from "./cognito-limits.ts";
 import { doubtful, type SettingProblem, settingPath, wrong } from "./problem.ts";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -82,7 +83,12 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
 /** With client_credentials, which the settings have no word for, the rest of OAuth stays in `asIs`, too. */
 const oauth = (name: string): Ours => ({
   setting: `client.oauth.${name}`,
-  says: (_, { allowedOauthFlows: flows, callbackUrls }) =>
+  says: (
+    _,
+    { allowedOauthFlowsUserPoolClient, allowedOauthFlows: flows, allowedOauthScopes, callbackUrls },
+  ) =>
+    allowedOauthFlowsUserPoolClient !== false &&
+    (allowedOauthScopes === undefined || all(allowedOauthScopes, STANDARD_SCOPES)) &&
     (flows === undefined || all(flows, ["code", "implicit"])) &&
     (callbackUrls === undefined || (Array.isArray(callbackUrls) && callbackUrls.length > 0)),
 });

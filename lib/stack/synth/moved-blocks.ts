@@ -14,6 +14,8 @@ export interface Recorded {
   readonly type: string;
   readonly name: string;
   readonly key: string | number | null;
+  /** In the provider's names. @default unknown */
+  readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /** Between the username and the group in a membership's key. Neither can contain a space (Cognito's name pattern). */

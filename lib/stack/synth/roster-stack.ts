@@ -36,15 +36,18 @@ export function awsProvider(
   region: string | undefined,
   env: NodeJS.ProcessEnv,
 ): AwsProvider {
-  const otherEndpoint = env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER || env.AWS_ENDPOINT_URL;
   const config: AwsProviderConfig = {
     ...(region === undefined ? {} : { region }),
-    ...(otherEndpoint
+    ...(isEmulated(env)
       ? { skipCredentialsValidation: true, skipRequestingAccountId: true, skipMetadataApiCheck: "true" }
       : {}),
   };
   return new AwsProvider(scope, "aws", config);
 }
+
+/** Whether the environment sends Cognito to another endpoint. */
+const isEmulated = (env: NodeJS.ProcessEnv): boolean =>
+  Boolean(env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER || env.AWS_ENDPOINT_URL);
 
 /** What a {@link CognitoRosterStack} is made from. */
 export interface CognitoRosterStackProps {
@@ -54,7 +57,7 @@ export interface CognitoRosterStackProps {
   readonly roster: Roster;
   /** What exists already. @default nothing: what is not in the state is created */
   readonly adopt?: Adoption | undefined;
-  /** What the state has: makes the plan of many people cheaper. @default unknown */
+  /** What the state has: makes the plan of many people cheaper, and what is taken out of the settings is taken back. @default unknown */
   readonly recorded?: readonly Recorded[] | undefined;
   /** Attributes of people that an earlier deploy has set, from their state. @default none: what no line names stays */
   readonly namedBefore?: ReadonlySet<string> | undefined;
@@ -125,8 +128,18 @@ export class CognitoRosterStack extends TerraformStack {
     }
     this.provider = awsProvider(this, settings.region, env);
 
-    const pool = new UserPool(this, "user-pool", { ...settings.pool, destroyable });
-    const client = new AppClient(this, "app-client", { ...settings.client, userPoolId: pool.id });
+    const deployed = (type: string) => recorded?.find((one) => one.type === type)?.attributes;
+    const pool = new UserPool(this, "user-pool", {
+      ...settings.pool,
+      destroyable,
+      deployed: deployed("aws_cognito_user_pool"),
+    });
+    const client = new AppClient(this, "app-client", {
+      ...settings.client,
+      userPoolId: pool.id,
+      deployed: deployed("aws_cognito_user_pool_client"),
+      emulated: isEmulated(env),
+    });
     this.userPool = pool;
     this.appClient = client;
     const { customAttributes, asIs } = settings.pool;

@@ -1,18 +1,21 @@
 import {
   CognitoUserPool,
+  type CognitoUserPoolConfig,
   type CognitoUserPoolSchema,
 } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js";
 import { Construct } from "constructs";
 import { type CustomAttributes, namesOf, typesOf } from "../../roster/attribute-types.ts";
 import { schemaBlock } from "../attributes.ts";
-import { PASSWORD_POLICY, POOL, POOL_ALWAYS } from "../defaults.ts";
-import type { PasswordPolicy, PoolSettings } from "../settings.ts";
+import { INVITATION, PASSWORD_POLICY, POOL, POOL_ALWAYS, VERIFICATION_UNSAID } from "../defaults.ts";
+import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
 import { plainText, writtenOut } from "../terraform-text.ts";
 
 export interface UserPoolProps extends PoolSettings {
   /** Without it Terraform refuses to destroy the pool, and so does Cognito (deletion protection). */
   readonly destroyable: boolean;
+  /** What the state has of it. @default it is new, or nobody knows */
+  readonly deployed?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const MFA = { off: "OFF", optional: "OPTIONAL", required: "ON" } as const;
@@ -45,14 +48,9 @@ export class UserPool extends Construct {
       ...(autoVerify.length > 0 && { autoVerifiedAttributes: [...autoVerify] }),
       adminCreateUserConfig: {
         allowAdminCreateUserOnly: !selfSignUp,
-        ...(invitation && { inviteMessageTemplate: writtenOut(invitation) }),
+        ...(invitation && { inviteMessageTemplate: writtenOut({ ...INVITATION, ...invitation }) }),
       },
-      ...(verification && {
-        verificationMessageTemplate: {
-          defaultEmailOption: "CONFIRM_WITH_CODE",
-          ...writtenOut(verification),
-        },
-      }),
+      ...verificationMessages(verification, props.deployed?.verification_message_template),
       passwordPolicy: this.passwordPolicy,
       mfaConfiguration: MFA[mfa],
       // Some servers answer with a disabled one that was never written: a difference in every plan where MFA is off.
@@ -78,6 +76,22 @@ export class UserPool extends Construct {
       domain.overrideLogicalId("domain");
     }
   }
+}
+
+/** Where the team says nothing: nothing either, unless it has said something before. */
+function verificationMessages(
+  said: MessageTemplate | undefined,
+  deployed: unknown,
+): Pick<CognitoUserPoolConfig, "verificationMessageTemplate"> {
+  const now: Readonly<Record<string, unknown>> = Array.isArray(deployed) ? { ...deployed[0] } : {};
+  const own = [
+    [now.email_subject, VERIFICATION_UNSAID.emailSubject],
+    [now.email_message, VERIFICATION_UNSAID.emailMessage],
+    [now.sms_message, VERIFICATION_UNSAID.smsMessage],
+  ].some(([text, unsaid]) => text && text !== unsaid);
+  if (said === undefined) return own ? { verificationMessageTemplate: VERIFICATION_UNSAID } : {};
+  const { defaultEmailOption } = VERIFICATION_UNSAID;
+  return { verificationMessageTemplate: { defaultEmailOption, ...writtenOut(said) } };
 }
 
 /** Attributes keep the shape they have in an adopted pool: Cognito can add one, but never change or remove it. */
