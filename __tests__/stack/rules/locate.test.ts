@@ -125,6 +125,16 @@ describe("otherwise the innermost setting around it is named", () => {
   });
 });
 
+test("a name with a backslash before a quotation mark is found as well", () => {
+  for (const name of ["\\'", "\\\\'", '\\"', "'", '"', "\n\\'"]) {
+    const text = configText({ pool: { [name]: 1 } } as never);
+    const place = locateSetting({ file: "config.ts", text }, settingPath(["pool", name]));
+    expect(text.split("\n")[(place.line ?? 0) - 1]?.slice((place.column ?? 0) - 1), name).toBe(
+      `${JSON.stringify(name)}: 1,`,
+    );
+  }
+});
+
 test("whatever names and values there are, each is found where it is written", () => {
   const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean());
   const section = fc.dictionary(

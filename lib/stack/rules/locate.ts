@@ -105,14 +105,10 @@ function readCode(text: string): Code {
 /** What a text in quotes says; one with an escape that JSON does not have is none of a setting's names. */
 function unquoted(quoted: string): string {
   try {
-    return String(
-      JSON.parse(
-        `"${quoted
-          .slice(1, -1)
-          .replaceAll("\\'", "'")
-          .replaceAll(/(?<!\\)"/g, '\\"')}"`,
-      ),
-    );
+    const escaped = quoted
+      .slice(1, -1)
+      .replace(/\\(.)|"/gs, (whole, one) => (one === "'" ? "'" : whole === '"' ? '\\"' : whole));
+    return String(JSON.parse(`"${escaped}"`));
   } catch {
     return quoted;
   }
