@@ -180,7 +180,7 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
 
   test("what was synthesized without a look at the state is refused by Terraform", async () => {
     const denied = { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9", AWS_MAX_ATTEMPTS: "1" };
-    const synthesized = await other.run("node scripts/run.mjs synth", { env: denied });
+    const synthesized = await other.run("node scripts/run.mjs ../main", { env: denied });
     expect(synthesized.exitCode, synthesized.all).toBe(0);
     expect(synthesized.stderr).toContain("The state could not be read");
     const stack = join(other.directory, "cdktf.out", "stacks", "cognito-roster");

@@ -201,7 +201,7 @@ export interface UnaidedOptions {
 }
 
 /**
- * As {@link synthesizeProject}, for those who run Terraform themselves, as the cdktf CLI does: nobody will tell it what is
+ * As {@link synthesizeProject}, for the cdktf CLI, which runs Terraform itself: nobody will tell it what is
  * deployed, so the state is read from wherever it is, and whoever has another account by now stops the plan.
  * @returns with a sentence where the state could not be read: then the plan fails, as nobody could be held to their account
  */
