@@ -64,14 +64,12 @@ function reported(problem: SettingProblem): Reported {
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether config.ts says what a roster may hold: else half of the roster's problems would be none. */
-function saysRules(): boolean {
+function saysRules({ problems }: Checked): boolean {
   const { pool, groups } = config;
-  if (!isObject(pool)) return false;
-  const { signInWith, customAttributes } = pool;
   return (
-    (signInWith === undefined || ["email", "username"].includes(signInWith)) &&
-    (customAttributes === undefined || Array.isArray(customAttributes)) &&
-    (groups === undefined || isObject(groups))
+    isObject(pool) &&
+    (groups === undefined || isObject(groups)) &&
+    !problems.some(({ setting = "" }) => /^pool\.(signInWith|customAttributes)\b/.test(setting))
   );
 }
 
@@ -86,7 +84,7 @@ export async function checkRoster(
   file: string,
   { guarded, against, settings }: { guarded: boolean; against: string | undefined; settings: Checked },
 ): Promise<Checked> {
-  if (!saysRules()) return { file, problems: [], warnings: [], unchecked: true };
+  if (!saysRules(settings)) return { file, problems: [], warnings: [], unchecked: true };
   const guards = settings.problems.some(({ setting }) => setting?.startsWith("guards"))
     ? {}
     : (config.guards ?? {});

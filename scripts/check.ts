@@ -52,7 +52,8 @@ main(async () => {
       ]);
     }
   }
-  return problems.length === 0 ? EXIT.ok : EXIT.wrong;
+  const isDone = rosters.every(({ unchecked }) => !unchecked);
+  return problems.length === 0 && isDone ? EXIT.ok : EXIT.wrong;
 });
 
 /** Where the command was typed: npm has changed the working directory to the package's. */

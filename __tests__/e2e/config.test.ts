@@ -229,6 +229,26 @@ describe("a config.ts that can't be read", () => {
   });
 });
 
+test("attributes with types are what the roster is checked by", async () => {
+  write(
+    "config.ts",
+    `export const config = { stack: "a", roster: "users.json", client: { name: "c" },
+  pool: { name: "p", customAttributes: { level: { type: "number", max: 5 } } } };\n`,
+  );
+  write("users.json", '{ "users": { "a@example.com": { "attributes": { "level": "high" } } } }');
+  const wrong = await found();
+  expect(wrong.exitCode).toBe(2);
+  expect(wrong.config).toEqual([]);
+  expect(wrong.rosters).toEqual([expect.stringMatching(/^users\.json:1:\d+ .*level/)]);
+  write("users.json", '{ "users": { "a@example.com": { "attributes": { "level": "5" } } } }');
+  expect(await found()).toMatchObject({
+    exitCode: 0,
+    config: [],
+    rosters: [],
+    document: { files: [{ people: 1 }] },
+  });
+});
+
 describe("where config.ts can't say what a roster may hold, the roster is not checked", () => {
   test.each([
     ["pool: 5"],
