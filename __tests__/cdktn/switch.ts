@@ -1,4 +1,4 @@
-import { unlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
@@ -48,7 +48,9 @@ export async function switchToCdktn(directory: string, signal?: AbortSignal): Pr
  */
 export async function checkTypes(directory: string, signal?: AbortSignal): Promise<void> {
   // The development dependencies are this repository's.
-  const only = { compilerOptions: { typeRoots: [join(MODULES, "@types")] }, include: ["main.ts"] };
+  const types = join(MODULES, "@types");
+  const paths = Object.fromEntries(readdirSync(types).map((name) => [name, [join(types, name)]]));
+  const only = { compilerOptions: { typeRoots: [types], paths }, include: ["main.ts"] };
   const project = join(directory, "tsconfig.cdktn.json");
   writeFileSync(project, JSON.stringify({ extends: "./tsconfig.json", ...only }));
   const compiler = join(MODULES, "typescript", "bin", "tsc");
