@@ -49,7 +49,9 @@ export async function switchToCdktn(directory: string, signal?: AbortSignal): Pr
 export async function checkTypes(directory: string, signal?: AbortSignal): Promise<void> {
   // The development dependencies are this repository's.
   const types = join(MODULES, "@types");
-  const paths = Object.fromEntries(readdirSync(types).map((name) => [name, [join(types, name)]]));
+  const paths = Object.fromEntries(
+    readdirSync(types).map((name) => [name, [join(types, name, "index.d.ts")]]),
+  );
   const only = { compilerOptions: { typeRoots: [types], paths }, include: ["main.ts"] };
   const project = join(directory, "tsconfig.cdktn.json");
   writeFileSync(project, JSON.stringify({ extends: "./tsconfig.json", ...only }));
