@@ -143,8 +143,8 @@ function summary(file: string, { people }: Roster): string {
 }
 
 /**
- * A problem, or a warning, as GitHub Actions marks it beside the line of a pull request: once, since it shows ten of a step. Escaped as actions/toolkit's
- * command.ts does: `%`, CR and LF in the text, also `:` and `,` in a property.
+ * A problem, or a warning, as GitHub Actions marks it beside the line of a pull request: once, since it shows ten of a step.
+ * Escaped as actions/toolkit's command.ts does: `%`, CR and LF in the text, also `:` and `,` in a property.
  */
 export function annotation(problem: Repeated, severity: "error" | "warning" = "error"): string {
   const { location, message, hint } = problem;

@@ -9,6 +9,7 @@ import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
 import { callerAccount } from "../../lib/deploy/target.ts";
 import type { UserError } from "../../lib/errors.ts";
 import { download, openUrl } from "../../lib/network/download.ts";
+import { answerAsAws } from "../support/answer-as-aws.ts";
 import { type Authority, makeAuthority } from "../support/authority.ts";
 
 /**
@@ -53,13 +54,7 @@ beforeAll(async () => {
     if (request.url === "/moved") return void response.writeHead(302, { location: "/keys" }).end();
     if (request.url === "/plain")
       return void response.writeHead(302, { location: "http://test.invalid" }).end();
-    const sts = !request.headers["x-amz-target"];
-    response.setHeader("content-type", sts ? "text/xml" : "application/x-amz-json-1.1");
-    response.end(
-      sts
-        ? "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
-        : '{"Users":[{"Username":"a"}]}',
-    );
+    answerAsAws(request, response);
   });
   proxy = createServer((request, response) => {
     asked.push(request.url ?? "");

@@ -8,6 +8,7 @@ import { explainPoolFailure } from "../../lib/cognito/explain-error.ts";
 import { callerAccount } from "../../lib/deploy/target.ts";
 import { networkAgents } from "../../lib/network/agents.ts";
 import { download } from "../../lib/network/download.ts";
+import { answerAsAws } from "../support/answer-as-aws.ts";
 import { type Authority, makeAuthority } from "../support/authority.ts";
 
 let authority: Authority;
@@ -21,13 +22,7 @@ beforeAll(async () => {
   server = createServer(secrets, (request, response) => {
     if (request.url === "/keys") return void response.end('{"keys":[]}');
     if (request.url === "/gone") return void response.writeHead(404).end();
-    const sts = !request.headers["x-amz-target"];
-    response.setHeader("content-type", sts ? "text/xml" : "application/x-amz-json-1.1");
-    response.end(
-      sts
-        ? "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
-        : '{"Users":[{"Username":"a"}]}',
-    );
+    answerAsAws(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });

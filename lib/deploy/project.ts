@@ -220,7 +220,7 @@ export async function synthesizeUnaided(
     return {
       ...synthesizeProject(project, { seen: "unread" }),
       warnings: [
-        `The state could not be read: ${error.message}. ${error.why ?? ""} Terraform will refuse to plan from this, since nobody could be held to the account that was deployed: synthesize again with the credentials of the deploy.`,
+        `The state could not be read: ${error.message}${error.why ? ` (${error.why})` : ""}. Terraform will refuse to plan from this, since nobody could be held to the account that was deployed: synthesize again with the credentials of the deploy.`,
       ],
     };
   }
