@@ -30,9 +30,9 @@ export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
     file: "__tests__/e2e/rehearsal.test.ts",
     proof: 'execa("npm", ["run", "--silent", "local", "--", ...args]',
   },
-  "npm run cdktn": {
-    file: "__tests__/e2e/cdktn.test.ts",
-    proof: 'execa("npm", ["run", "--silent", "cdktn", "--", "--keep"]',
+  "npm run forward": {
+    file: "__tests__/e2e/forward.test.ts",
+    proof: 'execa("npm", ["run", "--silent", "forward", "--", "--keep"]',
   },
   "npm test": { file: "package.json", proof: '"test:all": "npm test &&' },
   "npm run test:all": { file: ".ci/run", proof: "\nnpm run test:all\n" },

@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider/index.js";
 import { App, Manifest, TerraformBackend, TerraformStack } from "cdktf";
@@ -22,8 +23,12 @@ import { Outputs } from "./outputs.ts";
 import { People } from "./people.ts";
 import { UserPool } from "./user-pool.ts";
 
-/** The provider release that @cdktf/provider-aws 20.1.0 was generated from, pinned by it in `required_providers`. */
-export const AWS_PROVIDER = { source: "hashicorp/aws", version: "5.100.0" } as const;
+const BINDINGS: { readonly cdktf: { readonly provider: { readonly version: string } } } = createRequire(
+  import.meta.url,
+)("@cdktf/provider-aws/package.json");
+
+/** The provider release that the installed bindings were generated from, and which they pin in `required_providers`. */
+export const AWS_PROVIDER = { source: "hashicorp/aws", version: BINDINGS.cdktf.provider.version } as const;
 
 /**
  * The AWS provider. Credentials, profile, region and endpoints come from the AWS environment variables and files.

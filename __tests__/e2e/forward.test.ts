@@ -7,36 +7,43 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startMoto } from "../../lib/local/moto.ts";
 import { terraform } from "../../lib/terraform/run.ts";
-import { compare } from "../cdktn/compare.ts";
-import { CDKTN } from "../cdktn/switch.ts";
-import { synthesizeCase } from "../cdktn/synthesize.ts";
+import { compare } from "../forward/compare.ts";
+import { CDKTN, STEPS } from "../forward/switch.ts";
+import { synthesizeCase } from "../forward/synthesize.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const STACK = join("cdktf.out", "stacks", "cognito-roster");
 const REPOSITORY = { name: "this repository" };
 
-/** What docs/cdktn.md promises: npm's registry gives the real cdktn, and a copy of this repository is switched to it. */
-describe("cdktn in CDKTF's place", () => {
+/** What docs/forward.md promises: npm's registry gives the real packages, and copies of this repository are switched to them. */
+describe("what comes after cdktf and provider 5", () => {
   let printed: { readonly exitCode?: number; readonly stdout: string; readonly stderr: string };
+  /** To cdktn in cdktf's place. */
   let switched: string;
+  let copies: readonly string[] = [];
 
   beforeAll(async () => {
     const options = { cwd: ROOT, reject: false, env: { NO_COLOR: "1" } };
-    printed = await execa("npm", ["run", "--silent", "cdktn", "--", "--keep"], options);
-    switched = /^The switched copy: (.+)$/m.exec(printed.stdout)?.[1] ?? "";
-    expect(switched, printed.stderr).not.toBe("");
-  });
+    printed = await execa("npm", ["run", "--silent", "forward", "--", "--keep"], options);
+    copies = [...printed.stdout.matchAll(/^The switched copy: (.+)$/gm)].map(([, copy = ""]) => copy);
+    switched = copies[0] ?? "";
+    expect(copies, printed.stderr).toHaveLength(STEPS.length);
+  }, 600_000);
   afterAll(() => {
-    if (switched) rmSync(switched, { recursive: true, force: true });
+    for (const copy of copies) rmSync(copy, { recursive: true, force: true });
   });
 
-  test("the repository and every example give the same cdk.tf.json", () => {
+  test.each(STEPS)("the repository and every example give the same cdk.tf.json: $name", ({ name: step }) => {
     expect(printed.exitCode, printed.stdout).toBe(0);
+    const own = printed.stdout
+      .slice(printed.stdout.indexOf(`${step} (in the JSON: `))
+      .split("The switched copy")[0];
+    expect(own).toContain("its types fit\n");
     const examples = readdirSync(join(ROOT, "examples")).filter((name) => /^\d/.test(name));
     expect(examples.length).toBeGreaterThan(3);
     for (const name of ["this repository", ...examples.map((example) => `examples/${example}`)])
-      expect(printed.stdout).toContain(`✔ ${name}\n`);
+      expect(own).toContain(`✔ ${name}\n`);
     expect(printed.stdout).not.toContain("✖");
   });
 
@@ -65,7 +72,7 @@ describe("cdktn in CDKTF's place", () => {
     writeFileSync(renderer, tampered);
     try {
       const after = await synthesizeCase(switched, REPOSITORY);
-      expect(compare(before, after, CDKTN)).toEqual([
+      expect(compare(before, after, { version: CDKTN })).toEqual([
         {
           path: "/resource/aws_cognito_user_pool/pool/deletion_protection",
           before: "ACTIVE",
