@@ -128,6 +128,9 @@ export const VERIFICATION_UNSAID = {
   smsMessage: "Your verification code is {####}. ",
 };
 
+/** Likewise: the provider suppresses the difference where the block is missing. Nobody's but Cognito's own sender. */
+export const EMAIL_UNSAID = { emailSendingAccount: "COGNITO_DEFAULT" };
+
 /**
  * What Cognito writes to newcomers where a team has not said all three texts. A missing one is sent as "" by the provider, and
  * CreateUserPool refuses that (SMSMessage: 6 characters at least).

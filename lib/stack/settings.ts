@@ -7,6 +7,7 @@ import { type CustomAttributes, namesOf } from "../roster/attribute-types.ts";
 import type { RosterRules } from "../roster/roster.ts";
 import { attributeTypes } from "./attributes.ts";
 import type { QuotaSettings } from "./quotas.ts";
+import type { EmailSettings, SmsSettings } from "./senders.ts";
 
 /** Arguments in the provider's own words; one that is undefined is left out, whatever the defaults say. */
 export type Arguments<Config> = { readonly [Name in keyof Config]?: Config[Name] | undefined };
@@ -225,6 +226,10 @@ export interface PoolSettings {
   readonly invitation?: MessageTemplate;
   /** What Cognito sends to verify an address; each text needs {####}, the code. @default Cognito's */
   readonly verification?: MessageTemplate;
+  /** Who sends invitations and codes by e-mail. @default Cognito's own sender: 50 messages a day for the whole account */
+  readonly email?: EmailSettings;
+  /** How Cognito sends SMS: invitations, codes. @default no SMS: it costs, and a phone number can be taken over */
+  readonly sms?: SmsSettings;
   /** At most 50. @default none */
   readonly tags?: Readonly<Record<string, string>>;
   /** Over everything above: what an adopted pool has that the settings have no word for. @default none */
@@ -280,8 +285,8 @@ export interface Settings {
 }
 
 /** Whether the pool can send SMS: by an IAM role of the team's, or a Lambda function that sends in its place. */
-export function sendsSms({ asIs = {} }: Pick<PoolSettings, "asIs">): boolean {
-  return asIs.smsConfiguration !== undefined || asIs.lambdaConfig?.customSmsSender !== undefined;
+export function sendsSms({ sms, asIs = {} }: Pick<PoolSettings, "sms" | "asIs">): boolean {
+  return (sms ?? asIs.smsConfiguration ?? asIs.lambdaConfig?.customSmsSender) !== undefined;
 }
 
 /** What people sign in with beside their username, and must have for themselves. */

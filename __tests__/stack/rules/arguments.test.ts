@@ -12,8 +12,8 @@ describe("a name of Terraform's, where a setting belongs", () => {
   test.each([
     [
       "no setting for it",
-      { emailConfiguration: {} },
-      "pool.emailConfiguration: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.emailConfiguration.",
+      { lambdaConfig: {} },
+      "pool.lambdaConfig: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.lambdaConfig.",
     ],
     ["in snake_case", { user_pool_tier: "LITE" }, "write it as pool.asIs.userPoolTier."],
     ["as AWS's API has it", { LambdaConfig: {} }, "write it as pool.asIs.lambdaConfig."],
@@ -23,6 +23,10 @@ describe("a name of Terraform's, where a setting belongs", () => {
       { passwordPolicy: { passwordHistorySize: 5 } },
       "pool.passwordPolicy.passwordHistorySize: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.passwordPolicy.passwordHistorySize.",
     ],
+    ["another name here", { emailConfiguration: {} }, "Here it is called pool.email."],
+    ["another name here", { sms_configuration: {} }, "Here it is called pool.sms."],
+    ["another name within", { fromEmailAddress: "a@b.example" }, "Here it is called pool.email.ses.from."],
+    ["the same name, deeper", { sourceArn: "arn" }, "Its place is pool.email.ses.sourceArn."],
     ["another name here", { mfaConfiguration: "ON" }, "Here it is called pool.mfa."],
     ["another name here", { usernameAttributes: ["email"] }, "Here it is called pool.signInWith."],
     ["another name here", { allow_admin_create_user_only: true }, "Here it is called pool.selfSignUp."],
@@ -81,6 +85,20 @@ describe("asIs", () => {
       "there is a setting for it: pool.selfSignUp and pool.invitation",
     ],
     [{ tags: { team: "a" } }, "there is a setting for it: pool.tags"],
+    [
+      {
+        emailConfiguration: {
+          emailSendingAccount: "DEVELOPER",
+          sourceArn: "arn:aws:ses:eu-west-1:123456789012:identity/b.example",
+          fromEmailAddress: "a@b.example",
+        },
+      },
+      "there is a setting for it: pool.email",
+    ],
+    [
+      { smsConfiguration: { snsCallerArn: "arn:aws:iam::123456789012:role/sms", externalId: "people" } },
+      "there is a setting for it: pool.sms",
+    ],
     [{ passwordPolicy: { minimumLength: 8 } }, "there is a setting for it: pool.passwordPolicy"],
     [{ verificationMessageTemplate: { emailSubject: "Hi" } }, "there is a setting for it: pool.verification"],
     [{ deletionProtection: "INACTIVE" }, "pool.asIs.deletionProtection: it does nothing"],

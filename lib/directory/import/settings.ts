@@ -33,7 +33,8 @@ import {
   type TokenValidity,
 } from "../../stack/settings.ts";
 import type { PoolGroup } from "../pool/groups.ts";
-import { asArguments, proposeSchema } from "../pool/schema.ts";
+import { asArguments, block, proposeSchema } from "../pool/schema.ts";
+import { proposeSenders } from "./senders.ts";
 
 const MFA = { OFF: "off", OPTIONAL: "optional", ON: "required" } as const;
 
@@ -47,11 +48,13 @@ export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigRespons
   const autoVerify = pool.AutoVerifiedAttributes ?? [];
   const mode = MFA[mfa.MfaConfiguration ?? "OFF"];
   const tags = Object.entries(pool.UserPoolTags ?? {}).filter(([key]) => !/^aws:/i.test(key));
+  const { asIs: senders, ...sender } = proposeSenders(pool);
   const { policy, history } = passwordPolicy(pool.Policies?.PasswordPolicy);
   const asIs: PoolArguments = {
     ...identityArguments(pool),
     ...factorArguments(mfa),
     ...otherArguments(pool),
+    ...senders,
     ...(schema.length > 0 && { schema }),
     ...(history && { passwordPolicy: { ...PASSWORD_POLICY, ...policy, passwordHistorySize: history } }),
   };
@@ -66,6 +69,7 @@ export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigRespons
     ...(mode === "off" ? {} : { mfa: mode }),
     ...(pool.Domain && { domainPrefix: pool.Domain }),
     ...(InviteMessageTemplate && { invitation: asArguments(InviteMessageTemplate) as MessageTemplate }),
+    ...sender,
     ...(tags.length > 0 && { tags: Object.fromEntries(tags) }),
     ...(Object.keys(asIs).length > 0 && { asIs }),
   };
@@ -99,17 +103,13 @@ function otherArguments(pool: UserPoolType): PoolArguments {
   const recovery = asArguments(pool.AccountRecoverySetting, { RecoveryMechanisms: "recoveryMechanism" }) as
     | PoolArguments["accountRecoverySetting"]
     | undefined;
-  const email = pool.EmailConfiguration ?? {};
-  const byCognito = isDeepStrictEqual({ ...email }, { EmailSendingAccount: "COGNITO_DEFAULT" });
   const verified = pool.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [];
   return {
     ...(isDeepStrictEqual(recovery, POOL_ALWAYS.accountRecoverySetting)
       ? {}
       : { accountRecoverySetting: recovery }),
     ...block("deviceConfiguration", pool.DeviceConfiguration),
-    ...(byCognito ? {} : block("emailConfiguration", email, { From: "fromEmailAddress" })),
     ...block("lambdaConfig", pool.LambdaConfig),
-    ...block("smsConfiguration", pool.SmsConfiguration),
     ...(pool.SmsAuthenticationMessage && { smsAuthenticationMessage: pool.SmsAuthenticationMessage }),
     ...(verified.length > 0 && {
       userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdate: verified },
@@ -117,17 +117,6 @@ function otherArguments(pool: UserPoolType): PoolArguments {
     ...block("userPoolAddOns", pool.UserPoolAddOns),
     ...block("signInPolicy", pool.Policies?.SignInPolicy),
   };
-}
-
-/** A block of arguments, or nothing for an empty one, which the provider takes for none. */
-function block(
-  name: keyof PoolArguments,
-  value: object | undefined,
-  renamed: Readonly<Record<string, string>> = {},
-): PoolArguments {
-  return value === undefined || Object.keys(value).length === 0
-    ? {}
-    : { [name]: asArguments(value, renamed) };
 }
 
 function passwordPolicy(now: PasswordPolicyType = {}): {

@@ -4,7 +4,7 @@ import type { TerraformMetaArguments } from "cdktf";
 import { closest, plain } from "../../roster/problem.ts";
 import { POOL } from "../defaults.ts";
 import { ALL_AUTH_FLOWS, DURATION_UNITS, type Settings } from "../settings.ts";
-import { STANDARD_SCOPES } from "./cognito-limits.ts";
+import { EXTERNAL_ID, ROLE_ARN, SES_IDENTITY, STANDARD_SCOPES } from "./cognito-limits.ts";
 import { doubtful, type SettingProblem, settingPath, wrong } from "./problem.ts";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -38,7 +38,13 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   autoVerifiedAttributes: { setting: "pool.autoVerify", says: Array.isArray },
   deletionProtection: { setting: "destroyable", ignored: true },
   deviceConfiguration: NONE,
-  emailConfiguration: NONE,
+  emailConfiguration: {
+    setting: "pool.email",
+    says: (value) =>
+      Object(value).emailSendingAccount === "DEVELOPER" &&
+      SES_IDENTITY.test(Object(value).sourceArn) &&
+      Object(value).fromEmailAddress !== undefined,
+  },
   emailMfaConfiguration: NONE,
   emailVerificationMessage: is("pool.verification.emailMessage"),
   emailVerificationSubject: is("pool.verification.emailSubject"),
@@ -54,7 +60,10 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   schema: { setting: "pool.customAttributes", says: () => false },
   signInPolicy: NONE,
   smsAuthenticationMessage: NONE,
-  smsConfiguration: NONE,
+  smsConfiguration: {
+    setting: "pool.sms",
+    says: (value) => ROLE_ARN.test(Object(value).snsCallerArn) && EXTERNAL_ID.test(Object(value).externalId),
+  },
   smsVerificationMessage: is("pool.verification.smsMessage"),
   softwareTokenMfaConfiguration: {
     setting: "pool.mfaFactors",
@@ -153,20 +162,11 @@ type Blocks = { readonly [Name in keyof CognitoUserPoolConfig]?: readonly string
 
 /** Names within a block, that somebody may look for outside of it; those of our own settings are found without. */
 const WITHIN: Blocks & {
-  readonly emailConfiguration: readonly (keyof NonNullable<CognitoUserPoolConfig["emailConfiguration"]>)[];
   readonly lambdaConfig: readonly (keyof NonNullable<CognitoUserPoolConfig["lambdaConfig"]>)[];
   readonly passwordPolicy: readonly (keyof NonNullable<CognitoUserPoolConfig["passwordPolicy"]>)[];
-  readonly smsConfiguration: readonly (keyof NonNullable<CognitoUserPoolConfig["smsConfiguration"]>)[];
 } = {
   accountRecoverySetting: ["recoveryMechanism"],
   deviceConfiguration: ["challengeRequiredOnNewDevice", "deviceOnlyRememberedOnUserPrompt"],
-  emailConfiguration: [
-    "configurationSet",
-    "emailSendingAccount",
-    "fromEmailAddress",
-    "replyToEmailAddress",
-    "sourceArn",
-  ],
   lambdaConfig: [
     "createAuthChallenge",
     "customEmailSender",
@@ -184,7 +184,6 @@ const WITHIN: Blocks & {
   ],
   passwordPolicy: ["passwordHistorySize"],
   signInPolicy: ["allowedFirstAuthFactors"],
-  smsConfiguration: ["snsCallerArn", "snsRegion"],
   userAttributeUpdateSettings: ["attributesRequireVerificationBeforeUpdate"],
   userPoolAddOns: ["advancedSecurityMode"],
   webAuthnConfiguration: ["relyingPartyId", "userVerification"],
@@ -194,6 +193,10 @@ const WITHIN: Blocks & {
 const WITHIN_OURS: Readonly<Record<string, string>> = {
   allowAdminCreateUserOnly: "pool.selfSignUp",
   inviteMessageTemplate: "pool.invitation",
+  emailSendingAccount: "pool.email",
+  fromEmailAddress: "pool.email.ses.from",
+  replyToEmailAddress: "pool.email.ses.replyTo",
+  snsRegion: "pool.sms.region",
 };
 
 const RESOURCES = [

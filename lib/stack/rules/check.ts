@@ -12,6 +12,9 @@ import { shapeProblems } from "./shape.ts";
 /** A reference as cdktf writes it into a text, such as the ARN of a Lambda function of the same app. */
 const REFERENCE = /[$#]\{TfToken\[/;
 
+/** Where a reference may stand alone: in Terraform's own words, and where the ARN of another resource belongs. */
+const MAY_REFER: ReadonlySet<string> = new Set(["asIs", "roleArn", "sourceArn", "snsCallerArn"]);
+
 /** References where a plain text belongs: they can't be checked, and Terraform would be given their letters. */
 function* strayReferences(setting: string, value: unknown): Generator<SettingProblem> {
   if (typeof value === "string" && REFERENCE.test(value)) {
@@ -24,8 +27,7 @@ function* strayReferences(setting: string, value: unknown): Generator<SettingPro
   }
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    // There a reference may stand alone.
-    if (name === "asIs" || name === "roleArn") continue;
+    if (MAY_REFER.has(name)) continue;
     yield* strayReferences(Array.isArray(value) ? `${setting}[${name}]` : `${setting}.${name}`, inner);
   }
 }

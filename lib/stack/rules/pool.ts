@@ -13,6 +13,7 @@ import {
   tooMany,
   wrong,
 } from "./problem.ts";
+import { senderProblems } from "./senders.ts";
 
 /**
  * What is wrong with a message.
@@ -78,12 +79,13 @@ export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
     yield doubtful({
       setting: "pool.autoVerify",
       message: "phone numbers are to be verified, but the pool has no sender of SMS",
-      why: "Cognito sends the code by SMS through an IAM role, which this repository does not set up.",
-      next: 'Leave "phone_number" out, or write the role into pool.asIs.smsConfiguration (docs/cost.md).',
+      why: "Cognito sends the code by SMS, through an IAM role: without one it sends none.",
+      next: 'Leave "phone_number" out, or write the role into pool.sms (docs/settings.md).',
     });
   }
   yield* messageProblems("pool.invitation", pool.invitation ?? {}, ["{username}", "{####}"]);
   yield* messageProblems("pool.verification", pool.verification ?? {}, ["{####}"]);
+  yield* senderProblems(pool);
   yield* tagProblems(pool.tags ?? {});
 }
 

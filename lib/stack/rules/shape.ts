@@ -3,6 +3,7 @@ import type { CustomAttributes } from "../../roster/attribute-types.ts";
 import { closest, plain } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
 import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
+import type { EmailSettings, SesSender, SmsSettings } from "../senders.ts";
 import {
   ALL_AUTH_FLOWS,
   type BackendSettings,
@@ -74,6 +75,21 @@ const passwordPolicy = section<Partial<PasswordPolicy>>({
   temporaryPasswordValidityDays: z.int(),
 });
 
+const email = section<EmailSettings>(
+  {
+    ses: section<SesSender>(
+      { sourceArn: z.string(), from: z.string(), replyTo: z.string(), configurationSet: z.string() },
+      ["sourceArn", "from"],
+    ),
+  },
+  ["ses"],
+);
+
+const sms = section<SmsSettings>(
+  { snsCallerArn: z.string(), createRole: z.literal(true), externalId: z.string(), region: z.string() },
+  ["externalId"],
+);
+
 const pool = section<PoolSettings>(
   {
     name: z.string(),
@@ -89,6 +105,8 @@ const pool = section<PoolSettings>(
     domainPrefix: z.string(),
     invitation: message,
     verification: message,
+    email,
+    sms,
     tags: z.record(z.string(), z.string()),
     asIs: asIs<NonNullable<PoolSettings["asIs"]>>(),
   },

@@ -10,6 +10,7 @@ import { schemaBlock } from "../attributes.ts";
 import { INVITATION, PASSWORD_POLICY, POOL, POOL_ALWAYS, VERIFICATION_UNSAID } from "../defaults.ts";
 import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
 import { plainText, writtenOut } from "../terraform-text.ts";
+import { blockOf, emailSender, smsSender } from "./senders.ts";
 
 export interface UserPoolProps extends PoolSettings {
   /** Without it Terraform refuses to destroy the pool, and so does Cognito (deletion protection). */
@@ -36,6 +37,7 @@ export class UserPool extends Construct {
       tags,
       customAttributes,
       asIs = {},
+      deployed = {},
       ...chosen
     } = props;
     const { signInWith, caseSensitive, autoVerify, selfSignUp, mfa, mfaFactors } = { ...POOL, ...chosen };
@@ -50,7 +52,7 @@ export class UserPool extends Construct {
         allowAdminCreateUserOnly: !selfSignUp,
         ...(invitation && { inviteMessageTemplate: writtenOut({ ...INVITATION, ...invitation }) }),
       },
-      ...verificationMessages(verification, props.deployed?.verification_message_template),
+      ...verificationMessages(verification, deployed.verification_message_template),
       passwordPolicy: this.passwordPolicy,
       mfaConfiguration: MFA[mfa],
       // Some servers answer with a disabled one that was never written: a difference in every plan where MFA is off.
@@ -59,6 +61,8 @@ export class UserPool extends Construct {
       }),
       // As they are: a tag can't have a brace in it.
       ...(tags && { tags: { ...tags } }),
+      ...emailSender(props, deployed.email_configuration),
+      ...smsSender(this, props, deployed.sms_configuration),
       ...writtenOut(asIs),
       schema: schemaOf(customAttributes, asIs.schema),
       deletionProtection: destroyable ? "INACTIVE" : "ACTIVE",
@@ -83,7 +87,7 @@ function verificationMessages(
   said: MessageTemplate | undefined,
   deployed: unknown,
 ): Pick<CognitoUserPoolConfig, "verificationMessageTemplate"> {
-  const now: Readonly<Record<string, unknown>> = Array.isArray(deployed) ? { ...deployed[0] } : {};
+  const now = blockOf(deployed);
   const own = [
     [now.email_subject, VERIFICATION_UNSAID.emailSubject],
     [now.email_message, VERIFICATION_UNSAID.emailMessage],
