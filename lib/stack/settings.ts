@@ -6,6 +6,15 @@ import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognit
 import { type CustomAttributes, namesOf } from "../roster/attribute-types.ts";
 import type { RosterRules } from "../roster/roster.ts";
 import { attributeTypes } from "./attributes.ts";
+import type {
+  DeviceSettings,
+  FirstFactor,
+  PasskeySettings,
+  Recovery,
+  SecondFactor,
+  ThreatProtection,
+  Tier,
+} from "./factors.ts";
 import type { QuotaSettings } from "./quotas.ts";
 import type { EmailSettings, SmsSettings } from "./senders.ts";
 
@@ -185,6 +194,12 @@ export interface PasswordPolicy {
   readonly temporaryPasswordValidityDays: number;
 }
 
+/** What a team says of it, and what only Cognito reads. */
+export interface PasswordPolicySettings extends Partial<PasswordPolicy> {
+  /** How many of the last passwords can't be chosen again, 0–24 (Cognito). @default none */
+  readonly history?: number;
+}
+
 /** What a team says about its pool. Everything left out is taken from `defaults.ts`. */
 export interface PoolSettings {
   /** The pool's name, 1–128 characters. Can't be changed later: Terraform would replace the pool, and everyone in it. */
@@ -212,11 +227,33 @@ export interface PoolSettings {
    */
   readonly customAttributes?: CustomAttributes;
   /** @default 12 characters of all four kinds; temporary passwords live 7 days */
-  readonly passwordPolicy?: Partial<PasswordPolicy>;
+  readonly passwordPolicy?: PasswordPolicySettings;
   /** A second factor at sign-in: whoever wants one, or everybody. @default "off" */
   readonly mfa?: "off" | "optional" | "required";
-  /** Which second factors there are: "totp" is a code from an authenticator app. @default ["totp"] unless `mfa` is "off" */
-  readonly mfaFactors?: readonly "totp"[];
+  /**
+   * Which second factors there are: "totp" is a code from an authenticator app; "sms" needs `sms`, "email" needs `email` and
+   * another way of `recovery` than e-mail.
+   * @default ["totp"] unless `mfa` is "off"
+   */
+  readonly mfaFactors?: readonly SecondFactor[];
+  /**
+   * How people get back in who have forgotten their password, the preferred way first; "admin_only": by ops alone.
+   * @default ["verified_email"]
+   */
+  readonly recovery?: readonly Recovery[] | "admin_only";
+  /** With what a sign-in may begin, "PASSWORD" among them; apps offer the others by ALLOW_USER_AUTH. @default the password */
+  readonly firstFactors?: readonly FirstFactor[];
+  /** For "WEB_AUTHN" in `firstFactors`. @default Cognito's own values */
+  readonly passkeys?: PasskeySettings;
+  /**
+   * The feature plan: what an active user costs, and what the pool can do.
+   * @default what the pool has, since it is a price: ESSENTIALS for a new one. Taking it out of config.ts changes nothing
+   */
+  readonly tier?: Tier;
+  /** Looks for stolen passwords and unusual sign-ins: "audit" logs them, "enforced" acts. Needs PLUS. @default "off" */
+  readonly threatProtection?: ThreatProtection;
+  /** Whether Cognito remembers the devices of people. @default it does not */
+  readonly devices?: DeviceSettings;
   /**
    * The `<prefix>` of `<prefix>.auth.<region>.amazoncognito.com` (in GovCloud `auth-fips`), unique in its region.
    * @default no domain

@@ -1,24 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { PoolSettings } from "../../../lib/stack/settings.ts";
-import { synthesize } from "../../../lib/stack/synth/roster-stack.ts";
-import { person } from "../../support/people.ts";
-import { usable } from "../rules/usable.ts";
-import { outdir } from "./synth.ts";
-
-/** The resources, where the state has this pool already. */
-function resources(pool: Partial<PoolSettings>, deployed: object = {}) {
-  const directory = synthesize({
-    settings: usable(pool),
-    roster: { file: "users.json", people: [person("a@example.com")] },
-    recorded: [{ type: "aws_cognito_user_pool", name: "pool", key: null, attributes: { ...deployed } }],
-    env: {},
-    outdir,
-  });
-  return JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")).resource;
-}
-const poolOf = (...given: Parameters<typeof resources>) => resources(...given).aws_cognito_user_pool.pool;
+import { poolOf, resources } from "./synth.ts";
 
 const SES = {
   sourceArn: "arn:aws:ses:eu-west-1:123456789012:identity/example.com",

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type {
   EmailConfigurationType,
+  GetUserPoolMfaConfigResponse,
   SmsConfigurationType,
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
@@ -9,17 +10,20 @@ import type { PoolArguments, PoolSettings } from "../../stack/settings.ts";
 import { block } from "../pool/schema.ts";
 
 /** Who sends a pool's messages; in the provider's own words where the settings have none for it. */
-export function proposeSenders({
-  Name: name = "",
-  EmailConfiguration: mail = {},
-  SmsConfiguration: texts,
-}: UserPoolType): Pick<PoolSettings, "email" | "sms"> & { readonly asIs: PoolArguments } {
+export function proposeSenders(
+  { Name: name = "", EmailConfiguration: mail = {}, SmsConfiguration: texts }: UserPoolType,
+  { MfaConfiguration: mode = "OFF", SmsMfaConfiguration: factor }: GetUserPoolMfaConfigResponse = {},
+): Pick<PoolSettings, "email" | "sms"> & { readonly asIs: PoolArguments } {
   const byCognito = isDeepStrictEqual({ ...mail }, { EmailSendingAccount: "COGNITO_DEFAULT" });
   const [email, sms] = [emailOf(mail), smsOf(texts)];
   const said = (setting: Pick<PoolSettings, "email" | "sms"> | undefined) =>
     setting !== undefined &&
     ![...senderProblems({ name, ...setting })].some(({ severity }) => severity === "error");
-  const [mails, sends] = [said(email), said(sms)];
+  // Beside MFA, `sms` would make it a second factor (rules/factors.ts).
+  const [mails, sends] = [
+    said(email),
+    said(sms) && (mode === "OFF" || factor?.SmsConfiguration !== undefined),
+  ];
   return {
     ...(mails && email),
     ...(sends && sms),

@@ -1,8 +1,10 @@
 import { quote } from "../../roster/redact.ts";
+import { authFlowsOf } from "../defaults.ts";
 import type { Settings } from "../settings.ts";
 import { asIsProblems } from "./arguments.ts";
 import { clientProblems } from "./client.ts";
 import * as limits from "./cognito-limits.ts";
+import { choiceProblems } from "./factors.ts";
 import { groupProblems } from "./groups.ts";
 import { type ConfigSource, locateSetting } from "./locate.ts";
 import { poolProblems } from "./pool.ts";
@@ -87,6 +89,7 @@ export function requireUsable(settings: Settings, source?: ConfigSource): Settin
 function* togetherProblems(settings: Settings): Generator<SettingProblem> {
   const { pool, client } = settings;
   yield* unknownScopes(settings);
+  yield* choiceProblems(pool, "client", authFlowsOf(client));
   yield* otherProviders(settings);
   if (client.oauth !== undefined && pool.domainPrefix === undefined) {
     yield doubtful({

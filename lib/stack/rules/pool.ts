@@ -1,8 +1,8 @@
 import { quote } from "../../roster/redact.ts";
-import { POOL } from "../defaults.ts";
 import { type MessageTemplate, type PasswordPolicy, type PoolSettings, sendsSms } from "../settings.ts";
 import { attributeProblems } from "./attributes.ts";
 import * as limits from "./cognito-limits.ts";
+import { factorProblems } from "./factors.ts";
 import {
   badName,
   count,
@@ -111,28 +111,6 @@ function* policyProblems(policy: Partial<PasswordPolicy>): Generator<SettingProb
     limits.TEMPORARY_PASSWORD_DAYS,
     "days",
   );
-}
-
-function* factorProblems({ mfa = POOL.mfa, mfaFactors }: PoolSettings): Generator<SettingProblem> {
-  if (mfa !== "off" && mfaFactors?.length === 0) {
-    yield wrong({
-      setting: "pool.mfaFactors",
-      message: `a second factor is ${mfa}, but there is none`,
-      why:
-        mfa === "required"
-          ? "Nobody could finish signing in, so Cognito refuses it."
-          : "Nobody could set one up, so Cognito refuses it.",
-      next: 'Write ["totp"] or leave mfaFactors out; or write mfa: "off".',
-    });
-  }
-  if (mfa === "off" && mfaFactors !== undefined && mfaFactors.length > 0) {
-    yield wrong({
-      setting: "pool.mfaFactors",
-      message: 'second factors are named, but mfa is "off"',
-      why: "Cognito would ask nobody for one, though the settings read as if it did.",
-      next: 'Write mfa: "optional" or "required", or delete mfaFactors.',
-    });
-  }
 }
 
 function* domainProblems(prefix: string): Generator<SettingProblem> {

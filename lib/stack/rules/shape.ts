@@ -2,6 +2,15 @@ import { z } from "zod";
 import type { CustomAttributes } from "../../roster/attribute-types.ts";
 import { closest, plain } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
+import {
+  type DeviceSettings,
+  FIRST_FACTORS,
+  type PasskeySettings,
+  RECOVERIES,
+  SECOND_FACTORS,
+  THREAT_PROTECTIONS,
+  TIERS,
+} from "../factors.ts";
 import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
 import type { EmailSettings, SesSender, SmsSettings } from "../senders.ts";
 import {
@@ -17,7 +26,7 @@ import {
   type LocalBackendSettings,
   type MessageTemplate,
   type OAuthSettings,
-  type PasswordPolicy,
+  type PasswordPolicySettings,
   type PoolSettings,
   type RefreshTokenRotation,
   type S3BackendSettings,
@@ -66,14 +75,23 @@ const message = section<MessageTemplate>({
   smsMessage: z.string(),
 });
 
-const passwordPolicy = section<Partial<PasswordPolicy>>({
+const passwordPolicy = section<PasswordPolicySettings>({
   minimumLength: z.int(),
   requireLowercase: z.boolean(),
   requireUppercase: z.boolean(),
   requireNumbers: z.boolean(),
   requireSymbols: z.boolean(),
   temporaryPasswordValidityDays: z.int(),
+  history: z.int(),
 });
+
+const recovery = formed<NonNullable<PoolSettings["recovery"]>>(
+  (value) =>
+    value === "admin_only" ||
+    (Array.isArray(value) && value.every((one) => (RECOVERIES as readonly unknown[]).includes(one))),
+  "it is no list of ways to recover an account",
+  `Write a list of ${RECOVERIES.map(quote).join(" and ")}, the preferred one first, or "admin_only".`,
+);
 
 const email = section<EmailSettings>(
   {
@@ -101,7 +119,19 @@ const pool = section<PoolSettings>(
     customAttributes: z.custom<CustomAttributes>(() => true),
     passwordPolicy,
     mfa: z.enum(["off", "optional", "required"]),
-    mfaFactors: z.array(z.literal("totp")),
+    mfaFactors: z.array(z.enum(SECOND_FACTORS)),
+    recovery,
+    firstFactors: z.array(z.enum(FIRST_FACTORS)),
+    passkeys: section<PasskeySettings>({
+      relyingPartyId: z.string(),
+      userVerification: z.enum(["preferred", "required"]),
+    }),
+    tier: z.enum(TIERS),
+    threatProtection: z.enum(THREAT_PROTECTIONS),
+    devices: section<DeviceSettings>(
+      { remember: z.enum(["always", "ask"]), challengeOnNewDevice: z.boolean() },
+      ["remember"],
+    ),
     domainPrefix: z.string(),
     invitation: message,
     verification: message,

@@ -10,6 +10,7 @@ import { schemaBlock } from "../attributes.ts";
 import { INVITATION, PASSWORD_POLICY, POOL, POOL_ALWAYS, VERIFICATION_UNSAID } from "../defaults.ts";
 import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
 import { plainText, writtenOut } from "../terraform-text.ts";
+import { factorArguments } from "./factors.ts";
 import { blockOf, emailSender, smsSender } from "./senders.ts";
 
 export interface UserPoolProps extends PoolSettings {
@@ -41,7 +42,8 @@ export class UserPool extends Construct {
       ...chosen
     } = props;
     const { signInWith, caseSensitive, autoVerify, selfSignUp, mfa, mfaFactors } = { ...POOL, ...chosen };
-    this.passwordPolicy = { ...PASSWORD_POLICY, ...props.passwordPolicy };
+    const { history, ...policy } = props.passwordPolicy ?? {};
+    this.passwordPolicy = { ...PASSWORD_POLICY, ...policy };
     const pool = new CognitoUserPool(this, "pool", {
       ...POOL_ALWAYS,
       name: plainText(name),
@@ -53,7 +55,11 @@ export class UserPool extends Construct {
         ...(invitation && { inviteMessageTemplate: writtenOut({ ...INVITATION, ...invitation }) }),
       },
       ...verificationMessages(verification, deployed.verification_message_template),
-      passwordPolicy: this.passwordPolicy,
+      passwordPolicy: {
+        ...this.passwordPolicy,
+        ...(history !== undefined && { passwordHistorySize: history }),
+      },
+      ...factorArguments(props, deployed),
       mfaConfiguration: MFA[mfa],
       // Some servers answer with a disabled one that was never written: a difference in every plan where MFA is off.
       ...(mfa !== "off" && {
