@@ -200,6 +200,10 @@ export interface PasswordPolicySettings extends Partial<PasswordPolicy> {
   readonly history?: number;
 }
 
+/** Cognito's names of what people may sign in with beside their username (AliasAttributeType). */
+export const ALIASES = ["preferred_username", "email", "phone_number"] as const;
+export type Alias = (typeof ALIASES)[number];
+
 /** What a team says about its pool. Everything left out is taken from `defaults.ts`. */
 export interface PoolSettings {
   /** The pool's name, 1–128 characters. Can't be changed later: Terraform would replace the pool, and everyone in it. */
@@ -215,6 +219,12 @@ export interface PoolSettings {
    * @default false
    */
   readonly caseSensitive?: boolean;
+  /**
+   * What people may sign in with beside their username, where `signInWith` is "username": no two people may have the same
+   * (`check` looks). Can't be changed later, as `signInWith`.
+   * @default nothing
+   */
+  readonly aliases?: readonly Alias[];
   /** What a person has to prove after changing it. @default ["email"] */
   readonly autoVerify?: readonly ("email" | "phone_number")[];
   /** Lets people create accounts themselves: the pool then has people whom the roster does not know. @default false */
@@ -327,8 +337,8 @@ export function sendsSms({ sms, asIs = {} }: Pick<PoolSettings, "sms" | "asIs">)
 }
 
 /** What people sign in with beside their username, and must have for themselves. */
-function aliasesOf({ asIs = {} }: PoolSettings): readonly string[] {
-  return [...new Set([asIs.aliasAttributes, asIs.usernameAttributes].flatMap((names) => names ?? []))];
+function aliasesOf({ aliases = [], asIs = {} }: PoolSettings): readonly string[] {
+  return [...new Set([...aliases, ...(asIs.aliasAttributes ?? []), ...(asIs.usernameAttributes ?? [])])];
 }
 
 /**

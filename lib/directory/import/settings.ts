@@ -49,6 +49,7 @@ export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigRespons
     name: pool.Name ?? "",
     ...(pool.UsernameAttributes?.includes("email") ? {} : { signInWith: "username" }),
     ...(pool.UsernameConfiguration?.CaseSensitive && { caseSensitive: true }),
+    ...(pool.AliasAttributes?.length && { aliases: pool.AliasAttributes }),
     ...(isDeepStrictEqual(autoVerify, POOL.autoVerify) ? {} : { autoVerify }),
     ...(AllowAdminCreateUserOnly ? {} : { selfSignUp: true }),
     ...(namesOf(customAttributes).length > 0 && { customAttributes }),
@@ -79,7 +80,6 @@ function identityArguments(pool: UserPoolType): PoolArguments {
     ...(usernames.length === 0 || isDeepStrictEqual(usernames, ["email"])
       ? {}
       : { usernameAttributes: usernames }),
-    ...(pool.AliasAttributes?.length && { aliasAttributes: pool.AliasAttributes }),
   };
 }
 

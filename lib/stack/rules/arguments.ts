@@ -4,7 +4,7 @@ import type { TerraformMetaArguments } from "cdktf";
 import { closest, plain } from "../../roster/problem.ts";
 import { POOL } from "../defaults.ts";
 import { FIRST_FACTORS, RECOVERIES } from "../factors.ts";
-import { ALL_AUTH_FLOWS, DURATION_UNITS, type PoolSettings, type Settings } from "../settings.ts";
+import { ALIASES, ALL_AUTH_FLOWS, DURATION_UNITS, type PoolSettings, type Settings } from "../settings.ts";
 import { EXTERNAL_ID, ROLE_ARN, SES_IDENTITY, STANDARD_SCOPES } from "./cognito-limits.ts";
 import { tierOf } from "./factors.ts";
 import { doubtful, type SettingProblem, settingPath, wrong } from "./problem.ts";
@@ -48,7 +48,10 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
     says: (value) => recoveryOf(Object(value).recoveryMechanism) !== undefined,
   },
   adminCreateUserConfig: is("pool.selfSignUp and pool.invitation"),
-  aliasAttributes: NONE,
+  aliasAttributes: {
+    setting: "pool.aliases",
+    says: (value, _, { signInWith }) => signInWith === "username" && all(value, ALIASES),
+  },
   autoVerifiedAttributes: { setting: "pool.autoVerify", says: Array.isArray },
   deletionProtection: { setting: "destroyable", ignored: true },
   deviceConfiguration: is("pool.devices"),

@@ -1,5 +1,6 @@
 import { quote } from "../../roster/redact.ts";
 import { type MessageTemplate, type PasswordPolicy, type PoolSettings, sendsSms } from "../settings.ts";
+import { aliasProblems } from "./aliases.ts";
 import { attributeProblems } from "./attributes.ts";
 import * as limits from "./cognito-limits.ts";
 import { factorProblems } from "./factors.ts";
@@ -71,6 +72,7 @@ const MEANING: Readonly<Record<string, string>> = {
 /** What is wrong or doubtful about the pool's settings. */
 export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
   if (!limits.NAME.test(pool.name)) yield badName("pool.name", pool.name);
+  yield* aliasProblems(pool);
   yield* attributeProblems(pool.customAttributes ?? []);
   yield* policyProblems(pool.passwordPolicy ?? {});
   yield* factorProblems(pool);

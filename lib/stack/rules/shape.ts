@@ -14,6 +14,7 @@ import {
 import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
 import type { EmailSettings, SesSender, SmsSettings } from "../senders.ts";
 import {
+  ALIASES,
   ALL_AUTH_FLOWS,
   type BackendSettings,
   type ClientSettings,
@@ -113,6 +114,7 @@ const pool = section<PoolSettings>(
     name: z.string(),
     signInWith: z.enum(["email", "username"]),
     caseSensitive: z.boolean(),
+    aliases: z.array(z.enum(ALIASES)),
     autoVerify: z.array(z.enum(["email", "phone_number"])),
     selfSignUp: z.boolean(),
     // Two forms, each with its rules: rules/attributes.ts.

@@ -36,6 +36,7 @@ export class UserPool extends Construct {
       invitation,
       verification,
       tags,
+      aliases = [],
       customAttributes,
       asIs = {},
       deployed = {},
@@ -48,6 +49,7 @@ export class UserPool extends Construct {
       ...POOL_ALWAYS,
       name: plainText(name),
       ...(signInWith === "email" && { usernameAttributes: ["email"] }),
+      ...(aliases.length > 0 && { aliasAttributes: [...aliases] }),
       usernameConfiguration: { caseSensitive },
       ...(autoVerify.length > 0 && { autoVerifiedAttributes: [...autoVerify] }),
       adminCreateUserConfig: {
