@@ -8,7 +8,7 @@ import type { PoolSettings } from "../settings.ts";
 import { isReference, plainText, writtenOut } from "../terraform-text.ts";
 
 /** Of roles that are created here: so a policy can name them (docs/security.md), and so they are known again. */
-export const SMS_ROLE_PATH = "/cognito-roster/";
+const SMS_ROLE_PATH = "/cognito-roster/";
 
 type Block = Readonly<Record<string, unknown>>;
 
