@@ -66,6 +66,11 @@ test.each<[string, Partial<Settings>, string]>([
     { pool: { name: "people", signInWith: "username" } },
     '(signInWith): ["email"] → none',
   ],
+  [
+    "aliases",
+    { pool: { name: "people", signInWith: "username", aliases: ["email"] } },
+    'alias_attributes (aliases): none → ["email"]',
+  ],
   ["letter case", { pool: { name: "people", caseSensitive: true } }, "(case_sensitive): false → true"],
 ])("%s: refused with what it would cost", (_, settings, why) => {
   deployed(DEPLOYED);

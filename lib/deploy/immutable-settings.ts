@@ -48,7 +48,7 @@ type PoolArguments = z.output<typeof POOL>;
 const FIXED: readonly (readonly [setting: string, value: (pool: PoolArguments) => unknown])[] = [
   ["name", (pool) => pool.name],
   ["username_attributes (signInWith)", (pool) => sorted(pool.username_attributes)],
-  ["alias_attributes", (pool) => sorted(pool.alias_attributes)],
+  ["alias_attributes (aliases)", (pool) => sorted(pool.alias_attributes)],
   ["username_configuration (case_sensitive)", (pool) => caseSensitive(pool.username_configuration)],
 ];
 

@@ -25,6 +25,7 @@ import {
 } from "./find-drift.ts";
 import { refuseFixedAttributes } from "./fixed-attributes.ts";
 import { refuseOtherAttributes, refusePoolReplacement } from "./immutable-settings.ts";
+import { keptNotices } from "./kept-settings.ts";
 import { otherStates } from "./other-pools.ts";
 import { adoptedBefore, attributesNamed, type Project, synthesizeProject } from "./project.ts";
 import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
@@ -226,8 +227,10 @@ export async function withProposal<T>(
         memberships: look.groups.memberships,
         groups: look.groups.undeclared,
       };
+      const { refused, notices } = await judge({ review, drift, pool, region, caller }, limits, options);
       return use({
-        ...(await judge({ review, drift, pool, region, caller }, limits, options)),
+        refused,
+        notices: [...notices, ...keptNotices(project.settings.pool, recorded.instances)],
         review,
         account: caller?.account,
         strangers,

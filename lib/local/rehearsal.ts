@@ -7,7 +7,7 @@ import { generatePassword } from "../auth/new-password.ts";
 import { runBatch } from "../directory/batch.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
-import type { Settings } from "../stack/settings.ts";
+import type { PoolSettings, Settings } from "../stack/settings.ts";
 import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
 import { type Deployment, parseOutputs, readOutputs } from "../terraform/deployment.ts";
 import { applyProgress } from "../terraform/events.ts";
@@ -26,6 +26,13 @@ export interface RehearsalDeployOptions extends Omit<RehearsalOptions, "emulator
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** An emulator of Cognito has no IAM in which a role could be created: the pool names one that there is not. */
+function rehearsedPool(pool: PoolSettings): PoolSettings {
+  if (!pool.sms?.createRole) return pool;
+  const { createRole: _, ...sms } = pool.sms;
+  return { ...pool, sms: { ...sms, snsCallerArn: "arn:aws:iam::123456789012:role/rehearsal" } };
+}
+
 /** The real stack, made destroyable, applied by the real Terraform and provider to the emulator. */
 async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Deployment> {
   const { settings, roster, directory, cacheDirectory, signal, onProgress, environment } = options;
@@ -35,7 +42,12 @@ async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Depl
   onProgress("Synthesizing");
   const stackDirectory = synthesize({
     // The state of a rehearsal stays in its own directory, wherever the team keeps theirs.
-    settings: { ...settings, backend: { type: "local" }, destroyable: true },
+    settings: {
+      ...settings,
+      pool: rehearsedPool(settings.pool),
+      backend: { type: "local" },
+      destroyable: true,
+    },
     roster,
     env: environment,
     outdir: join(directory, "cdktf.out"),

@@ -49,6 +49,27 @@ const POOL: readonly (readonly [RegExp, Effect])[] = [
     () => "Cognito keeps a custom attribute for ever: it can be added, but not changed or taken away",
   ],
   [
+    /^email_mfa_configuration/,
+    ({ to }) =>
+      isNone(to)
+        ? "whoever gets the second code by e-mail can't any more"
+        : "a code by e-mail can be the second factor",
+  ],
+  [
+    /^sign_in_policy/,
+    (change) =>
+      flows(change, "sign-ins that begin with") ??
+      "with what a sign-in may begin: who can read the e-mail or SMS, or has the passkey, needs no password",
+  ],
+  [
+    /^web_authn_configuration/,
+    () => "passkeys belong to one domain: with another one, people have to make theirs anew",
+  ],
+  [
+    /^device_configuration/,
+    () => "whether a device is remembered, and whether a second factor is asked for on it",
+  ],
+  [
     /^email_configuration/,
     () => "who sends invitations and codes, and how many a day: Cognito's own sender, 50; SES, its own quota",
   ],

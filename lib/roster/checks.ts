@@ -25,7 +25,7 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }
   if (invite?.value === "sms" && rules.sendsSms === false && !silent && !rules.earlier) {
     report(invite, {
       message: "an invitation by SMS, but config.ts says of no sender of SMS: nobody would get it",
-      hint: 'Invite by "email" or "none", or write the IAM role that sends SMS into pool.asIs.smsConfiguration (docs/cost.md).',
+      hint: 'Invite by "email" or "none", or write the IAM role that sends SMS into pool.sms (docs/settings.md).',
     });
   }
   if (byUsername && (invite === undefined || invite.value === "email") && field("email") === undefined) {

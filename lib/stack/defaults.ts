@@ -1,5 +1,6 @@
 import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
+import type { SecondFactor } from "./factors.ts";
 import type {
   AuthFlow,
   ClientSettings,
@@ -50,7 +51,7 @@ export const POOL = {
   // The provider writes OFF when it is missing: a reviewer should see it.
   mfa: "off",
   // Nothing else works without an SMS or e-mail sender of the team's own; it is only written where `mfa` is on.
-  mfaFactors: ["totp"],
+  mfaFactors: ["totp"] as readonly SecondFactor[],
   // No domain, messages or tags: Cognito's own texts say what is needed, and a public sign-in page is a decision.
 } satisfies Partial<PoolSettings>;
 
@@ -58,7 +59,7 @@ export const POOL = {
 export const POOL_ALWAYS = {
   // Not by SMS: it costs, and a phone number can be taken over.
   accountRecoverySetting: { recoveryMechanism: [{ name: "verified_email", priority: 1 }] },
-  // userPoolTier is left out on purpose: Cognito's own default for new pools (ESSENTIALS) stays in charge.
+  // userPoolTier is only written where a team says `tier`: Cognito's own default for new pools (ESSENTIALS) stays in charge.
 } satisfies Partial<CognitoUserPoolConfig>;
 
 // The password itself travels in USER_PASSWORD_AUTH, but every example, script and emulator can speak it.
@@ -126,6 +127,21 @@ export const VERIFICATION_UNSAID = {
   emailSubject: "Your verification code",
   emailMessage: "Your verification code is {####}. ",
   smsMessage: "Your verification code is {####}. ",
+};
+
+/** Likewise: the provider suppresses the difference where the block is missing. Nobody's but Cognito's own sender. */
+export const EMAIL_UNSAID = { emailSendingAccount: "COGNITO_DEFAULT" };
+
+/** Likewise: once something else than the password was allowed. */
+export const FIRST_FACTORS_UNSAID = ["PASSWORD"] as const;
+
+/** Likewise: for as long as the state has the block, which Cognito may answer with for ever. */
+export const THREAT_PROTECTION_UNSAID = "off";
+
+/** What Cognito writes with a code: provider 5.100.0 takes a block without texts for none. */
+export const EMAIL_MFA = {
+  subject: "Your authentication code",
+  message: "Your authentication code is {####}. ",
 };
 
 /**

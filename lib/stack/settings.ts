@@ -6,7 +6,17 @@ import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognit
 import { type CustomAttributes, namesOf } from "../roster/attribute-types.ts";
 import type { RosterRules } from "../roster/roster.ts";
 import { attributeTypes } from "./attributes.ts";
+import type {
+  DeviceSettings,
+  FirstFactor,
+  PasskeySettings,
+  Recovery,
+  SecondFactor,
+  ThreatProtection,
+  Tier,
+} from "./factors.ts";
 import type { QuotaSettings } from "./quotas.ts";
+import type { EmailSettings, SmsSettings } from "./senders.ts";
 
 /** Arguments in the provider's own words; one that is undefined is left out, whatever the defaults say. */
 export type Arguments<Config> = { readonly [Name in keyof Config]?: Config[Name] | undefined };
@@ -184,6 +194,16 @@ export interface PasswordPolicy {
   readonly temporaryPasswordValidityDays: number;
 }
 
+/** What a team says of it, and what only Cognito reads. */
+export interface PasswordPolicySettings extends Partial<PasswordPolicy> {
+  /** How many of the last passwords can't be chosen again, 0–24 (Cognito). @default none */
+  readonly history?: number;
+}
+
+/** Cognito's names of what people may sign in with beside their username (AliasAttributeType). */
+export const ALIASES = ["preferred_username", "email", "phone_number"] as const;
+export type Alias = (typeof ALIASES)[number];
+
 /** What a team says about its pool. Everything left out is taken from `defaults.ts`. */
 export interface PoolSettings {
   /** The pool's name, 1–128 characters. Can't be changed later: Terraform would replace the pool, and everyone in it. */
@@ -199,6 +219,12 @@ export interface PoolSettings {
    * @default false
    */
   readonly caseSensitive?: boolean;
+  /**
+   * What people may sign in with beside their username, where `signInWith` is "username": no two people may have the same
+   * (`check` looks). Can't be changed later, as `signInWith`.
+   * @default nothing
+   */
+  readonly aliases?: readonly Alias[];
   /** What a person has to prove after changing it. @default ["email"] */
   readonly autoVerify?: readonly ("email" | "phone_number")[];
   /** Lets people create accounts themselves: the pool then has people whom the roster does not know. @default false */
@@ -211,11 +237,33 @@ export interface PoolSettings {
    */
   readonly customAttributes?: CustomAttributes;
   /** @default 12 characters of all four kinds; temporary passwords live 7 days */
-  readonly passwordPolicy?: Partial<PasswordPolicy>;
+  readonly passwordPolicy?: PasswordPolicySettings;
   /** A second factor at sign-in: whoever wants one, or everybody. @default "off" */
   readonly mfa?: "off" | "optional" | "required";
-  /** Which second factors there are: "totp" is a code from an authenticator app. @default ["totp"] unless `mfa` is "off" */
-  readonly mfaFactors?: readonly "totp"[];
+  /**
+   * Which second factors there are: "totp" is a code from an authenticator app; "sms" needs `sms`, "email" needs `email` and
+   * another way of `recovery` than e-mail.
+   * @default ["totp"] unless `mfa` is "off"
+   */
+  readonly mfaFactors?: readonly SecondFactor[];
+  /**
+   * How people get back in who have forgotten their password, the preferred way first; "admin_only": by ops alone.
+   * @default ["verified_email"]
+   */
+  readonly recovery?: readonly Recovery[] | "admin_only";
+  /** With what a sign-in may begin, "PASSWORD" among them; apps offer the others by ALLOW_USER_AUTH. @default the password */
+  readonly firstFactors?: readonly FirstFactor[];
+  /** For "WEB_AUTHN" in `firstFactors`. @default Cognito's own values */
+  readonly passkeys?: PasskeySettings;
+  /**
+   * The feature plan: what an active user costs, and what the pool can do.
+   * @default what the pool has, since it is a price: ESSENTIALS for a new one. Taking it out of config.ts changes nothing
+   */
+  readonly tier?: Tier;
+  /** Looks for stolen passwords and unusual sign-ins: "audit" logs them, "enforced" acts. Needs PLUS. @default "off" */
+  readonly threatProtection?: ThreatProtection;
+  /** Whether Cognito remembers the devices of people. @default it does not */
+  readonly devices?: DeviceSettings;
   /**
    * The `<prefix>` of `<prefix>.auth.<region>.amazoncognito.com` (in GovCloud `auth-fips`), unique in its region.
    * @default no domain
@@ -225,6 +273,10 @@ export interface PoolSettings {
   readonly invitation?: MessageTemplate;
   /** What Cognito sends to verify an address; each text needs {####}, the code. @default Cognito's */
   readonly verification?: MessageTemplate;
+  /** Who sends invitations and codes by e-mail. @default Cognito's own sender: 50 messages a day for the whole account */
+  readonly email?: EmailSettings;
+  /** How Cognito sends SMS: invitations, codes. @default no SMS: it costs, and a phone number can be taken over */
+  readonly sms?: SmsSettings;
   /** At most 50. @default none */
   readonly tags?: Readonly<Record<string, string>>;
   /** Over everything above: what an adopted pool has that the settings have no word for. @default none */
@@ -280,13 +332,13 @@ export interface Settings {
 }
 
 /** Whether the pool can send SMS: by an IAM role of the team's, or a Lambda function that sends in its place. */
-export function sendsSms({ asIs = {} }: Pick<PoolSettings, "asIs">): boolean {
-  return asIs.smsConfiguration !== undefined || asIs.lambdaConfig?.customSmsSender !== undefined;
+export function sendsSms({ sms, asIs = {} }: Pick<PoolSettings, "sms" | "asIs">): boolean {
+  return (sms ?? asIs.smsConfiguration ?? asIs.lambdaConfig?.customSmsSender) !== undefined;
 }
 
 /** What people sign in with beside their username, and must have for themselves. */
-function aliasesOf({ asIs = {} }: PoolSettings): readonly string[] {
-  return [...new Set([asIs.aliasAttributes, asIs.usernameAttributes].flatMap((names) => names ?? []))];
+function aliasesOf({ aliases = [], asIs = {} }: PoolSettings): readonly string[] {
+  return [...new Set([...aliases, ...(asIs.aliasAttributes ?? []), ...(asIs.usernameAttributes ?? [])])];
 }
 
 /**

@@ -171,7 +171,7 @@ describe("the pool's settings", () => {
         EmailConfiguration: {
           EmailSendingAccount: "DEVELOPER",
           From: "a@b.example",
-          SourceArn: "arn:aws:ses:eu-west-1:1:identity/b",
+          SourceArn: "arn:aws:ses:eu-west-1:123456789012:identity/b.example",
         },
       },
       OFF,
@@ -179,7 +179,7 @@ describe("the pool's settings", () => {
         email_configuration: {
           email_sending_account: "DEVELOPER",
           from_email_address: "a@b.example",
-          source_arn: "arn:aws:ses:eu-west-1:1:identity/b",
+          source_arn: "arn:aws:ses:eu-west-1:123456789012:identity/b.example",
         },
       },
     ],
@@ -355,8 +355,12 @@ describe("the app client's settings", () => {
     expect(errors.filter(({ severity }) => severity === "error")).toEqual([]);
   });
 
-  test("who sends SMS stands in asIs, so that the roster may invite by SMS", () => {
+  test("who sends SMS is a setting, so that the roster may invite by SMS", () => {
     const SmsConfiguration = { SnsCallerArn: "arn:aws:iam::123456789012:role/sms", ExternalId: "people" };
+    expect(proposePool({ ...OURS, SmsConfiguration }, OFF)).toEqual({
+      name: "people",
+      sms: { snsCallerArn: SmsConfiguration.SnsCallerArn, externalId: "people" },
+    });
     expect(told({ ...OURS, SmsConfiguration }).pool.sms_configuration).toEqual({
       sns_caller_arn: SmsConfiguration.SnsCallerArn,
       external_id: "people",

@@ -12,17 +12,23 @@ describe("a name of Terraform's, where a setting belongs", () => {
   test.each([
     [
       "no setting for it",
-      { emailConfiguration: {} },
-      "pool.emailConfiguration: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.emailConfiguration.",
+      { lambdaConfig: {} },
+      "pool.lambdaConfig: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.lambdaConfig.",
     ],
-    ["in snake_case", { user_pool_tier: "LITE" }, "write it as pool.asIs.userPoolTier."],
+    ["in snake_case", { user_attribute_update_settings: {} }, "pool.asIs.userAttributeUpdateSettings."],
     ["as AWS's API has it", { LambdaConfig: {} }, "write it as pool.asIs.lambdaConfig."],
     ["within one of its blocks", { preSignUp: "arn" }, "write it as pool.asIs.lambdaConfig.preSignUp."],
     [
       "beside our own of the same block",
       { passwordPolicy: { passwordHistorySize: 5 } },
-      "pool.passwordPolicy.passwordHistorySize: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.passwordPolicy.passwordHistorySize.",
+      "pool.passwordPolicy.passwordHistorySize: there is no such setting → Here it is called pool.passwordPolicy.history.",
     ],
+    ["another name here", { emailConfiguration: {} }, "Here it is called pool.email."],
+    ["another name here", { sms_configuration: {} }, "Here it is called pool.sms."],
+    ["another name within", { fromEmailAddress: "a@b.example" }, "Here it is called pool.email.ses.from."],
+    ["the same name, deeper", { sourceArn: "arn" }, "Its place is pool.email.ses.sourceArn."],
+    ["another name here", { accountRecoverySetting: {} }, "Here it is called pool.recovery."],
+    ["another name within", { advancedSecurityMode: "AUDIT" }, "Here it is called pool.threatProtection."],
     ["another name here", { mfaConfiguration: "ON" }, "Here it is called pool.mfa."],
     ["another name here", { usernameAttributes: ["email"] }, "Here it is called pool.signInWith."],
     ["another name here", { allow_admin_create_user_only: true }, "Here it is called pool.selfSignUp."],
@@ -81,7 +87,30 @@ describe("asIs", () => {
       "there is a setting for it: pool.selfSignUp and pool.invitation",
     ],
     [{ tags: { team: "a" } }, "there is a setting for it: pool.tags"],
+    [
+      {
+        emailConfiguration: {
+          emailSendingAccount: "DEVELOPER",
+          sourceArn: "arn:aws:ses:eu-west-1:123456789012:identity/b.example",
+          fromEmailAddress: "a@b.example",
+        },
+      },
+      "there is a setting for it: pool.email",
+    ],
+    [
+      { smsConfiguration: { snsCallerArn: "arn:aws:iam::123456789012:role/sms", externalId: "people" } },
+      "there is a setting for it: pool.sms",
+    ],
     [{ passwordPolicy: { minimumLength: 8 } }, "there is a setting for it: pool.passwordPolicy"],
+    [{ passwordPolicy: { passwordHistorySize: 3 } }, "there is a setting for it: pool.passwordPolicy"],
+    [{ userPoolTier: "LITE" }, "there is a setting for it: pool.tier"],
+    [{ userPoolAddOns: { advancedSecurityMode: "OFF" } }, "setting for it: pool.threatProtection"],
+    [{ signInPolicy: { allowedFirstAuthFactors: ["PASSWORD"] } }, "setting for it: pool.firstFactors"],
+    [
+      { accountRecoverySetting: { recoveryMechanism: [{ name: "admin_only", priority: 1 }] } },
+      "there is a setting for it: pool.recovery",
+    ],
+    [{ deviceConfiguration: {} }, "there is a setting for it: pool.devices"],
     [{ verificationMessageTemplate: { emailSubject: "Hi" } }, "there is a setting for it: pool.verification"],
     [{ deletionProtection: "INACTIVE" }, "pool.asIs.deletionProtection: it does nothing"],
     [{ lifecycle: { preventDestroy: false } }, "pool.asIs.lifecycle: it does nothing"],
@@ -104,10 +133,11 @@ describe("asIs", () => {
   });
 
   test.each([
-    [{ userPoolTier: "LITE", lambdaConfig: {}, emailConfiguration: {} }, {}],
+    [{ lambdaConfig: {}, emailConfiguration: {} }, {}],
+    [{ userPoolAddOns: { advancedSecurityMode: "AUDIT" } }, {}],
+    [{ accountRecoverySetting: { recoveryMechanism: [] } }, {}],
     [{ usernameConfiguration: undefined }, { generateSecret: undefined, tokenValidityUnits: undefined }],
     [{ usernameAttributes: ["phone_number"] }, {}],
-    [{ passwordPolicy: { minimumLength: 8, passwordHistorySize: 3 } }, {}],
     [{ softwareTokenMfaConfiguration: { enabled: true } }, {}],
     [{ verificationMessageTemplate: { emailMessageByLink: "{##here##}" } }, {}],
     [{ schema: [{ name: "level", attributeDataType: "Number" }] }, {}],

@@ -7,14 +7,7 @@ import type {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { namesOf } from "../../roster/attribute-types.ts";
 import { explainGroup } from "../../roster/names.ts";
-import {
-  AUTH_FLOWS,
-  CLIENT_ALWAYS,
-  PASSWORD_POLICY,
-  POOL,
-  POOL_ALWAYS,
-  TOKEN_VALIDITY,
-} from "../../stack/defaults.ts";
+import { AUTH_FLOWS, CLIENT_ALWAYS, PASSWORD_POLICY, POOL, TOKEN_VALIDITY } from "../../stack/defaults.ts";
 import { STANDARD_SCOPES } from "../../stack/rules/cognito-limits.ts";
 import {
   ALL_AUTH_FLOWS,
@@ -27,19 +20,22 @@ import {
   type OAuthFlow,
   type OAuthSettings,
   type PasswordPolicy,
+  type PasswordPolicySettings,
   type PoolArguments,
   type PoolSettings,
   type Settings,
   type TokenValidity,
 } from "../../stack/settings.ts";
 import type { PoolGroup } from "../pool/groups.ts";
-import { asArguments, proposeSchema } from "../pool/schema.ts";
+import { asArguments, block, proposeSchema } from "../pool/schema.ts";
+import { proposeFactors } from "./factors.ts";
+import { proposeSenders } from "./senders.ts";
 
 const MFA = { OFF: "off", OPTIONAL: "optional", ON: "required" } as const;
 
 /**
  * The settings with which a deploy leaves this pool as it is: named ones where there are any, else `asIs`. What the provider
- * manages only where it is configured (verification messages, the tier) is left out.
+ * manages only where it is configured (verification messages) is left out.
  */
 export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigResponse): PoolSettings {
   const { customAttributes, asIs: schema } = proposeSchema(pool.SchemaAttributes);
@@ -47,18 +43,13 @@ export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigRespons
   const autoVerify = pool.AutoVerifiedAttributes ?? [];
   const mode = MFA[mfa.MfaConfiguration ?? "OFF"];
   const tags = Object.entries(pool.UserPoolTags ?? {}).filter(([key]) => !/^aws:/i.test(key));
-  const { policy, history } = passwordPolicy(pool.Policies?.PasswordPolicy);
-  const asIs: PoolArguments = {
-    ...identityArguments(pool),
-    ...factorArguments(mfa),
-    ...otherArguments(pool),
-    ...(schema.length > 0 && { schema }),
-    ...(history && { passwordPolicy: { ...PASSWORD_POLICY, ...policy, passwordHistorySize: history } }),
-  };
-  return {
+  const { asIs: senders, ...sender } = proposeSenders(pool, mfa);
+  const policy = passwordPolicy(pool.Policies?.PasswordPolicy);
+  const said: PoolSettings = {
     name: pool.Name ?? "",
     ...(pool.UsernameAttributes?.includes("email") ? {} : { signInWith: "username" }),
     ...(pool.UsernameConfiguration?.CaseSensitive && { caseSensitive: true }),
+    ...(pool.AliasAttributes?.length && { aliases: pool.AliasAttributes }),
     ...(isDeepStrictEqual(autoVerify, POOL.autoVerify) ? {} : { autoVerify }),
     ...(AllowAdminCreateUserOnly ? {} : { selfSignUp: true }),
     ...(namesOf(customAttributes).length > 0 && { customAttributes }),
@@ -66,9 +57,18 @@ export function proposePool(pool: UserPoolType, mfa: GetUserPoolMfaConfigRespons
     ...(mode === "off" ? {} : { mfa: mode }),
     ...(pool.Domain && { domainPrefix: pool.Domain }),
     ...(InviteMessageTemplate && { invitation: asArguments(InviteMessageTemplate) as MessageTemplate }),
+    ...sender,
     ...(tags.length > 0 && { tags: Object.fromEntries(tags) }),
-    ...(Object.keys(asIs).length > 0 && { asIs }),
   };
+  const { settings: factors, asIs: otherFactors } = proposeFactors(pool, mfa, said);
+  const asIs: PoolArguments = {
+    ...identityArguments(pool),
+    ...otherFactors,
+    ...otherArguments(pool),
+    ...senders,
+    ...(schema.length > 0 && { schema }),
+  };
+  return { ...said, ...factors, ...(Object.keys(asIs).length > 0 && { asIs }) };
 }
 
 /** What can never change, and has no setting. */
@@ -80,66 +80,27 @@ function identityArguments(pool: UserPoolType): PoolArguments {
     ...(usernames.length === 0 || isDeepStrictEqual(usernames, ["email"])
       ? {}
       : { usernameAttributes: usernames }),
-    ...(pool.AliasAttributes?.length && { aliasAttributes: pool.AliasAttributes }),
-  };
-}
-
-function factorArguments(mfa: GetUserPoolMfaConfigResponse): PoolArguments {
-  const { SoftwareTokenMfaConfiguration: totp, EmailMfaConfiguration: email } = mfa;
-  const now = totp && { enabled: totp.Enabled ?? false };
-  const then = (mfa.MfaConfiguration ?? "OFF") === "OFF" ? undefined : { enabled: true };
-  return {
-    ...(isDeepStrictEqual(now, then) ? {} : { softwareTokenMfaConfiguration: now }),
-    ...block("emailMfaConfiguration", email),
-    ...block("webAuthnConfiguration", mfa.WebAuthnConfiguration),
   };
 }
 
 function otherArguments(pool: UserPoolType): PoolArguments {
-  const recovery = asArguments(pool.AccountRecoverySetting, { RecoveryMechanisms: "recoveryMechanism" }) as
-    | PoolArguments["accountRecoverySetting"]
-    | undefined;
-  const email = pool.EmailConfiguration ?? {};
-  const byCognito = isDeepStrictEqual({ ...email }, { EmailSendingAccount: "COGNITO_DEFAULT" });
   const verified = pool.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [];
   return {
-    ...(isDeepStrictEqual(recovery, POOL_ALWAYS.accountRecoverySetting)
-      ? {}
-      : { accountRecoverySetting: recovery }),
-    ...block("deviceConfiguration", pool.DeviceConfiguration),
-    ...(byCognito ? {} : block("emailConfiguration", email, { From: "fromEmailAddress" })),
     ...block("lambdaConfig", pool.LambdaConfig),
-    ...block("smsConfiguration", pool.SmsConfiguration),
     ...(pool.SmsAuthenticationMessage && { smsAuthenticationMessage: pool.SmsAuthenticationMessage }),
     ...(verified.length > 0 && {
       userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdate: verified },
     }),
-    ...block("userPoolAddOns", pool.UserPoolAddOns),
-    ...block("signInPolicy", pool.Policies?.SignInPolicy),
   };
 }
 
-/** A block of arguments, or nothing for an empty one, which the provider takes for none. */
-function block(
-  name: keyof PoolArguments,
-  value: object | undefined,
-  renamed: Readonly<Record<string, string>> = {},
-): PoolArguments {
-  return value === undefined || Object.keys(value).length === 0
-    ? {}
-    : { [name]: asArguments(value, renamed) };
-}
-
-function passwordPolicy(now: PasswordPolicyType = {}): {
-  policy: Partial<PasswordPolicy>;
-  history: number | undefined;
-} {
+function passwordPolicy(now: PasswordPolicyType = {}): PasswordPolicySettings {
   const { PasswordHistorySize: history, ...rest } = now;
   const all = Object.entries(asArguments(rest) as Partial<PasswordPolicy>);
   const defaults: Readonly<Record<string, unknown>> = { ...PASSWORD_POLICY };
   return {
-    policy: Object.fromEntries(all.filter(([name, value]) => defaults[name] !== value)),
-    history: history || undefined,
+    ...Object.fromEntries(all.filter(([name, value]) => defaults[name] !== value)),
+    ...(history && { history }),
   };
 }
 

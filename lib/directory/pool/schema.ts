@@ -4,6 +4,7 @@ import type { CognitoUserPoolSchema } from "@cdktf/provider-aws/lib/cognito-user
 import type { AttributeType, CustomAttributes } from "../../roster/attribute-types.ts";
 import { STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
 import { schemaBlock, typeOfBlock } from "../../stack/attributes.ts";
+import type { PoolArguments } from "../../stack/settings.ts";
 
 /**
  * An answer of Cognito's in the provider's words: `SMSMessage` → `smsMessage`, `KMSKeyID` → `kmsKeyId`, all the way down.
@@ -18,6 +19,17 @@ export function asArguments(value: unknown, renamed: Readonly<Record<string, str
       .filter(([, inner]) => inner !== undefined)
       .map(([name, inner]) => [renamed[name] ?? argumentName(name), asArguments(inner, renamed)]),
   );
+}
+
+/** A block of a pool's arguments, or nothing for an empty one, which the provider takes for none. */
+export function block(
+  name: keyof PoolArguments,
+  value: object | undefined,
+  renamed: Readonly<Record<string, string>> = {},
+): PoolArguments {
+  return value === undefined || Object.keys(value).length === 0
+    ? {}
+    : { [name]: asArguments(value, renamed) };
 }
 
 function argumentName(field: string): string {

@@ -3,8 +3,10 @@ import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognit
 import type { TerraformMetaArguments } from "cdktf";
 import { closest, plain } from "../../roster/problem.ts";
 import { POOL } from "../defaults.ts";
-import { ALL_AUTH_FLOWS, DURATION_UNITS, type Settings } from "../settings.ts";
-import { STANDARD_SCOPES } from "./cognito-limits.ts";
+import { FIRST_FACTORS, RECOVERIES } from "../factors.ts";
+import { ALIASES, ALL_AUTH_FLOWS, DURATION_UNITS, type PoolSettings, type Settings } from "../settings.ts";
+import { EXTERNAL_ID, ROLE_ARN, SES_IDENTITY, STANDARD_SCOPES } from "./cognito-limits.ts";
+import { tierOf } from "./factors.ts";
 import { doubtful, type SettingProblem, settingPath, wrong } from "./problem.ts";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -36,14 +38,35 @@ const NONE: Ours = {};
 
 const MESSAGE = ["emailSubject", "emailMessage", "smsMessage"];
 
+/** The ways of the provider's blocks in their order, where `pool.recovery` can say them. */
+export function recoveryOf(mechanisms: unknown): PoolSettings["recovery"] {
+  if (!Array.isArray(mechanisms) || mechanisms.length === 0) return undefined;
+  const ordered = mechanisms.toSorted((a, b) => Object(a).priority - Object(b).priority);
+  const names = ordered.map((one) => Object(one).name);
+  if (names.join() === "admin_only") return "admin_only";
+  return all(names, RECOVERIES) && new Set(names).size === names.length ? names : undefined;
+}
+
 const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
-  accountRecoverySetting: NONE,
+  accountRecoverySetting: {
+    setting: "pool.recovery",
+    says: (value) => recoveryOf(Object(value).recoveryMechanism) !== undefined,
+  },
   adminCreateUserConfig: is("pool.selfSignUp and pool.invitation"),
-  aliasAttributes: NONE,
+  aliasAttributes: {
+    setting: "pool.aliases",
+    says: (value, _, { signInWith }) => signInWith === "username" && all(value, ALIASES),
+  },
   autoVerifiedAttributes: { setting: "pool.autoVerify", says: Array.isArray },
   deletionProtection: { setting: "destroyable", ignored: true },
-  deviceConfiguration: NONE,
-  emailConfiguration: NONE,
+  deviceConfiguration: is("pool.devices"),
+  emailConfiguration: {
+    setting: "pool.email",
+    says: (value) =>
+      Object(value).emailSendingAccount === "DEVELOPER" &&
+      SES_IDENTITY.test(Object(value).sourceArn) &&
+      Object(value).fromEmailAddress !== undefined,
+  },
   emailMfaConfiguration: NONE,
   emailVerificationMessage: is("pool.verification.emailMessage"),
   emailVerificationSubject: is("pool.verification.emailSubject"),
@@ -53,13 +76,25 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   name: is("pool.name"),
   passwordPolicy: {
     setting: "pool.passwordPolicy",
-    says: (value) => Object(value).passwordHistorySize === undefined,
+    says: (value, _, pool) =>
+      !(Object(value).passwordHistorySize > 0) || tierOf({ name: "", ...pool }) !== "LITE",
   },
   // Shapes that customAttributes does not make; of its own shape it is one of them.
   schema: { setting: "pool.customAttributes", says: () => false },
-  signInPolicy: NONE,
+  signInPolicy: {
+    setting: "pool.firstFactors",
+    says: (value, _, pool) =>
+      all(Object(value).allowedFirstAuthFactors, FIRST_FACTORS) && pool.mfa !== "required",
+  },
   smsAuthenticationMessage: NONE,
-  smsConfiguration: NONE,
+  smsConfiguration: {
+    setting: "pool.sms",
+    // Beside MFA, the provider makes it a second factor: what does not name it as one has no word for it.
+    says: (value, _, { mfa = POOL.mfa, mfaFactors = POOL.mfaFactors }) =>
+      ROLE_ARN.test(Object(value).snsCallerArn) &&
+      EXTERNAL_ID.test(Object(value).externalId) &&
+      (mfa === "off" || mfaFactors.includes("sms")),
+  },
   smsVerificationMessage: is("pool.verification.smsMessage"),
   softwareTokenMfaConfiguration: {
     setting: "pool.mfaFactors",
@@ -69,8 +104,13 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   tags: is("pool.tags"),
   tagsAll: NONE,
   userAttributeUpdateSettings: NONE,
-  userPoolAddOns: NONE,
-  userPoolTier: NONE,
+  userPoolAddOns: {
+    setting: "pool.threatProtection",
+    says: (value, _, pool) =>
+      only(value, ["advancedSecurityMode"]) &&
+      (Object(value).advancedSecurityMode === "OFF" || tierOf({ name: "", ...pool }) === "PLUS"),
+  },
+  userPoolTier: is("pool.tier"),
   usernameAttributes: {
     setting: "pool.signInWith",
     says: (value) => Array.isArray(value) && value.join() === "email",
@@ -82,7 +122,7 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
       only(value, [...MESSAGE, "defaultEmailOption"]) &&
       [undefined, "CONFIRM_WITH_CODE"].includes(Object(value).defaultEmailOption),
   },
-  webAuthnConfiguration: NONE,
+  webAuthnConfiguration: is("pool.passkeys"),
 };
 
 /** With client_credentials, which the settings have no word for, the rest of OAuth stays in `asIs`, too. */
@@ -158,20 +198,8 @@ type Blocks = { readonly [Name in keyof CognitoUserPoolConfig]?: readonly string
 
 /** Names within a block, that somebody may look for outside of it; those of our own settings are found without. */
 const WITHIN: Blocks & {
-  readonly emailConfiguration: readonly (keyof NonNullable<CognitoUserPoolConfig["emailConfiguration"]>)[];
   readonly lambdaConfig: readonly (keyof NonNullable<CognitoUserPoolConfig["lambdaConfig"]>)[];
-  readonly passwordPolicy: readonly (keyof NonNullable<CognitoUserPoolConfig["passwordPolicy"]>)[];
-  readonly smsConfiguration: readonly (keyof NonNullable<CognitoUserPoolConfig["smsConfiguration"]>)[];
 } = {
-  accountRecoverySetting: ["recoveryMechanism"],
-  deviceConfiguration: ["challengeRequiredOnNewDevice", "deviceOnlyRememberedOnUserPrompt"],
-  emailConfiguration: [
-    "configurationSet",
-    "emailSendingAccount",
-    "fromEmailAddress",
-    "replyToEmailAddress",
-    "sourceArn",
-  ],
   lambdaConfig: [
     "createAuthChallenge",
     "customEmailSender",
@@ -187,18 +215,23 @@ const WITHIN: Blocks & {
     "userMigration",
     "verifyAuthChallengeResponse",
   ],
-  passwordPolicy: ["passwordHistorySize"],
-  signInPolicy: ["allowedFirstAuthFactors"],
-  smsConfiguration: ["snsCallerArn", "snsRegion"],
   userAttributeUpdateSettings: ["attributesRequireVerificationBeforeUpdate"],
-  userPoolAddOns: ["advancedSecurityMode"],
-  webAuthnConfiguration: ["relyingPartyId", "userVerification"],
 };
 
 /** The same of Terraform's own that have a setting. */
 const WITHIN_OURS: Readonly<Record<string, string>> = {
   allowAdminCreateUserOnly: "pool.selfSignUp",
   inviteMessageTemplate: "pool.invitation",
+  emailSendingAccount: "pool.email",
+  fromEmailAddress: "pool.email.ses.from",
+  replyToEmailAddress: "pool.email.ses.replyTo",
+  snsRegion: "pool.sms.region",
+  recoveryMechanism: "pool.recovery",
+  challengeRequiredOnNewDevice: "pool.devices.challengeOnNewDevice",
+  deviceOnlyRememberedOnUserPrompt: "pool.devices.remember",
+  passwordHistorySize: "pool.passwordPolicy.history",
+  allowedFirstAuthFactors: "pool.firstFactors",
+  advancedSecurityMode: "pool.threatProtection",
 };
 
 const RESOURCES = [

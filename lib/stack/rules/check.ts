@@ -1,8 +1,10 @@
 import { quote } from "../../roster/redact.ts";
+import { authFlowsOf } from "../defaults.ts";
 import type { Settings } from "../settings.ts";
 import { asIsProblems } from "./arguments.ts";
 import { clientProblems } from "./client.ts";
 import * as limits from "./cognito-limits.ts";
+import { choiceProblems } from "./factors.ts";
 import { groupProblems } from "./groups.ts";
 import { type ConfigSource, locateSetting } from "./locate.ts";
 import { poolProblems } from "./pool.ts";
@@ -11,6 +13,9 @@ import { shapeProblems } from "./shape.ts";
 
 /** A reference as cdktf writes it into a text, such as the ARN of a Lambda function of the same app. */
 const REFERENCE = /[$#]\{TfToken\[/;
+
+/** Where a reference may stand alone: in Terraform's own words, and where the ARN of another resource belongs. */
+const MAY_REFER: ReadonlySet<string> = new Set(["asIs", "roleArn", "sourceArn", "snsCallerArn"]);
 
 /** References where a plain text belongs: they can't be checked, and Terraform would be given their letters. */
 function* strayReferences(setting: string, value: unknown): Generator<SettingProblem> {
@@ -24,8 +29,7 @@ function* strayReferences(setting: string, value: unknown): Generator<SettingPro
   }
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    // There a reference may stand alone.
-    if (name === "asIs" || name === "roleArn") continue;
+    if (MAY_REFER.has(name)) continue;
     yield* strayReferences(Array.isArray(value) ? `${setting}[${name}]` : `${setting}.${name}`, inner);
   }
 }
@@ -85,6 +89,7 @@ export function requireUsable(settings: Settings, source?: ConfigSource): Settin
 function* togetherProblems(settings: Settings): Generator<SettingProblem> {
   const { pool, client } = settings;
   yield* unknownScopes(settings);
+  yield* choiceProblems(pool, "client", authFlowsOf(client));
   yield* otherProviders(settings);
   if (client.oauth !== undefined && pool.domainPrefix === undefined) {
     yield doubtful({

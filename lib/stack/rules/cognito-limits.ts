@@ -97,6 +97,18 @@ export const ARN_MAX = 2_048;
 /** Of any partition (aws, aws-cn, aws-us-gov, …); path and name as IAM's API reference has them (CreateRole). */
 export const ROLE_ARN = /^arn:aws(?:-[a-z0-9-]+)?:iam::\d{12}:role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 
+/** EmailConfigurationType.SourceArn, of any partition: an identity of Amazon SES, a domain or an address. */
+export const SES_IDENTITY = /^arn:aws(?:-[a-z0-9-]+)?:ses:[a-z0-9-]+:\d{12}:identity\/([\x21-\x7e]+)$/;
+
+/** SESConfigurationSet */
+export const SES_CONFIGURATION_SET = /^[\w-]{1,64}$/;
+
+/** STS AssumeRole, ExternalId */
+export const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
+
+/** RegionCodeType: 5–32 characters; as all regions are named. */
+export const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/;
+
 /** Messages a day of Cognito's own sender, for all pools of an account (developer guide, "Email settings for user pools"). */
 export const DEFAULT_SENDER_PER_DAY = 50;
 

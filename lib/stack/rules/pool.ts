@@ -1,8 +1,9 @@
 import { quote } from "../../roster/redact.ts";
-import { POOL } from "../defaults.ts";
 import { type MessageTemplate, type PasswordPolicy, type PoolSettings, sendsSms } from "../settings.ts";
+import { aliasProblems } from "./aliases.ts";
 import { attributeProblems } from "./attributes.ts";
 import * as limits from "./cognito-limits.ts";
+import { factorProblems } from "./factors.ts";
 import {
   badName,
   count,
@@ -13,6 +14,7 @@ import {
   tooMany,
   wrong,
 } from "./problem.ts";
+import { senderProblems } from "./senders.ts";
 
 /**
  * What is wrong with a message.
@@ -70,6 +72,7 @@ const MEANING: Readonly<Record<string, string>> = {
 /** What is wrong or doubtful about the pool's settings. */
 export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
   if (!limits.NAME.test(pool.name)) yield badName("pool.name", pool.name);
+  yield* aliasProblems(pool);
   yield* attributeProblems(pool.customAttributes ?? []);
   yield* policyProblems(pool.passwordPolicy ?? {});
   yield* factorProblems(pool);
@@ -78,12 +81,13 @@ export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
     yield doubtful({
       setting: "pool.autoVerify",
       message: "phone numbers are to be verified, but the pool has no sender of SMS",
-      why: "Cognito sends the code by SMS through an IAM role, which this repository does not set up.",
-      next: 'Leave "phone_number" out, or write the role into pool.asIs.smsConfiguration (docs/cost.md).',
+      why: "Cognito sends the code by SMS, through an IAM role: without one it sends none.",
+      next: 'Leave "phone_number" out, or write the role into pool.sms (docs/settings.md).',
     });
   }
   yield* messageProblems("pool.invitation", pool.invitation ?? {}, ["{username}", "{####}"]);
   yield* messageProblems("pool.verification", pool.verification ?? {}, ["{####}"]);
+  yield* senderProblems(pool);
   yield* tagProblems(pool.tags ?? {});
 }
 
@@ -109,28 +113,6 @@ function* policyProblems(policy: Partial<PasswordPolicy>): Generator<SettingProb
     limits.TEMPORARY_PASSWORD_DAYS,
     "days",
   );
-}
-
-function* factorProblems({ mfa = POOL.mfa, mfaFactors }: PoolSettings): Generator<SettingProblem> {
-  if (mfa !== "off" && mfaFactors?.length === 0) {
-    yield wrong({
-      setting: "pool.mfaFactors",
-      message: `a second factor is ${mfa}, but there is none`,
-      why:
-        mfa === "required"
-          ? "Nobody could finish signing in, so Cognito refuses it."
-          : "Nobody could set one up, so Cognito refuses it.",
-      next: 'Write ["totp"] or leave mfaFactors out; or write mfa: "off".',
-    });
-  }
-  if (mfa === "off" && mfaFactors !== undefined && mfaFactors.length > 0) {
-    yield wrong({
-      setting: "pool.mfaFactors",
-      message: 'second factors are named, but mfa is "off"',
-      why: "Cognito would ask nobody for one, though the settings read as if it did.",
-      next: 'Write mfa: "optional" or "required", or delete mfaFactors.',
-    });
-  }
 }
 
 function* domainProblems(prefix: string): Generator<SettingProblem> {

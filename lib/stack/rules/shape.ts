@@ -2,8 +2,19 @@ import { z } from "zod";
 import type { CustomAttributes } from "../../roster/attribute-types.ts";
 import { closest, plain } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
-import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
 import {
+  type DeviceSettings,
+  FIRST_FACTORS,
+  type PasskeySettings,
+  RECOVERIES,
+  SECOND_FACTORS,
+  THREAT_PROTECTIONS,
+  TIERS,
+} from "../factors.ts";
+import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
+import type { EmailSettings, SesSender, SmsSettings } from "../senders.ts";
+import {
+  ALIASES,
   ALL_AUTH_FLOWS,
   type BackendSettings,
   type ClientSettings,
@@ -16,7 +27,7 @@ import {
   type LocalBackendSettings,
   type MessageTemplate,
   type OAuthSettings,
-  type PasswordPolicy,
+  type PasswordPolicySettings,
   type PoolSettings,
   type RefreshTokenRotation,
   type S3BackendSettings,
@@ -65,30 +76,69 @@ const message = section<MessageTemplate>({
   smsMessage: z.string(),
 });
 
-const passwordPolicy = section<Partial<PasswordPolicy>>({
+const passwordPolicy = section<PasswordPolicySettings>({
   minimumLength: z.int(),
   requireLowercase: z.boolean(),
   requireUppercase: z.boolean(),
   requireNumbers: z.boolean(),
   requireSymbols: z.boolean(),
   temporaryPasswordValidityDays: z.int(),
+  history: z.int(),
 });
+
+const recovery = formed<NonNullable<PoolSettings["recovery"]>>(
+  (value) =>
+    value === "admin_only" ||
+    (Array.isArray(value) && value.every((one) => (RECOVERIES as readonly unknown[]).includes(one))),
+  "it is no list of ways to recover an account",
+  `Write a list of ${RECOVERIES.map(quote).join(" and ")}, the preferred one first, or "admin_only".`,
+);
+
+const email = section<EmailSettings>(
+  {
+    ses: section<SesSender>(
+      { sourceArn: z.string(), from: z.string(), replyTo: z.string(), configurationSet: z.string() },
+      ["sourceArn", "from"],
+    ),
+  },
+  ["ses"],
+);
+
+const sms = section<SmsSettings>(
+  { snsCallerArn: z.string(), createRole: z.literal(true), externalId: z.string(), region: z.string() },
+  ["externalId"],
+);
 
 const pool = section<PoolSettings>(
   {
     name: z.string(),
     signInWith: z.enum(["email", "username"]),
     caseSensitive: z.boolean(),
+    aliases: z.array(z.enum(ALIASES)),
     autoVerify: z.array(z.enum(["email", "phone_number"])),
     selfSignUp: z.boolean(),
     // Two forms, each with its rules: rules/attributes.ts.
     customAttributes: z.custom<CustomAttributes>(() => true),
     passwordPolicy,
     mfa: z.enum(["off", "optional", "required"]),
-    mfaFactors: z.array(z.literal("totp")),
+    mfaFactors: z.array(z.enum(SECOND_FACTORS)),
+    recovery,
+    firstFactors: z.array(z.enum(FIRST_FACTORS)),
+    passkeys: section<PasskeySettings>({
+      relyingPartyId: z.string(),
+      userVerification: z.enum(["preferred", "required"]),
+    }),
+    tier: z.enum(TIERS),
+    threatProtection: z.enum(THREAT_PROTECTIONS),
+    devices: section<DeviceSettings>(
+      { remember: z.enum(["always", "ask"]), challengeOnNewDevice: z.boolean() },
+      ["remember"],
+    ),
     domainPrefix: z.string(),
     invitation: message,
     verification: message,
+    email,
+    sms,
     tags: z.record(z.string(), z.string()),
     asIs: asIs<NonNullable<PoolSettings["asIs"]>>(),
   },

@@ -10,6 +10,8 @@ import { schemaBlock } from "../attributes.ts";
 import { INVITATION, PASSWORD_POLICY, POOL, POOL_ALWAYS, VERIFICATION_UNSAID } from "../defaults.ts";
 import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
 import { plainText, writtenOut } from "../terraform-text.ts";
+import { factorArguments } from "./factors.ts";
+import { blockOf, emailSender, smsSender } from "./senders.ts";
 
 export interface UserPoolProps extends PoolSettings {
   /** Without it Terraform refuses to destroy the pool, and so does Cognito (deletion protection). */
@@ -34,24 +36,32 @@ export class UserPool extends Construct {
       invitation,
       verification,
       tags,
+      aliases = [],
       customAttributes,
       asIs = {},
+      deployed = {},
       ...chosen
     } = props;
     const { signInWith, caseSensitive, autoVerify, selfSignUp, mfa, mfaFactors } = { ...POOL, ...chosen };
-    this.passwordPolicy = { ...PASSWORD_POLICY, ...props.passwordPolicy };
+    const { history, ...policy } = props.passwordPolicy ?? {};
+    this.passwordPolicy = { ...PASSWORD_POLICY, ...policy };
     const pool = new CognitoUserPool(this, "pool", {
       ...POOL_ALWAYS,
       name: plainText(name),
       ...(signInWith === "email" && { usernameAttributes: ["email"] }),
+      ...(aliases.length > 0 && { aliasAttributes: [...aliases] }),
       usernameConfiguration: { caseSensitive },
       ...(autoVerify.length > 0 && { autoVerifiedAttributes: [...autoVerify] }),
       adminCreateUserConfig: {
         allowAdminCreateUserOnly: !selfSignUp,
         ...(invitation && { inviteMessageTemplate: writtenOut({ ...INVITATION, ...invitation }) }),
       },
-      ...verificationMessages(verification, props.deployed?.verification_message_template),
-      passwordPolicy: this.passwordPolicy,
+      ...verificationMessages(verification, deployed.verification_message_template),
+      passwordPolicy: {
+        ...this.passwordPolicy,
+        ...(history !== undefined && { passwordHistorySize: history }),
+      },
+      ...factorArguments(props, deployed),
       mfaConfiguration: MFA[mfa],
       // Some servers answer with a disabled one that was never written: a difference in every plan where MFA is off.
       ...(mfa !== "off" && {
@@ -59,6 +69,8 @@ export class UserPool extends Construct {
       }),
       // As they are: a tag can't have a brace in it.
       ...(tags && { tags: { ...tags } }),
+      ...emailSender(props, deployed.email_configuration),
+      ...smsSender(this, props, deployed.sms_configuration),
       ...writtenOut(asIs),
       schema: schemaOf(customAttributes, asIs.schema),
       deletionProtection: destroyable ? "INACTIVE" : "ACTIVE",
@@ -83,7 +95,7 @@ function verificationMessages(
   said: MessageTemplate | undefined,
   deployed: unknown,
 ): Pick<CognitoUserPoolConfig, "verificationMessageTemplate"> {
-  const now: Readonly<Record<string, unknown>> = Array.isArray(deployed) ? { ...deployed[0] } : {};
+  const now = blockOf(deployed);
   const own = [
     [now.email_subject, VERIFICATION_UNSAID.emailSubject],
     [now.email_message, VERIFICATION_UNSAID.emailMessage],
