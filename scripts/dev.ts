@@ -74,6 +74,7 @@ const KINDS: readonly [keyof RosterChanges, keyof Paint, string][] = [
   ["joins", "green", "joins"],
   ["returns", "green", "returns"],
   ["changes", "yellow", "changes"],
+  ["remarks", "dim", "has another note or owner"],
   ["leaves", "red", "leaves"],
   ["gone", "red", "is gone"],
 ];

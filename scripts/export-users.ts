@@ -7,6 +7,7 @@ import { exportPool, isExport, type PoolExport, recordText } from "../lib/direct
 import { leftOutGroupsLine } from "../lib/directory/import/import.ts";
 import { refuseNobody } from "../lib/directory/import/roster.ts";
 import { writeOutput } from "../lib/output-file.ts";
+import { commentsLost } from "../lib/roster/json-errors.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { commandInputs, outputAt, requireAllWritable } from "./frame/output.ts";
@@ -37,7 +38,8 @@ main(async () => {
   const roster = resolve(ROOT, config.roster);
   const inputs = commandInputs().filter((file) => options.full || file !== roster);
   const { out, replace } = options;
-  requireAllWritable([outputAt(out, isExport, replace, inputs)]);
+  const keeps = (content: string) => (out === undefined ? undefined : commentsLost(content, out));
+  requireAllWritable([outputAt(out, isExport, replace, inputs, keeps)]);
   const { userPoolId, region } = await poolOf(options.userPoolId);
   const shown = progress();
   let exported: PoolExport;
@@ -51,7 +53,7 @@ main(async () => {
   }
   const { text, summary } = options.full ? asRecord(exported) : asRoster(exported);
   // Another export may name people who are gone: only the same one is written over unasked.
-  const output = outputAt(out, (content) => content.toString() === text, replace, inputs);
+  const output = outputAt(out, (content) => content.toString() === text, replace, inputs, keeps);
   if (output === undefined) process.stdout.write(text);
   else {
     writeOutput(output, text);

@@ -88,7 +88,7 @@ describe("what a roster changes since a commit", () => {
     write(JSON.stringify({ users }));
     return changesSince(ref, loadRoster(file), {});
   };
-  const none = { joins: [], leaves: [], returns: [], changes: [], gone: [] };
+  const none = { joins: [], leaves: [], returns: [], changes: [], remarks: [], gone: [] };
 
   test("is told by kind, each person once", async () => {
     const users = {
@@ -111,6 +111,14 @@ describe("what a roster changes since a commit", () => {
     expect(await since("three", { ...same, "a@example.com": { enabled: false } })).toEqual({
       ...none,
       changes: ["a@example.com"],
+    });
+  });
+
+  test("is told apart where only the note or the owner is another, which no deploy changes", async () => {
+    const same = { "c@example.com": { leaving: true }, "b@example.com": {} };
+    expect(await since("three", { ...same, "a@example.com": { note: "Until May", owner: "Sato" } })).toEqual({
+      ...none,
+      remarks: ["a@example.com"],
     });
   });
 

@@ -39,6 +39,8 @@ export interface RosterChanges {
   readonly leaves: readonly string[];
   readonly returns: readonly string[];
   readonly changes: readonly string[];
+  /** Only their note or owner is another: a deploy changes nothing. */
+  readonly remarks: readonly string[];
   /** Their line is gone. */
   readonly gone: readonly string[];
 }
@@ -62,9 +64,22 @@ export async function changesSince(
     joins: names((was) => was === undefined),
     leaves: names((was, is) => was?.leaving === false && is.leaving),
     returns: names((was, is) => was?.leaving === true && !is.leaving),
-    changes: names((was, is) => was?.leaving === is.leaving && !isDeepStrictEqual(was, is)),
+    changes: names(
+      (was, is) => was?.leaving === is.leaving && !isDeepStrictEqual(deployed(was), deployed(is)),
+    ),
+    remarks: names(
+      (was, is) =>
+        was?.leaving === is.leaving &&
+        isDeepStrictEqual(deployed(was), deployed(is)) &&
+        (was.note !== is.note || was.owner !== is.owner),
+    ),
     gone: [...before.keys()].filter((username) => !now.has(username)),
   };
+}
+
+/** A person without what is never sent anywhere. */
+function deployed({ note: _, owner: __, ...person }: Person): Omit<Person, "note" | "owner"> {
+  return person;
 }
 
 const byName = (people: readonly Person[]) => new Map(people.map((person) => [person.username, person]));

@@ -54,6 +54,14 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }
       });
   }
 
+  for (const remark of [field("note"), field("owner")]) {
+    if (remark?.type === "string" && holdsPassword(String(remark.value)))
+      report(remark, {
+        message: "this text says that a password follows; it is not shown: none may stand in a roster",
+        hint: `Delete it. ${PASSWORD_WAYS}`,
+      });
+  }
+
   const groups = new Set<string>();
   for (const group of field("groups")?.children ?? []) {
     if (group.type !== "string") continue;

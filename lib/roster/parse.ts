@@ -24,6 +24,8 @@ function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: Roster
         enabled: rest.enabled,
         invite: rest.invite,
         leaving: rest.leaving,
+        ...(rest.note !== undefined && { note: rest.note }),
+        ...(rest.owner !== undefined && { owner: rest.owner }),
         ...(email !== undefined && { email }),
         ...(phone !== undefined && { phone }),
       },
@@ -39,7 +41,7 @@ export type ParsedRoster = (
 
 /**
  * Reads a roster: all of it, or every problem at once, in file order. Never throws on any text. What it accepts,
- * JSON.parse reads alike (but for a byte order mark, which is dropped). Texts are taken as they are: `${` and `%{`
+ * JSON.parse reads alike (but for a byte order mark, which is dropped, and for the comments of a .jsonc file). Texts are taken as they are: `${` and `%{`
  * mean nothing here.
  * @param text the file's contents
  * @param file as problems shall name it

@@ -22,12 +22,28 @@ export interface Person {
   readonly invite: Invite;
   /** First step of an offboarding: disabled at once, gone when the line goes. @default false */
   readonly leaving: boolean;
+  /** For whoever reads the roster or a review; never sent anywhere. @default none */
+  readonly note?: string;
+  /** Who answers for the account, in the team's own words; never sent anywhere. @default nobody is named */
+  readonly owner?: string;
 }
 
 /** Everyone, as they are written down. */
 export interface Roster {
   /** As it was given to the loader. */
   readonly file: string;
+  /** In file order. */
+  readonly people: readonly Person[];
+  /** The same, file by file, where it was read from config.ts's `roster`. @default one file */
+  readonly files?: readonly RosterPart[];
+}
+
+/** One of the files of a roster. */
+export interface RosterPart {
+  /** As problems name it. */
+  readonly file: string;
+  /** From the repository's root, with slashes, as config.ts and git name it. */
+  readonly name: string;
   /** In file order. */
   readonly people: readonly Person[];
 }

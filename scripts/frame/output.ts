@@ -23,14 +23,16 @@ export const REPLACE = ["--replace", "write over a file that no command like thi
  * A file to be written, if one was named.
  * @param isOurs whether what is there was written by such a command
  * @param inputs what is never written over
+ * @param keeps why what is there may not be lost
  */
 export function outputAt(
   file: string | undefined,
   isOurs: Output["isOurs"],
   replace: boolean,
   inputs = commandInputs(),
+  keeps?: Output["keeps"],
 ): Output | undefined {
-  return file === undefined ? undefined : { file, isOurs, inputs, replace };
+  return file === undefined ? undefined : { file, isOurs, inputs, replace, ...(keeps && { keeps }) };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CognitoClient } from "../../cognito/client.ts";
 import { regionOf } from "../../cognito/pool-id.ts";
 import { writeFile } from "../../files.ts";
 import { requireWritable } from "../../output-file.ts";
+import { commentsLost } from "../../roster/json-errors.ts";
 import { quote } from "../../roster/redact.ts";
 import { checkSettings } from "../../stack/rules/check.ts";
 import type { Settings } from "../../stack/settings.ts";
@@ -155,6 +156,7 @@ export function writeImport(imported: PoolImport, { directory, replace }: WriteI
   requireWritable({
     file: rosterFile,
     isOurs: (content) => content.toString() === roster.text,
+    keeps: (content) => commentsLost(content, rosterFile),
     replace,
     elsewhere: "name the roster's file in config.ts: roster",
   });
