@@ -7,6 +7,7 @@ import { exportPool, isExport, type PoolExport, recordText } from "../lib/direct
 import { leftOutGroupsLine } from "../lib/directory/import/import.ts";
 import { refuseNobody } from "../lib/directory/import/roster.ts";
 import { writeOutput } from "../lib/output-file.ts";
+import { isOneFile } from "../lib/roster/files.ts";
 import { commentsLost } from "../lib/roster/json-errors.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
@@ -34,8 +35,8 @@ main(async () => {
     .option("--replace", "write over a file that says something else", false)
     .parse()
     .opts<Options>();
-  // A roster may be written over here, also the one that the next deploy is made from.
-  const roster = resolve(ROOT, config.roster);
+  // A roster may be written over here, also the one that the next deploy is made from; of several files, none holds everybody.
+  const roster = isOneFile(config.roster) ? resolve(ROOT, config.roster) : undefined;
   const inputs = commandInputs().filter((file) => options.full || file !== roster);
   const { out, replace } = options;
   const keeps = (content: string) => (out === undefined ? undefined : commentsLost(content, out));

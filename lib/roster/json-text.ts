@@ -106,10 +106,19 @@ export function sourceOf(text: string, file: string): Source {
   };
 }
 
+/** Somebody, with the file that they stand in. */
+export interface Placed extends Entry {
+  readonly in: Checking;
+}
+
 /** What every check of a roster works with. */
 export interface Checking {
   readonly tree: TreeIndex;
   readonly rules: RosterRules;
+  /** The file, from the repository's root, as config.ts names it. */
+  readonly name: string;
+  /** Where a node stands. */
+  readonly locate: (node: Node) => Location;
   /** A node's line, to name the first of two. */
   readonly lineOf: (node: Node) => number;
   /** Adds a problem at the beginning of a node. */

@@ -36,6 +36,8 @@ export interface Roster {
   readonly people: readonly Person[];
   /** The same, file by file, where it was read from config.ts's `roster`. @default one file */
   readonly files?: readonly RosterPart[];
+  /** Where its files are looked for, by name or pattern, where it may be several. @default it is `file` alone */
+  readonly from?: { readonly root: string; readonly patterns: readonly string[] };
 }
 
 /** One of the files of a roster. */
@@ -62,6 +64,8 @@ export interface RosterRules {
   readonly aliases?: readonly string[];
   /** Every group that may be named. @default any */
   readonly groups?: readonly string[];
+  /** The only files, by name or pattern, in which somebody may be in a group. @default any */
+  readonly grantedIn?: Readonly<Record<string, readonly string[]>>;
   /** An earlier text, such as the one of a commit: its names were accepted then, and are not judged again. @default false */
   readonly earlier?: boolean;
 }
@@ -79,6 +83,7 @@ export function withDefaults({
   sendsSms = true,
   aliases = [],
   groups,
+  grantedIn,
   earlier = false,
 }: GivenRules): RosterRules {
   return {
@@ -88,6 +93,7 @@ export function withDefaults({
     sendsSms,
     aliases,
     ...(groups && { groups }),
+    ...(grantedIn && { grantedIn }),
     earlier,
   };
 }
