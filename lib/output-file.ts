@@ -21,6 +21,8 @@ export interface Output {
   readonly isOurs: (content: Buffer) => boolean;
   /** What commands read: never written over. @default none but sources */
   readonly inputs?: readonly string[];
+  /** Why it is never written over, though it may be replaced otherwise, in a sentence; undefined where it may. @default it may */
+  readonly keeps?: (content: string) => string | undefined;
   /** Write over a file of others, too. @default false */
   readonly replace?: boolean | undefined;
   /** How another file is named, for the words. @default "name another file" */
@@ -39,7 +41,7 @@ const STATE = /\.tfstate(\.[^/\\]*)?$/i;
  *   of ours has written unless it may be replaced; the system's error where the directory takes no file
  */
 export function requireWritable(output: Output): void {
-  const { file, isOurs, inputs = [], replace = false, elsewhere = "name another file" } = output;
+  const { file, isOurs, keeps, inputs = [], replace = false, elsewhere = "name another file" } = output;
   if (openAlready(file) !== undefined) return;
   const refusal = (message: string, why: string, ...next: string[]) =>
     new UserError(`${file} ${message}`, { why, next: [...next, elsewhere], exitCode: EXIT.wrong });
@@ -61,6 +63,8 @@ export function requireWritable(output: Output): void {
       "It records who was created. Without it, everyone would be created a second time, in a second pool.",
     );
   }
+  const kept = isOurs(content) ? undefined : keeps?.(content.toString());
+  if (kept !== undefined) throw refusal("is not written over", kept);
   if (!replace && content.length > 0 && !isOurs(content)) {
     throw refusal(
       "is there already, and says something else",

@@ -1,5 +1,7 @@
+import { relative, resolve } from "node:path";
 import { formatLocation } from "../lib/errors.ts";
-import { readRoster } from "../lib/roster/load.ts";
+import { calledRoster, isOneFile, nameFrom, type RosterSetting } from "../lib/roster/files.ts";
+import { readRoster, readRosterFiles } from "../lib/roster/load.ts";
 import {
   type Problem,
   type Repeated,
@@ -13,7 +15,8 @@ import { problemLine, SETTINGS_FILE, type SettingProblem } from "../lib/stack/ru
 import { rosterRules } from "../lib/stack/settings.ts";
 import { type Screen, wrapIndented, wrapped } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
-import { config, configProblems } from "./frame/settings.ts";
+import { ROOT } from "./frame/main.ts";
+import { config, configProblems, rosterSetting, saysRoster } from "./frame/settings.ts";
 
 const INDENT = "    ";
 
@@ -73,23 +76,46 @@ function saysRules({ problems }: Checked): boolean {
   );
 }
 
+/** The roster that config.ts names; of several files, all of them. */
+export interface ConfiguredRoster {
+  /** As the report names it. */
+  readonly file: string;
+  readonly roster: RosterSetting;
+}
+
+/** @returns undefined where config.ts names none that can be read */
+export function configuredRoster(): ConfiguredRoster | undefined {
+  if (!saysRoster()) return undefined;
+  const { roster } = config;
+  return { roster, file: isOneFile(roster) ? relative("", resolve(ROOT, roster)) : calledRoster(roster) };
+}
+
+function read(of: string | ConfiguredRoster) {
+  const rules = rosterRules(config);
+  if (typeof of === "string") return readRoster(of, rules, nameFrom(ROOT, resolve(of)));
+  const display = (path: string) => relative("", path);
+  return readRosterFiles({ root: ROOT, roster: of.roster, rules, display, setting: rosterSetting() });
+}
+
 /**
  * Every problem of a roster by config.ts.
+ * @param of a file alone, or the whole roster
  * @param guarded whether config.ts's guards are about this file
  * @param settings what is wrong with config.ts
  * @param against a commit since which no line of a person who wasn't leaving may be gone
  * @throws UserError (exit 2) when git does not know that commit
  */
 export async function checkRoster(
-  file: string,
+  of: string | ConfiguredRoster,
   { guarded, against, settings }: { guarded: boolean; against: string | undefined; settings: Checked },
 ): Promise<Checked> {
+  const file = typeof of === "string" ? of : of.file;
   if (!saysRules(settings)) return { file, problems: [], warnings: [], unchecked: true };
   const guards = settings.problems.some(({ setting }) => setting?.startsWith("guards"))
     ? {}
     : (config.guards ?? {});
   try {
-    const { roster, warnings } = readRoster(file, rosterRules(config));
+    const { roster, warnings } = read(of);
     const problems = [
       ...(guarded ? guardProblems(guards, roster) : []),
       ...(against === undefined ? [] : await lostSince(against, roster)),

@@ -3,10 +3,17 @@
 import { relative, resolve } from "node:path";
 import { EXIT } from "../lib/errors.ts";
 import { withoutRepetition } from "../lib/roster/problem.ts";
-import { annotation, type Checked, checkConfig, checkedLines, checkRoster } from "./check-report.ts";
+import {
+  annotation,
+  type Checked,
+  checkConfig,
+  checkedLines,
+  checkRoster,
+  configuredRoster,
+} from "./check-report.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { writeRunnerCommands } from "./frame/runner-log.ts";
-import { config, namedRoster } from "./frame/settings.ts";
+import { namedRoster } from "./frame/settings.ts";
 import { screenOf } from "./screen.ts";
 
 main(async () => {
@@ -19,15 +26,15 @@ main(async () => {
     .option("--against <ref>", "also find lines that are gone since that commit although nobody was leaving")
     .option("--json", "one machine-readable document on stdout")
     .parse();
-  const configured =
-    typeof config.roster === "string" ? relative("", resolve(ROOT, config.roster)) : undefined;
+  const configured = configuredRoster();
   const named = command.args.map((file) => relative("", resolve(typedIn(), file)) || file);
-  const files = named.length > 0 || configured === undefined ? named : [configured];
   const { json, against } = command.opts<{ json?: boolean; against?: string }>();
   const settings = checkConfig();
   const rosters: Checked[] = [];
-  for (const file of files)
-    rosters.push(await checkRoster(file, { guarded: file === configured, against, settings }));
+  if (named.length === 0 && configured !== undefined)
+    rosters.push(await checkRoster(configured, { guarded: true, against, settings }));
+  for (const file of named)
+    rosters.push(await checkRoster(file, { guarded: file === configured?.file, against, settings }));
   const results = [settings, ...rosters];
   const problems = results.flatMap((result) => result.problems);
 

@@ -4,15 +4,16 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { changesSince, problemsAgainst, type RosterChanges } from "../lib/review/roster-history.ts";
+import { calledRoster, type RosterSetting, rosterFiles } from "../lib/roster/files.ts";
 import type { Problem } from "../lib/roster/problem.ts";
 import type { Roster } from "../lib/roster/roster.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
 import { escapeControls, type Paint } from "../lib/text/terminal.ts";
-import { checkConfig, checkedLines, checkRoster } from "./check-report.ts";
+import { checkConfig, checkedLines, checkRoster, configuredRoster } from "./check-report.ts";
 import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
 import { config } from "./frame/settings.ts";
 import { paintFor, screenOf } from "./screen.ts";
@@ -26,21 +27,13 @@ const NAMES_SHOWN = 10;
  * @returns the exit code: 0, or 2 where there are problems
  */
 export async function checkOnce(): Promise<number> {
-  const { roster } = config;
+  const named = configuredRoster();
   // Before anything is read: see checkOnSave.
-  if (typeof roster === "string") process.send?.(roster);
+  if (named !== undefined) process.send?.(named.roster);
   const screen = screenOf(process.stdout);
   const settings = checkConfig();
   const alone =
-    typeof roster === "string"
-      ? [
-          await checkRoster(relative("", resolve(ROOT, roster)), {
-            guarded: true,
-            against: undefined,
-            settings,
-          }),
-        ]
-      : [];
+    named === undefined ? [] : [await checkRoster(named, { guarded: true, against: undefined, settings })];
   const compared = alone[0]?.roster ? await sinceHead(alone[0].roster, screen.paint) : NOT_COMPARED;
   const rosters = alone.map(({ file, warnings, ...found }) =>
     compared.problems.length > 0
@@ -74,6 +67,7 @@ const KINDS: readonly [keyof RosterChanges, keyof Paint, string][] = [
   ["joins", "green", "joins"],
   ["returns", "green", "returns"],
   ["changes", "yellow", "changes"],
+  ["remarks", "dim", "has another note or owner"],
   ["leaves", "red", "leaves"],
   ["gone", "red", "is gone"],
 ];
@@ -100,44 +94,50 @@ const EVERY_MS = 200;
  * @param named the roster, if config.ts can be read; each run reports it again
  * @param signal ends it, and a run that is under way
  */
-export async function checkOnSave(named: string | undefined, signal: AbortSignal): Promise<void> {
+export async function checkOnSave(named: RosterSetting | undefined, signal: AbortSignal): Promise<void> {
   const wait = () => sleep(EVERY_MS, undefined, { signal }).catch(() => {});
   let roster = named;
   let stamp: string | undefined;
   let checked: readonly string[] = [];
   for (; !signal.aborted; await wait()) {
-    const looked = ["config.ts", ...(roster === undefined ? [] : [roster])];
-    const now = looked.map(stampOf).join();
+    // Of a pattern, also files that are new, and those that are gone.
+    const filesOf = () => ["config.ts", ...(roster === undefined ? [] : rosterFiles(ROOT, roster).names)];
+    const looked = filesOf();
+    const now = stampsOf(looked);
     if (now === stamp) continue;
     await wait();
-    if (signal.aborted || looked.map(stampOf).join() !== now) continue;
+    if (signal.aborted || stampsOf(filesOf()) !== now) continue;
     stamp = now;
-    const contents = looked.map(contentOf);
+    const contents = contentsOf(looked);
     // Written twice, or saved without a change.
     if (contents.join() === checked.join()) continue;
     checked = contents;
     await run(signal, (named) => {
-      if (named === roster) return;
+      if (JSON.stringify(named) === JSON.stringify(roster)) return;
       roster = named;
       // Not yet read by the run: what is saved from here on is seen.
-      checked = [contents[0] ?? "", contentOf(named)];
+      checked = [...contents.slice(0, 1), ...contentsOf(rosterFiles(ROOT, named).names)];
     });
   }
 }
 
 /** @param onRoster gets the roster's file before it is read, unless config.ts is too broken to read */
-async function run(signal: AbortSignal, onRoster: (file: string) => void): Promise<void> {
+async function run(signal: AbortSignal, onRoster: (roster: RosterSetting) => void): Promise<void> {
   const { dim } = paintFor(process.stdout);
   process.stdout.write(`\n${dim(new Date().toTimeString().slice(0, 8))}\n`);
   const child = spawn(process.execPath, [resolve(ROOT, "scripts/run.mjs"), "dev", "--once"], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  child.on("message", (file) => onRoster(String(file)));
+  child.on("message", (roster) => onRoster(roster as RosterSetting));
   const stop = () => child.kill();
   signal.addEventListener("abort", stop, { once: true });
   await once(child, "close");
   signal.removeEventListener("abort", stop);
 }
+
+const stampsOf = (files: readonly string[]) => files.map((file) => `${file} ${stampOf(file)}`).join();
+
+const contentsOf = (files: readonly string[]) => files.map((file) => `${file} ${contentOf(file)}`);
 
 /** Changes with every save, also one that puts another file in its place. */
 function stampOf(file: string): string {
@@ -166,10 +166,10 @@ main(async () => {
   if (once) return checkOnce();
   const interrupted = interruption();
   const { dim } = paintFor(process.stdout);
-  const { roster } = config;
-  const files = typeof roster === "string" ? [roster, "config.ts"] : ["config.ts"];
+  const named = configuredRoster();
+  const files = [...(named === undefined ? [] : [calledRoster(named.roster)]), "config.ts"];
   process.stdout.write(dim(`Checks ${files.join(" and ")} at every save. Ctrl-C ends.\n`));
-  await checkOnSave(typeof roster === "string" ? roster : undefined, interrupted.signal);
+  await checkOnSave(named?.roster, interrupted.signal);
   // Ctrl-C is how this ends, not a failure.
   return interrupted.exitCode() === EXIT.interrupted ? EXIT.ok : interrupted.exitCode();
 });

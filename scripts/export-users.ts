@@ -7,6 +7,8 @@ import { exportPool, isExport, type PoolExport, recordText } from "../lib/direct
 import { leftOutGroupsLine } from "../lib/directory/import/import.ts";
 import { refuseNobody } from "../lib/directory/import/roster.ts";
 import { writeOutput } from "../lib/output-file.ts";
+import { isOneFile } from "../lib/roster/files.ts";
+import { commentsLost } from "../lib/roster/json-errors.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { commandInputs, outputAt, requireAllWritable } from "./frame/output.ts";
@@ -33,11 +35,12 @@ main(async () => {
     .option("--replace", "write over a file that says something else", false)
     .parse()
     .opts<Options>();
-  // A roster may be written over here, also the one that the next deploy is made from.
-  const roster = resolve(ROOT, config.roster);
+  // A roster may be written over here, also the one that the next deploy is made from; of several files, none holds everybody.
+  const roster = isOneFile(config.roster) ? resolve(ROOT, config.roster) : undefined;
   const inputs = commandInputs().filter((file) => options.full || file !== roster);
   const { out, replace } = options;
-  requireAllWritable([outputAt(out, isExport, replace, inputs)]);
+  const keeps = (content: string) => (out === undefined ? undefined : commentsLost(content, out));
+  requireAllWritable([outputAt(out, isExport, replace, inputs, keeps)]);
   const { userPoolId, region } = await poolOf(options.userPoolId);
   const shown = progress();
   let exported: PoolExport;
@@ -51,7 +54,7 @@ main(async () => {
   }
   const { text, summary } = options.full ? asRecord(exported) : asRoster(exported);
   // Another export may name people who are gone: only the same one is written over unasked.
-  const output = outputAt(out, (content) => content.toString() === text, replace, inputs);
+  const output = outputAt(out, (content) => content.toString() === text, replace, inputs, keeps);
   if (output === undefined) process.stdout.write(text);
   else {
     writeOutput(output, text);

@@ -4,7 +4,13 @@ import { relative } from "node:path";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
-import { importPool, type PoolImport, PROPOSAL_FILE, writeImport } from "../lib/directory/import/import.ts";
+import {
+  importedInto,
+  importPool,
+  type PoolImport,
+  PROPOSAL_FILE,
+  writeImport,
+} from "../lib/directory/import/import.ts";
 import { configText } from "../lib/directory/import/settings.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { commandLine } from "../lib/shell.ts";
@@ -20,6 +26,7 @@ interface Options {
   readonly userPoolId?: string;
   readonly clientId?: string;
   readonly write: boolean;
+  readonly into?: string;
   readonly replace: boolean;
   readonly json: boolean;
 }
@@ -33,11 +40,14 @@ main(async () => {
     .option("--user-pool-id <id>", "the pool (default: COGNITO_USER_POOL_ID)")
     .option("--client-id <id>", "its app client (default: COGNITO_CLIENT_ID, else the pool's only one)")
     .option("--write", `write ${namedRoster()}, adopt.json and ${PROPOSAL_FILE}`, false)
+    .option("--into <file>", "the file of the roster to write, where config.ts names several")
     .option("--replace", `write over a ${namedRoster()} that holds people already`, false)
     .option("--json", "one machine-readable document on stdout", false)
     .parse()
     .opts<Options>();
   const userPoolId = poolIdOf(options);
+  // Before anything is read from AWS.
+  const into = options.write ? importedInto(ROOT, config, options.into) : options.into;
   const clientId = options.clientId || process.env.COGNITO_CLIENT_ID || undefined;
   const shown = progress();
   let imported: PoolImport;
@@ -49,7 +59,9 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  const files = options.write ? writeImport(imported, { directory: ROOT, replace: options.replace }) : [];
+  const files = options.write
+    ? writeImport(imported, { directory: ROOT, replace: options.replace, into })
+    : [];
   const written = files.map((file) => relative("", file));
   process.stdout.write(options.json ? document(imported, written) : report(imported, written));
 });
@@ -89,7 +101,7 @@ function preview(proposal: string): string[] {
     `config.ts could be:`,
     "",
     proposal,
-    `Nothing was written: --write writes ${config.roster}, adopt.json and ${PROPOSAL_FILE}.`,
+    `Nothing was written: --write writes ${namedRoster()}, adopt.json and ${PROPOSAL_FILE}.`,
   ];
 }
 

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
+import { folderOf, isOneFile, isPattern, patternsOf, rosterFiles } from "../lib/roster/files.ts";
 import { ADOPTION_FILE } from "../lib/stack/synth/import-blocks.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { config } from "./frame/settings.ts";
@@ -13,14 +14,17 @@ main(async () => {
   const { json } = newCommand(
     "inputs",
     "Prints the files that a deployment is made from, one a line, relative to the repository's root: config.ts and what it " +
-      "imports, the roster that it names, and adopt.json where there is one.",
+      "imports, the roster that it names (of a pattern, the folder too), and adopt.json where there is one.",
   )
     .option("--json", "one machine-readable document on stdout", false)
     .parse()
     .opts<{ json: boolean }>();
-  const roster = fromRoot(resolve(ROOT, config.roster));
+  const { names, unmatched } = rosterFiles(ROOT, config.roster);
+  // Of a pattern also the folder, in which another commit may have files that this one has not.
+  const folders = patternsOf(config.roster).filter(isPattern).map(folderOf);
+  const roster = isOneFile(config.roster) ? fromRoot(resolve(ROOT, config.roster)) : [...names, ...unmatched];
   const adoption = existsSync(resolve(ROOT, ADOPTION_FILE)) ? [ADOPTION_FILE] : [];
-  const inputs = [...new Set([...(await sourcesOf(CONFIG)), roster, ...adoption])];
+  const inputs = [...new Set([...(await sourcesOf(CONFIG)), ...names, ...folders, ...adoption])];
   process.stdout.write(json ? `${JSON.stringify({ roster, inputs }, null, 2)}\n` : `${inputs.join("\n")}\n`);
 });
 

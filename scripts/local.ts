@@ -4,7 +4,7 @@ import { EXIT } from "../lib/errors.ts";
 import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
-import { loadRoster } from "../lib/roster/load.ts";
+import { loadRoster, readRosterFiles } from "../lib/roster/load.ts";
 import { commandLine } from "../lib/shell.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
 import { table } from "../lib/text/terminal.ts";
@@ -38,10 +38,11 @@ main(async () => {
     .option("--roster <file>", `the roster to rehearse (default: ${namedRoster()})`)
     .parse();
   const { keep, emulator, roster: file } = command.opts<Options>();
-  const roster = loadRoster(
-    file === undefined ? join(ROOT, config.roster) : resolve(file),
-    rosterRules(config),
-  );
+  const rules = rosterRules(config);
+  const roster =
+    file === undefined
+      ? readRosterFiles({ root: ROOT, roster: config.roster, rules }).roster
+      : loadRoster(resolve(file), rules);
 
   const interrupted = interruption();
   const shown = progress();

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../lib/errors.ts";
 import { changesSince, problemsAgainst } from "../../lib/review/roster-history.ts";
-import { loadRoster } from "../../lib/roster/load.ts";
+import { loadRoster, readRosterFiles } from "../../lib/roster/load.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "earlier-roster-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -88,7 +88,7 @@ describe("what a roster changes since a commit", () => {
     write(JSON.stringify({ users }));
     return changesSince(ref, loadRoster(file), {});
   };
-  const none = { joins: [], leaves: [], returns: [], changes: [], gone: [] };
+  const none = { joins: [], leaves: [], returns: [], changes: [], remarks: [], gone: [] };
 
   test("is told by kind, each person once", async () => {
     const users = {
@@ -114,6 +114,14 @@ describe("what a roster changes since a commit", () => {
     });
   });
 
+  test("is told apart where only the note or the owner is another, which no deploy changes", async () => {
+    const same = { "c@example.com": { leaving: true }, "b@example.com": {} };
+    expect(await since("three", { ...same, "a@example.com": { note: "Until May", owner: "Sato" } })).toEqual({
+      ...none,
+      remarks: ["a@example.com"],
+    });
+  });
+
   test("is told of a text that names a group which was declared then, and is not any more", async () => {
     const was = (ref: string) => changesSince(ref, loadRoster(file), { groups: [] });
     write('{ "users": { "a@example.com": {} } }');
@@ -126,5 +134,45 @@ describe("what a roster changes since a commit", () => {
 
   test("can't be told of a text that is no roster", async () => {
     await expect(since("broken", { "a@example.com": {} })).rejects.toThrow(/broken:.*users\.json/);
+  });
+});
+
+describe("a roster in several files", () => {
+  const root = mkdtempSync(join(tmpdir(), "earlier-rosters-"));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const put = (name: string, text: string) => writeFileSync(join(root, "people", name), text);
+  const gitThere = (...args: string[]) => {
+    const who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+    expect(spawnSync("git", [...who, ...args], { cwd: root }).status).toBe(0);
+  };
+  mkdirSync(join(root, "people"));
+  put("a.json", '{ "users": { "a@example.com": {} } }');
+  put("b.json", '{ "users": {\n"b@example.com": {}, "c@example.com": { "groups": ["ops"] } } }');
+  put("note.txt", "no roster");
+  gitThere("init", "--quiet");
+  gitThere("add", ".");
+  gitThere("commit", "--quiet", "-m", "three");
+  const now = () => readRosterFiles({ root, roster: "people/*.json" }).roster;
+
+  test("is compared as a whole: who moved to another file is the same, also where the former file is gone", async () => {
+    rmSync(join(root, "people", "b.json"));
+    put(
+      "a.json",
+      '{ "users": { "a@example.com": {}, "c@example.com": { "groups": ["ops"] }, "b@example.com": {} } }',
+    );
+    expect(await problemsAgainst("HEAD", now(), {})).toEqual([]);
+    expect(await changesSince("HEAD", now(), {})).toMatchObject({ joins: [], changes: [], gone: [] });
+  });
+
+  test("a line that is gone is told where it stood, in its file", async () => {
+    put("a.json", '{ "users": { "a@example.com": {}, "c@example.com": {} } }');
+    const [problem, ...more] = await problemsAgainst("HEAD", now(), {});
+    expect(more).toEqual([]);
+    expect(problem?.location).toMatchObject({ file: expect.stringMatching(/b\.json$/), line: 2, column: 1 });
+    expect(problem?.message).toContain('"b@example.com" is gone from people/*.json');
+    expect(await changesSince("HEAD", now(), {})).toMatchObject({
+      changes: ["c@example.com"],
+      gone: ["b@example.com"],
+    });
   });
 });

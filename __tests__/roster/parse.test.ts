@@ -149,7 +149,10 @@ describe("the shape", () => {
     ["name", 'Write it inside "attributes": { … }.'],
     ["first_name", 'Did you mean "given_name", inside "attributes"?'],
     ["email", "Delete it, and make sure that the username is the right address."],
-    ["role_description", "A person has attributes, phone, emailVerified, groups, enabled, invite, leaving."],
+    [
+      "role_description",
+      "A person has attributes, phone, emailVerified, groups, enabled, invite, leaving, note, owner.",
+    ],
     ["__proto__", "A person has attributes"],
     ["constructor", "A person has attributes"],
   ])("an unknown field of a person: %s", (field, hint) => {

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { relative, resolve } from "node:path";
 import { formatLocation, UserError } from "../errors.ts";
-import { readRoster } from "../roster/load.ts";
-import { placesIn } from "../roster/parse.ts";
+import { readRosterFiles } from "../roster/load.ts";
+import { placesIn as placesInText, type RosterText } from "../roster/parse.ts";
 import { type Problem, repetition, withoutRepetition } from "../roster/problem.ts";
 import type { Roster } from "../roster/roster.ts";
 import { parseGuardsOutput } from "../stack/guards.ts";
 import { requireUsable } from "../stack/rules/check.ts";
-import { readConfigSource } from "../stack/rules/locate.ts";
+import { locateSetting, readConfigSource } from "../stack/rules/locate.ts";
 import { describeProblem, SETTINGS_FILE } from "../stack/rules/problem.ts";
 import { rosterRules, type Settings } from "../stack/settings.ts";
 import { localStatePath } from "../stack/state-place.ts";
@@ -37,7 +37,7 @@ export interface Project {
    */
   readonly digest: string;
   /** Where somebody's line, or a part of it, stands in the roster. */
-  readonly placeOf: ReturnType<typeof placesIn>;
+  readonly placeOf: ReturnType<typeof placesInText>;
   /** What to know about the settings and the roster, although they can be used, in sentences. */
   readonly warnings: readonly string[];
 }
@@ -51,17 +51,21 @@ export interface Project {
  */
 export function readProject(root: string, settings: Settings): Project {
   const path = resolve(root, SETTINGS_FILE);
-  const aboutSettings = requireUsable(settings, readConfigSource(path, relative("", path))).map(
-    describeProblem,
-  );
-  const { roster, text, warnings } = readRoster(resolve(root, settings.roster), rosterRules(settings));
+  const source = readConfigSource(path, relative("", path));
+  const aboutSettings = requireUsable(settings, source).map(describeProblem);
+  const { roster, texts, warnings } = readRosterFiles({
+    root,
+    roster: settings.roster,
+    rules: rosterRules(settings),
+    ...(source && { setting: locateSetting(source, "roster") }),
+  });
   const adoption = readAdoption(resolve(root, ADOPTION_FILE));
   return {
     settings,
     roster,
-    placeOf: placesIn(text, roster.file),
+    placeOf: placesIn(texts, roster),
     ...(adoption && { adoption }),
-    digest: digestOf(text, settings),
+    digest: digestOf(wholeText(texts), settings),
     warnings: [...aboutSettings, ...aboutNames(warnings)],
   };
 }
@@ -80,6 +84,22 @@ function aboutNames(warnings: readonly Problem[]): string[] {
     }),
     ...(more > 0 ? [`${more} more warnings: npm run check`] : []),
   ];
+}
+
+/** What the roster says: of one file its text, of several all names and texts. */
+function wholeText(texts: readonly RosterText[]): string {
+  const [only, ...more] = texts;
+  if (only !== undefined && more.length === 0) return only.text;
+  return JSON.stringify(texts.map(({ name, text }) => [name, text.replaceAll("\r\n", "\n")]));
+}
+
+/** Of the file that somebody is in; of who is in none, the first. */
+function placesIn(texts: readonly RosterText[], { file, files = [] }: Roster): Project["placeOf"] {
+  const places = texts.map(({ text, file }) => placesInText(text, file));
+  const partOf = new Map(
+    files.flatMap(({ people }, index) => people.map(({ username }) => [username, index])),
+  );
+  return (username, ...path) => places[partOf.get(username) ?? 0]?.(username, ...path) ?? { file };
 }
 
 /** @param text LF or CRLF, whatever a checkout made of it: both are the same roster */

@@ -8,6 +8,7 @@ import type { Drift } from "../review/drift.ts";
 import { type Plan, parsePlan } from "../review/plan.ts";
 import { counted, type Refusal } from "../review/refusals.ts";
 import { type Review, reviewOf } from "../review/review.ts";
+import { calledRoster } from "../roster/files.ts";
 import type { Roster } from "../roster/roster.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
@@ -177,7 +178,7 @@ export async function withProposal<T>(
     requireProof(look, {
       cacheDirectory,
       stack: settings.stack,
-      roster: settings.roster,
+      roster: calledRoster(settings.roster),
       imported: project.adoption?.userPoolId === pool?.userPoolId ? (project.adoption?.people ?? []) : [],
       adopt: options.adopt ?? [],
     });

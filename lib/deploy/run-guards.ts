@@ -10,6 +10,7 @@ import {
 import type { Drift } from "../review/drift.ts";
 import { counted, type Limits, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
 import type { Review } from "../review/review.ts";
+import { calledRoster } from "../roster/files.ts";
 import type { Roster } from "../roster/roster.ts";
 import { looseningNotices, parseGuardsOutput } from "../stack/guards.ts";
 import type { PulledState, StateInstance } from "../terraform/state.ts";
@@ -130,7 +131,7 @@ export function refuseLosses(
     ...(destroyable
       ? []
       : removed.map((removal) => {
-          const refusal = explainRemoval(removal, settings.roster);
+          const refusal = explainRemoval(removal, calledRoster(settings.roster));
           return settings.destroyable ? { ...refusal, hint: `${refusal.hint} ${NOT_YET}` } : refusal;
         })),
     ...left.flatMap(({ former, renamed }) =>
@@ -139,7 +140,7 @@ export function refuseLosses(
         : [explainReturnAsNew({ former, renamed })],
     ),
   ];
-  if (refused.length > 0) throw new RefusedError(refused, settings.roster);
+  if (refused.length > 0) throw new RefusedError(refused, calledRoster(settings.roster));
 }
 
 /** @throws UserError (exit 3) for what Terraform can't plan from the state as it is */

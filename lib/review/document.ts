@@ -7,6 +7,7 @@ import type { Line } from "./line.ts";
 import { type Plan, type TerraformCounts, terraformCounts } from "./plan.ts";
 import { type Preflight, preflightOf } from "./preflight.ts";
 import { exceptionsOf, type Refusal, RefusedError } from "./refusals.ts";
+import { type Remarked, withRemarks } from "./remarks.ts";
 import type { Entry, Review } from "./review.ts";
 
 /**
@@ -55,6 +56,8 @@ export interface Proposed {
   readonly plan: Plan;
   /** Of a first deploy. */
   readonly account?: string | undefined;
+  /** What it was planned from: its notes and owners stand beside the people. @default none */
+  readonly project?: { readonly roster: Remarked } | undefined;
 }
 
 /** How the proposal was asked for. */
@@ -89,7 +92,7 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
     refused,
     notices: [...notices, ...waysOut(strangers, preflight.userPoolId)],
     exceptions: exceptionsOf(asked),
-    lines: lines(found),
+    lines: withRemarks(lines(found), proposed.project?.roster ?? { people: [] }),
     strangers,
     drift,
     access: accessGiven({ review, drift }),

@@ -46,4 +46,8 @@ export interface Line {
   readonly who: string;
   /** One consequence each. */
   readonly what: readonly string[];
+  /** What the roster says beside the person: `owner: …`, `note: …`. @default nothing */
+  readonly remarks?: readonly string[];
+  /** The file of the roster that has the person, where there are several. */
+  readonly file?: string;
 }

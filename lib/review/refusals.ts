@@ -365,7 +365,7 @@ export class RefusedError extends UserError {
         exitCode: EXIT.refused,
         next: [
           ...(left > 0 ? [`and ${left} more`] : []),
-          ...(consequence === "would lose somebody"
+          ...(consequence === "would lose somebody" && !roster.includes(", ")
             ? [`the former lines are in git: ${commandLine`git log -p -- ${roster}`}`]
             : []),
           "nothing was planned, and nothing has changed",

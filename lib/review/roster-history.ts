@@ -1,7 +1,9 @@
-import { basename, dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import { EXIT, UserError } from "../errors.ts";
+import { matches } from "../roster/files.ts";
 import { parseRoster } from "../roster/parse.ts";
 import { type Problem, RosterError } from "../roster/problem.ts";
 import type { Person, Roster, RosterRules } from "../roster/roster.ts";
@@ -16,15 +18,16 @@ import { earlierRules, explainRemoval, missingPeople, peopleInRoster } from "./d
  */
 export async function problemsAgainst(
   ref: string,
-  { file, people }: Roster,
+  roster: Roster,
   rules: Partial<RosterRules>,
 ): Promise<Problem[]> {
-  const text = await textAt(ref, file);
-  if (text === undefined) return [];
-  const { removed } = missingPeople(peopleInRoster(text, `${ref}:${file}`, rules), people);
+  const texts = await textsAt(ref, roster);
+  const before = texts.flatMap(({ text, file }) => peopleInRoster(text, `${ref}:${file}`, rules));
+  const { removed } = missingPeople(before, roster.people);
   return removed.map((removal) => {
-    const { message, hint } = explainRemoval(removal, file);
-    const { line, column } = removal.former.where ?? {};
+    const { message, hint } = explainRemoval(removal, roster.file);
+    const { line, column, file: where } = removal.former.where ?? {};
+    const file = where?.slice(ref.length + 1) ?? roster.file;
     return {
       location: { file, ...(line !== undefined && column !== undefined ? { line, column } : {}) },
       message: `${message} (${line === undefined ? "it stood" : `line ${line}`} in ${ref})`,
@@ -39,6 +42,8 @@ export interface RosterChanges {
   readonly leaves: readonly string[];
   readonly returns: readonly string[];
   readonly changes: readonly string[];
+  /** Only their note or owner is another: a deploy changes nothing. */
+  readonly remarks: readonly string[];
   /** Their line is gone. */
   readonly gone: readonly string[];
 }
@@ -51,10 +56,12 @@ export interface RosterChanges {
  */
 export async function changesSince(
   ref: string,
-  { file, people }: Roster,
+  roster: Roster,
   rules: Partial<RosterRules>,
 ): Promise<RosterChanges> {
-  const before = byName(earlierPeople(await textAt(ref, file), `${ref}:${file}`, rules));
+  const { people } = roster;
+  const texts = await textsAt(ref, roster);
+  const before = byName(texts.flatMap(({ text, file }) => earlierPeople(text, `${ref}:${file}`, rules)));
   const now = byName(people);
   const names = (holds: (was: Person | undefined, is: Person) => boolean) =>
     people.filter((is) => holds(before.get(is.username), is)).map(({ username }) => username);
@@ -62,46 +69,86 @@ export async function changesSince(
     joins: names((was) => was === undefined),
     leaves: names((was, is) => was?.leaving === false && is.leaving),
     returns: names((was, is) => was?.leaving === true && !is.leaving),
-    changes: names((was, is) => was?.leaving === is.leaving && !isDeepStrictEqual(was, is)),
+    changes: names(
+      (was, is) => was?.leaving === is.leaving && !isDeepStrictEqual(deployed(was), deployed(is)),
+    ),
+    remarks: names(
+      (was, is) =>
+        was?.leaving === is.leaving &&
+        isDeepStrictEqual(deployed(was), deployed(is)) &&
+        (was.note !== is.note || was.owner !== is.owner),
+    ),
     gone: [...before.keys()].filter((username) => !now.has(username)),
   };
 }
 
+/** A person without what is never sent anywhere. */
+function deployed({ note: _, owner: __, ...person }: Person): Omit<Person, "note" | "owner"> {
+  return person;
+}
+
 const byName = (people: readonly Person[]) => new Map(people.map((person) => [person.username, person]));
 
-function earlierPeople(
-  text: string | undefined,
-  file: string,
-  rules: Partial<RosterRules>,
-): readonly Person[] {
-  if (text === undefined) return [];
+function earlierPeople(text: string, file: string, rules: Partial<RosterRules>): readonly Person[] {
   const { roster, problems } = parseRoster(text, file, earlierRules(rules));
   if (roster === undefined) throw new RosterError(file, problems);
   return roster.people;
 }
 
+/** The files that the roster had in a commit: of several, those that its patterns match there. */
+async function textsAt(ref: string, { file, from }: Roster): Promise<{ text: string; file: string }[]> {
+  if (from === undefined) {
+    const text = await textAt(ref, file);
+    return text === undefined ? [] : [{ text, file }];
+  }
+  const { root, patterns } = from;
+  const commit = await commitOf(ref, root);
+  // Relative to the root, which may be a folder of the repository.
+  const listed = await git(root, "ls-tree", "-r", "-z", "--name-only", "--end-of-options", commit);
+  const names = listed.stdout
+    .split("\0")
+    .filter((name) => patterns.some((pattern) => matches(pattern, name)));
+  const texts: { text: string; file: string }[] = [];
+  for (const name of names.sort()) {
+    const path = relative("", join(root, name));
+    const text = await textAt(ref, path);
+    if (text !== undefined) texts.push({ text, file: path });
+  }
+  return texts;
+}
+
+function git(cwd: string, ...args: readonly string[]) {
+  return execa("git", args, {
+    cwd,
+    // Its messages are read below.
+    env: { LC_ALL: "C" },
+    reject: false,
+    stripFinalNewline: false,
+  });
+}
+
+/** @throws UserError (exit 2) when git does not know the ref */
+async function commitOf(ref: string, cwd: string): Promise<string> {
+  const commit = await git(cwd, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
+  if (commit.exitCode === 0) return commit.stdout.trim();
+  throw new UserError(`git knows no commit ${JSON.stringify(ref)} here`, {
+    why:
+      commit.exitCode === undefined
+        ? "git itself could not be run."
+        : commit.stderr.trim() || "It may not have been fetched.",
+    next: ["git fetch origin", "in GitHub Actions: actions/checkout with fetch-depth: 0"],
+    exitCode: EXIT.wrong,
+  });
+}
+
 /** @returns undefined when there was no such file then */
 async function textAt(ref: string, file: string): Promise<string | undefined> {
-  const git = (...args: readonly string[]) =>
-    execa("git", args, {
-      cwd: dirname(file) || ".",
-      // Its messages are read below.
-      env: { LC_ALL: "C" },
-      reject: false,
-      stripFinalNewline: false,
-    });
-  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
-  if (commit.exitCode !== 0) {
-    throw new UserError(`git knows no commit ${JSON.stringify(ref)} here`, {
-      why:
-        commit.exitCode === undefined
-          ? "git itself could not be run."
-          : commit.stderr.trim() || "It may not have been fetched.",
-      next: ["git fetch origin", "in GitHub Actions: actions/checkout with fetch-depth: 0"],
-      exitCode: EXIT.wrong,
-    });
-  }
-  const shown = await git("show", "--end-of-options", `${commit.stdout.trim()}:./${basename(file)}`);
+  // The folder may be gone by now.
+  const folder = dirname(file) || ".";
+  const cwd = existsSync(folder) ? folder : ".";
+  const name = cwd === folder ? basename(file) : file;
+  const commit = await commitOf(ref, cwd);
+  const shown = await git(cwd, "show", "--end-of-options", `${commit}:./${name}`);
   if (shown.exitCode === 0) return shown.stdout;
   if (/does not exist|exists on disk, but not in/.test(shown.stderr)) return undefined;
   throw new UserError(`git could not show ${file} as it was in ${ref}`, {

@@ -1,14 +1,20 @@
 import type { Node } from "jsonc-parser";
+import { formatLocation } from "../errors.ts";
 import { explainUndeclaredGroup } from "./explain-names.ts";
 import { typeProblem } from "./explain-values.ts";
+import { matches } from "./files.ts";
 import { fold } from "./formats.ts";
-import { type Checking, type Entry, entriesOf } from "./json-text.ts";
+import { type Checking, type Entry, entriesOf, type Placed } from "./json-text.ts";
 import { explainEmail, explainGroup, explainUsername, mayLeave, warnOfScripts } from "./names.ts";
 import type { Words } from "./problem.ts";
 import { holdsPassword, looksLikeSecret, PASSWORD_WAYS, shown } from "./redact.ts";
+import type { RosterRules } from "./roster.ts";
 
 /** The rules that the schema can't say: fields that need one another, a group twice, how characters are written. */
-export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }: Checking): void {
+export function checkPerson(
+  { key, value }: Entry,
+  { tree, rules, name: file, report, warn }: Checking,
+): void {
   const field = (name: string) => tree.entry(value, name)?.value;
   if (value.type !== "object") return;
 
@@ -54,6 +60,14 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }
       });
   }
 
+  for (const remark of [field("note"), field("owner")]) {
+    if (remark?.type === "string" && holdsPassword(String(remark.value)))
+      report(remark, {
+        message: "this text says that a password follows; it is not shown: none may stand in a roster",
+        hint: `Delete it. ${PASSWORD_WAYS}`,
+      });
+  }
+
   const groups = new Set<string>();
   for (const group of field("groups")?.children ?? []) {
     if (group.type !== "string") continue;
@@ -66,6 +80,15 @@ export function checkPerson({ key, value }: Entry, { tree, rules, report, warn }
     groups.add(name);
     const words = rules.earlier ? undefined : explainGroup(name);
     if (words) report(group, words);
+    const places =
+      !rules.earlier && rules.grantedIn && Object.hasOwn(rules.grantedIn, name)
+        ? rules.grantedIn[name]
+        : undefined;
+    if (places !== undefined && !places.some((place) => matches(place, file)))
+      report(group, {
+        message: `the group ${shown(name, "identifier", "(not shown)")} can't be granted in this file`,
+        hint: `config.ts lets only ${places.join(", ")} grant it (groups, grantedIn). Write the person there, or take the group out.`,
+      });
   }
 }
 
@@ -149,14 +172,15 @@ const ALIASES: Readonly<Record<string, { readonly path: readonly string[]; reado
  * Reports an address, a number or a name that two people would sign in with. Cognito knows each only once while it is verified, and
  * answers AliasExistsException to the second (AdminCreateUser, AdminUpdateUserAttributes), also while the first is leaving.
  */
-export function checkAliases(everyone: readonly Entry[], { tree, rules, report, lineOf }: Checking): void {
+export function checkAliases(everyone: readonly Placed[], rules: RosterRules): void {
   if (rules.earlier) return;
   for (const alias of rules.aliases ?? []) {
     const known = ALIASES[alias];
     // The username of a pool that people enter by e-mail, whose names are compared already.
     if (known === undefined || (alias === "email" && rules.signInWith === "email")) continue;
-    const first = new Map<string, Entry>();
+    const first = new Map<string, Placed>();
     for (const person of everyone) {
+      const { tree, report } = person.in;
       const node = tree.at(known.path, person.value);
       const verified = alias !== "email" || tree.entry(person.value, "emailVerified")?.value.value !== false;
       if (node?.type !== "string" || node.value === "" || !verified) continue;
@@ -165,7 +189,7 @@ export function checkAliases(everyone: readonly Entry[], { tree, rules, report, 
       if (other === undefined) first.set(same, person);
       else {
         report(node, {
-          message: `${shown(other.name, "identifier", "somebody else")} (line ${lineOf(other.key)}) has this ${known.words} already, and people of this pool sign in with it`,
+          message: `${shown(other.name, "identifier", "somebody else")} (${placeWords(other.key, other.in, person.in)}) has this ${known.words} already, and people of this pool sign in with it`,
           hint:
             alias === "email"
               ? 'Give each an address of their own, or write "emailVerified": false: then it is nobody\'s to sign in with.'
@@ -180,34 +204,62 @@ export function checkAliases(everyone: readonly Entry[], { tree, rules, report, 
  * Checks the groups that the roster names, all of them together: declared ones where there is a list, else alike spelt ones,
  * and what each is written with.
  */
-export function checkGroups(everyone: readonly Entry[], checking: Checking): void {
-  const { tree, rules } = checking;
-  const named = everyone.flatMap(({ value: person }) =>
-    (tree.entry(person, "groups")?.value.children ?? []).filter(({ type }) => type === "string"),
+export function checkGroups(everyone: readonly Placed[], rules: RosterRules): void {
+  const named = everyone.flatMap(({ value: person, in: file }) =>
+    (file.tree.entry(person, "groups")?.value.children ?? []).flatMap((group) =>
+      group.type === "string" ? { group, in: file } : [],
+    ),
   );
-  if (rules.groups === undefined) checkSpellings(named, checking);
-  else checkDeclared(named, rules.groups, checking);
-  checkScripts(named, checking);
+  if (rules.groups === undefined) checkSpellings(named);
+  for (const file of new Set(everyone.map((person) => person.in))) {
+    const here = named.flatMap((one) => (one.in === file ? one.group : []));
+    if (rules.groups !== undefined) checkDeclared(here, rules.groups, file);
+    checkScripts(here, file);
+  }
+}
+
+interface NamedGroup {
+  readonly group: Node;
+  readonly in: Checking;
+}
+
+/** Where something stands, in words for a problem in the same file or in another one. */
+function placeWords(node: Node, its: Checking, reader: Checking): string {
+  return its === reader ? `line ${its.lineOf(node)}` : formatLocation(its.locate(node));
+}
+
+/** Reports somebody who is in two files, at the second; two in the same file, `checkKeys` has found. */
+export function checkFiles(everyone: readonly Placed[]): void {
+  const first = new Map<string, Placed>();
+  for (const person of everyone) {
+    const other = first.get(fold(person.name));
+    if (other === undefined) first.set(fold(person.name), person);
+    else if (other.in !== person.in)
+      person.in.report(person.key, {
+        message: `${shown(person.name, "identifier", "this person")} is in two files: also at ${formatLocation(other.in.locate(other.key))}${other.name === person.name ? "" : `, as ${shown(other.name, "identifier", "another name")}, which is the same to Cognito`}`,
+        hint: "Each person is in one file. Delete one of the two.",
+      });
+  }
 }
 
 /**
  * Reports names that a reader takes for one group and Cognito for two: `ops` and `Ops`. Each further spelling is reported
  * once, where it first stands.
  */
-function checkSpellings(named: readonly Node[], { report, lineOf }: Checking): void {
-  const spellings = new Map<string, { readonly name: string; readonly line: number; seen: Set<string> }>();
-  for (const group of named) {
+function checkSpellings(named: readonly NamedGroup[]): void {
+  const spellings = new Map<string, NamedGroup & { readonly name: string; readonly seen: Set<string> }>();
+  for (const { group, in: file } of named) {
     const name = String(group.value);
     const same = fold(name);
     const first = spellings.get(same);
     if (first === undefined) {
-      spellings.set(same, { name, line: lineOf(group), seen: new Set([name]) });
+      spellings.set(same, { name, group, in: file, seen: new Set([name]) });
     } else if (!first.seen.has(name)) {
       first.seen.add(name);
-      report(group, {
+      file.report(group, {
         message:
           `the groups ${shown(name, "identifier", "(not shown)")} and ` +
-          `${shown(first.name, "identifier", "(not shown)")} (line ${first.line}) differ only in letter case ` +
+          `${shown(first.name, "identifier", "(not shown)")} (${placeWords(first.group, first.in, file)}) differ only in letter case ` +
           "or in how characters are written: they would be two groups",
         hint: "Write the same name everywhere.",
       });

@@ -50,6 +50,8 @@ const PERSON_FIELDS = [
   "enabled",
   "invite",
   "leaving",
+  "note",
+  "owner",
 ];
 const STANDARD = Object.keys(STANDARD_ATTRIBUTES);
 
@@ -77,6 +79,12 @@ const ALIASES = new Map([
   ["timezone", "zoneinfo"],
   ["language", "locale"],
   ["avatar", "picture"],
+  ["comment", "note"],
+  ["comments", "note"],
+  ["remark", "note"],
+  ["notes", "note"],
+  ["responsible", "owner"],
+  ["contact", "owner"],
 ]);
 
 /** Words for a field that the top of the file does not have. */

@@ -2,7 +2,7 @@ import type { Node } from "jsonc-parser";
 import type { z } from "zod";
 import { explainType } from "./attribute-types.ts";
 import { holdsPeople, unknownAttribute, unknownPersonField, unknownRootField } from "./explain-names.ts";
-import { ATTRIBUTE_VALUE_MAX, GROUPS_MAX, PHONE } from "./formats.ts";
+import { ATTRIBUTE_VALUE_MAX, GROUPS_MAX, NOTE_MAX, OWNER_MAX, PHONE } from "./formats.ts";
 import { type Checking, type Entry, entriesOf, kindOf } from "./json-text.ts";
 import { explainEmail, explainGroup } from "./names.ts";
 import type { Words } from "./problem.ts";
@@ -139,6 +139,9 @@ function badField(field: string, issue: Issue, node: Node): Words {
         message: `"groups" must be a list, not ${text === undefined ? kindOf(node) : shown(text, "name")}`,
         hint: `Write it in brackets: [${shown(text ?? "ops", "name", '"ops"')}].`,
       };
+    case "note":
+    case "owner":
+      return badRemark(field, issue, node);
     case "attributes":
       return {
         message: `"attributes" must be an object, not ${kindOf(node)}`,
@@ -158,6 +161,25 @@ function badField(field: string, issue: Issue, node: Node): Words {
       return { message: `"${field}" must be true or false, not ${given}`, hint };
     }
   }
+}
+
+/** A remark is not repeated: somebody may have put a password into it. */
+function badRemark(field: "note" | "owner", issue: Issue, node: Node): Words {
+  if (node.type !== "string") {
+    return { message: `"${field}" must be a text, not ${kindOf(node)}`, hint: "Write it in double quotes." };
+  }
+  if (issue.code === "too_big") {
+    return {
+      message: `"${field}" has ${String(node.value).length} characters`,
+      hint: `At most ${field === "note" ? NOTE_MAX : OWNER_MAX} fit beside a person in a review. Keep the rest elsewhere.`,
+    };
+  }
+  return String(node.value).trim() === ""
+    ? { message: `"${field}" is empty`, hint: "Write something, or leave it out." }
+    : {
+        message: `"${field}" holds half of a character (a lone surrogate)`,
+        hint: "Write the character itself instead of its \\u escapes.",
+      };
 }
 
 function guessInvite(node: Node): string {

@@ -50,6 +50,12 @@ export const PHONE = /^\+[1-9]\d{7,14}$/;
 /** Half of a surrogate pair has no UTF-8 form and would reach Cognito as U+FFFD. */
 export const WELL_FORMED = /^\P{Surrogate}*$/u;
 
+/** Beside a person in a review: a few sentences. */
+export const NOTE_MAX = 500;
+
+/** A name, an address or a team. */
+export const OWNER_MAX = 128;
+
 /** Cognito quota: groups that one person can be in. */
 export const GROUPS_MAX = 100;
 

@@ -1,5 +1,5 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import type { Source } from "./json-text.ts";
+import { hasComments, type Source } from "./json-text.ts";
 import type { Problem } from "./problem.ts";
 
 /** A roster is four levels deep; more than this is damage, and would overflow a recursive parser's stack. */
@@ -96,7 +96,7 @@ const PUNCTUATION = new Map([
  * Words for characters that stand where JSON allows none. They are never repeated, save for a few harmless ones:
  * an unquoted word may be a password.
  */
-function explainStray(text: string, offset: number): { message: string; hint: string } {
+function explainStray({ text, comments }: Source, offset: number): { message: string; hint: string } {
   const word = /^[^\s"'{}[\]:,/]*/.exec(text.slice(offset, offset + 100))?.[0] ?? "";
   const at = String.fromCodePoint(text.codePointAt(offset) ?? 0);
   const startsLine = offset === 0 || text[offset - 1] === "\n" || text[offset - 1] === "\r";
@@ -110,10 +110,7 @@ function explainStray(text: string, offset: number): { message: string; hint: st
   if (literal)
     return { message: `${word} is not JSON`, hint: `Write ${literal}, in small letters and without quotes.` };
   if (at === "#")
-    return {
-      message: "JSON has no comments",
-      hint: "Delete it; git's history and the pull request hold the reasons.",
-    };
+    return comments ? { message: "a comment begins with //", hint: "Write // instead." } : NO_COMMENTS;
   if (at === "'" || at === "`")
     return { message: `${at} can't quote a text in JSON`, hint: 'Use double quotes: ".' };
   if (FANCY_QUOTES.includes(at))
@@ -148,13 +145,13 @@ interface Fault {
 }
 
 /**
- * JSON as RFC 8259 has it: no comments, no trailing commas. One problem a line, because the rest of a broken
+ * JSON as RFC 8259 has it: no comments, no trailing commas; or with them, where the file's name ends in .jsonc. One problem a line, because the rest of a broken
  * line is mostly its echo; and none of them repeats the text it is about, which may be half a secret.
  * @returns every syntax problem in file order, the tree unless one of them makes the rest guesswork, and the offsets
  *   of the texts in it whose value is not what was meant
  */
 export function parseJson(source: Source): ParsedJson {
-  const { text } = source;
+  const { text, comments } = source;
   const broken = new Set<number>();
   if (text.trim() === "") return { root: undefined, problems: [toProblem(source, EMPTY)], broken };
   const brackets = findBracketFault(text);
@@ -162,7 +159,7 @@ export function parseJson(source: Source): ParsedJson {
     return { root: undefined, problems: [toProblem(source, explainBrackets(source, brackets))], broken };
 
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, STRICT);
+  const root = parseTree(text, errors, { disallowComments: !comments, allowTrailingComma: comments });
   if (errors.length === 0 && brackets === undefined && root !== undefined)
     return { root, problems: [], broken };
 
@@ -170,7 +167,7 @@ export function parseJson(source: Source): ParsedJson {
   const causes = errors.filter(
     ({ error }) => errors.length === 1 || printParseErrorCode(error) !== "EndOfFileExpected",
   );
-  const faults = causes.flatMap((error) => explainError(text, error) ?? []);
+  const faults = causes.flatMap((error) => explainError(source, error) ?? []);
   // After the first wrong bracket everything else is its echo; a wrong bracket after something else is that one's.
   const first = faults.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);
   if (brackets && brackets.offset <= first)
@@ -188,13 +185,29 @@ export function parseJson(source: Source): ParsedJson {
   return { root: legible ? root : undefined, problems: [...byLine.values()], broken };
 }
 
+/**
+ * Why a file may not be replaced by a roster that a program has written: comments are nobody's to throw away.
+ * @returns undefined where it has none
+ */
+export function commentsLost(text: string, file: string): string | undefined {
+  if (!hasComments(file)) return undefined;
+  const errors: ParseError[] = [];
+  parseTree(text.replace(/^\ufeff/, ""), errors, { disallowComments: true, allowTrailingComma: true });
+  return errors.some(({ error }) => printParseErrorCode(error) === "InvalidCommentToken")
+    ? "It has comments, which would be lost."
+    : undefined;
+}
+
 interface ParsedJson {
   readonly root: Node | undefined;
   readonly problems: Problem[];
   readonly broken: ReadonlySet<number>;
 }
 
-const STRICT = { disallowComments: true, allowTrailingComma: false };
+const NO_COMMENTS = {
+  message: "JSON has no comments",
+  hint: 'Write it as a person\'s "note", delete it, or give the file a name that ends in .jsonc (roster in config.ts).',
+};
 
 const EMPTY: Fault = {
   offset: 0,
@@ -254,9 +267,20 @@ function explainBrackets(source: Source, fault: BracketFault): Fault {
   };
 }
 
-function explainError(text: string, { error, offset }: ParseError): Fault | undefined {
+/** Where the last thing before an offset ends, comments and blanks not counted. */
+function endBefore({ text, comments }: Source, offset: number): number {
+  if (!comments) return text.slice(0, offset).trimEnd().length;
+  const scanner = createScanner(text, true);
+  let end = 0;
+  for (scanner.scan(); scanner.getTokenOffset() < offset; scanner.scan())
+    end = scanner.getTokenOffset() + scanner.getTokenLength();
+  return Math.min(end, offset);
+}
+
+function explainError(source: Source, { error, offset }: ParseError): Fault | undefined {
+  const { text } = source;
   const at = text[offset] ?? "";
-  const before = text.slice(0, offset).trimEnd();
+  const before = text.slice(0, endBefore(source, offset));
   const previous = before.at(-1) ?? "";
   const kind = printParseErrorCode(error);
   switch (kind) {
@@ -264,14 +288,11 @@ function explainError(text: string, { error, offset }: ParseError): Fault | unde
     case "CloseBracketExpected":
       return undefined; // findBracketFault says it better
     case "InvalidCommentToken":
-      return {
-        offset,
-        message: "JSON has no comments",
-        hint: "Delete it; git's history and the pull request hold the reasons.",
-        harmless: true,
-      };
+      return { offset, ...NO_COMMENTS, harmless: true };
     case "InvalidSymbol":
-      return { offset, ...explainStray(text, offset) };
+      return { offset, ...explainStray(source, offset) };
+    case "UnexpectedEndOfComment":
+      return { offset, message: "this comment is not closed", hint: "Add */ where it ends." };
     case "PropertyNameExpected":
     case "ValueExpected":
       if (at === "")

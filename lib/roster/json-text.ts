@@ -66,9 +66,14 @@ export function kindOf(node: Node | undefined): string {
   }
 }
 
+/** Whether a file may have comments and trailing commas: its name says so, as it does to editors and formatters. */
+export const hasComments = (file: string): boolean => /\.jsonc$/i.test(file);
+
 /** A roster's text, with its lines found once, so that thousands of problems stay cheap to place. */
 export interface Source {
   readonly text: string;
+  /** Whether it may have comments and trailing commas. */
+  readonly comments: boolean;
   /** Line and column of an offset, both from 1. Columns count UTF-16 code units, as VS Code does. */
   readonly locate: (offset: number) => Required<Location>;
 }
@@ -87,6 +92,7 @@ export function sourceOf(text: string, file: string): Source {
     lineStarts.push(lineBreak.index + lineBreak[0].length);
   return {
     text: body,
+    comments: hasComments(file),
     locate: (offset) => {
       let low = 0;
       let high = lineStarts.length - 1;
@@ -100,10 +106,19 @@ export function sourceOf(text: string, file: string): Source {
   };
 }
 
+/** Somebody, with the file that they stand in. */
+export interface Placed extends Entry {
+  readonly in: Checking;
+}
+
 /** What every check of a roster works with. */
 export interface Checking {
   readonly tree: TreeIndex;
   readonly rules: RosterRules;
+  /** The file, from the repository's root, as config.ts names it. */
+  readonly name: string;
+  /** Where a node stands. */
+  readonly locate: (node: Node) => Location;
   /** A node's line, to name the first of two. */
   readonly lineOf: (node: Node) => number;
   /** Adds a problem at the beginning of a node. */

@@ -1,7 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Location } from "../errors.ts";
+import { calledRoster, isOneFile, patternsOf, type RosterSetting, rosterFiles } from "./files.ts";
 import { sourceOf } from "./json-text.ts";
-import { parseRoster } from "./parse.ts";
+import { parseRosterFiles, type RosterText } from "./parse.ts";
 import { type Problem, RosterError } from "./problem.ts";
+import { quote } from "./redact.ts";
 import type { GivenRules, Roster } from "./roster.ts";
 
 /**
@@ -19,24 +23,78 @@ export function loadRoster(file: string, rules?: GivenRules): Roster {
 /**
  * As {@link loadRoster}, with the text that the roster was read from (what else is made of the file, a digest, is made of that)
  * and what is worth a look in it.
+ * @param name the file from the repository's root, as config.ts names it
  * @throws RosterError (exit code 2)
  */
 export function readRoster(
   file: string,
   rules?: GivenRules,
+  name = file,
 ): { readonly roster: Roster; readonly text: string; readonly warnings: readonly Problem[] } {
   const text = readText(file);
-  const { roster, problems, warnings } = parseRoster(text, file, rules);
+  const { roster, problems, warnings } = parseRosterFiles([{ text, file, name }], file, rules);
   if (roster === undefined) throw new RosterError(file, problems, warnings);
   return { roster, text, warnings };
 }
 
-function readText(file: string): string {
+export interface ReadFilesOptions {
+  /** The directory of config.ts. */
+  readonly root: string;
+  /** `roster` of config.ts. */
+  readonly roster: RosterSetting;
+  readonly rules?: GivenRules | undefined;
+  /** A file as problems shall name it. @default its whole path */
+  readonly display?: (path: string) => string;
+  /** Where config.ts says `roster`. @default the file is named alone */
+  readonly setting?: Location;
+}
+
+/**
+ * Reads a roster as config.ts names it, in one file or in several.
+ * @throws RosterError (exit code 2) with every problem of every file, also where a pattern matches none
+ */
+export function readRosterFiles({
+  root,
+  roster: named,
+  rules,
+  display = (path) => path,
+  setting = { file: "config.ts" },
+}: ReadFilesOptions): {
+  readonly roster: Roster;
+  readonly texts: readonly RosterText[];
+  readonly warnings: readonly Problem[];
+} {
+  const called = isOneFile(named) ? display(resolve(root, named)) : calledRoster(named);
+  const { names, unmatched } = rosterFiles(root, named);
+  const problems: Problem[] = unmatched.map((pattern) => ({
+    location: setting,
+    message: `no file matches ${quote(pattern)}`,
+    hint: "Correct the pattern, add a file, or take the pattern out of roster in config.ts.",
+  }));
+  const texts: RosterText[] = [];
+  for (const name of names) {
+    const file = display(resolve(root, name));
+    try {
+      texts.push({ text: readText(file, resolve(root, name)), file, name });
+    } catch (error) {
+      if (!(error instanceof RosterError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const parsed = parseRosterFiles(texts, called, rules);
+  if (parsed.roster === undefined || problems.length > 0)
+    throw new RosterError(called, [...problems, ...parsed.problems], parsed.warnings);
+  const from = isOneFile(named) ? {} : { from: { root, patterns: patternsOf(named) } };
+  return { roster: { ...parsed.roster, ...from }, texts, warnings: parsed.warnings };
+}
+
+/** @param path where it is. @default as it is named */
+function readText(file: string, path = file): string {
   let bytes: Buffer | undefined;
   try {
-    const found = statSync(file);
+    const found = statSync(path);
     // A device may never end, and reading it would fill the memory first; a pipe (/dev/stdin) ends.
-    if (!found.isCharacterDevice() && !found.isBlockDevice()) bytes = readFileSync(file);
+    if (!found.isCharacterDevice() && !found.isBlockDevice()) bytes = readFileSync(path);
   } catch (error) {
     throw new RosterError(file, [
       { location: { file }, ...explainUnread((error as NodeJS.ErrnoException).code) },

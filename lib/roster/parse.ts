@@ -1,9 +1,9 @@
 import { getNodeValue, type Node } from "jsonc-parser";
 import type { Location } from "../errors.ts";
-import { checkAliases, checkGroups, checkKeys, checkPerson } from "./checks.ts";
+import { checkAliases, checkFiles, checkGroups, checkKeys, checkPerson } from "./checks.ts";
 import { reportIssue } from "./explain-values.ts";
 import { parseJson } from "./json-errors.ts";
-import { type Checking, entriesOf, sourceOf, TreeIndex } from "./json-text.ts";
+import { type Checking, entriesOf, type Placed, sourceOf, TreeIndex } from "./json-text.ts";
 import type { Problem, Words } from "./problem.ts";
 import { type GivenRules, type Person, type Roster, type RosterRules, withDefaults } from "./roster.ts";
 import { type CheckedRoster, personSchema, rosterSchema } from "./schema.ts";
@@ -24,6 +24,8 @@ function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: Roster
         enabled: rest.enabled,
         invite: rest.invite,
         leaving: rest.leaving,
+        ...(rest.note !== undefined && { note: rest.note }),
+        ...(rest.owner !== undefined && { owner: rest.owner }),
         ...(email !== undefined && { email }),
         ...(phone !== undefined && { phone }),
       },
@@ -39,7 +41,7 @@ export type ParsedRoster = (
 
 /**
  * Reads a roster: all of it, or every problem at once, in file order. Never throws on any text. What it accepts,
- * JSON.parse reads alike (but for a byte order mark, which is dropped). Texts are taken as they are: `${` and `%{`
+ * JSON.parse reads alike (but for a byte order mark, which is dropped, and for the comments of a .jsonc file). Texts are taken as they are: `${` and `%{`
  * mean nothing here.
  * @param text the file's contents
  * @param file as problems shall name it
@@ -49,10 +51,75 @@ export type ParsedRoster = (
  * for (const { location, message, hint } of problems) console.error(formatLocation(location), message, hint);
  */
 export function parseRoster(text: string, file: string, rules: GivenRules = {}): ParsedRoster {
+  return parseRosterFiles([{ text, file, name: file }], file, rules);
+}
+
+/** A file of a roster. */
+export interface RosterText {
+  readonly text: string;
+  /** As problems shall name it. */
+  readonly file: string;
+  /** From the repository's root, as config.ts names it. */
+  readonly name: string;
+}
+
+/**
+ * As {@link parseRoster}, of a roster in several files: everybody is in one of them. Problems name each its own file.
+ * @param called as messages shall name the whole
+ */
+export function parseRosterFiles(
+  texts: readonly RosterText[],
+  called: string,
+  rules: GivenRules = {},
+): ParsedRoster {
   const pool = withDefaults(rules);
+  // Once for all files: making them costs as much as reading hundreds of people.
+  const shapes = { roster: rosterSchema(pool), person: personSchema(pool) };
+  const parts = texts.map((text) => readPart(text, pool, shapes));
+  const everyone = parts.flatMap(({ everyone }) => everyone);
+  if (parts.length > 1) checkFiles(everyone);
+  checkAliases(everyone, pool);
+  checkGroups(everyone, pool);
+  if (everyone.length === 0) for (const { reportEmpty } of parts) reportEmpty?.();
+
+  const results = parts.map((part) => part.result());
+  const warnings = results.flatMap((result) => result.warnings);
+  const problems = results.flatMap((result) => result.problems);
+  const files = results.flatMap(({ people }, index) => {
+    const { file, name } = texts[index] ?? {};
+    return people && file !== undefined && name !== undefined ? { file, name, people } : [];
+  });
+  if (problems.length > 0 || files.length < texts.length) return { roster: undefined, problems, warnings };
+  const people = files.flatMap((part) => part.people);
+  return {
+    roster: { file: called, people, ...(texts.length > 1 && { files }) },
+    problems: [],
+    warnings,
+  };
+}
+
+interface Part {
+  readonly everyone: readonly Placed[];
+  /** Absent where the file can't be read, or holds no object of people. */
+  readonly reportEmpty?: () => void;
+  /** Once all is reported; without people where there are problems. */
+  readonly result: () => {
+    readonly people?: readonly Person[];
+    readonly problems: readonly Problem[];
+    readonly warnings: readonly Problem[];
+  };
+}
+
+interface Shapes {
+  readonly roster: ReturnType<typeof rosterSchema>;
+  readonly person: ReturnType<typeof personSchema>;
+}
+
+function readPart({ text, file, name }: RosterText, pool: RosterRules, shapes: Shapes): Part {
   const source = sourceOf(text, file);
   const json = parseJson(source);
-  if (json.root === undefined) return { roster: undefined, problems: json.problems, warnings: [] };
+  if (json.root === undefined)
+    return { everyone: [], result: () => ({ problems: json.problems, warnings: [] }) };
   const { root } = json;
 
   // By place and message: the schema and our own rules may find the same fault.
@@ -62,6 +129,8 @@ export function parseRoster(text: string, file: string, rules: GivenRules = {}):
   const checking: Checking = {
     tree,
     rules: pool,
+    name,
+    locate: (node) => source.locate(node.offset),
     lineOf: (node) => source.locate(node.offset).line,
     report: (at, words) => {
       // What is said of a text that could not be read whole is an echo.
@@ -71,33 +140,34 @@ export function parseRoster(text: string, file: string, rules: GivenRules = {}):
     warn: (at, words) => doubtful.push({ location: source.locate(at.offset), ...words }),
   };
   checkKeys(checking);
-  const checked = rosterSchema(pool).safeParse(getNodeValue(root));
+  const checked = shapes.roster.safeParse(getNodeValue(root));
   for (const issue of checked.error?.issues ?? []) reportIssue(issue, checking);
 
-  const personShape = personSchema(pool);
   const users = tree.entry(root, "users");
   const everyone = entriesOf(root).flatMap(({ name, value }) => (name === "users" ? entriesOf(value) : []));
   for (const person of everyone) {
     checkPerson(person, checking);
     // The schema has seen only the last of two with the same name.
     if (tree.entry(users?.value, person.name)?.key === person.key) continue;
-    const shadowed = personShape.safeParse(getNodeValue(person.value));
+    const shadowed = shapes.person.safeParse(getNodeValue(person.value));
     for (const issue of shadowed.error?.issues ?? []) reportIssue(issue, checking, person);
   }
-  checkAliases(everyone, checking);
-  checkGroups(everyone, checking);
-  if (users?.value.type === "object" && everyone.length === 0) checking.report(users.key, EMPTY_ROSTER);
-
-  const warnings = doubtful.sort(inFileOrder);
-  if (checked.success && found.size === 0 && json.problems.length === 0) {
-    return { roster: { file, people: peopleOf(users?.value, checked.data, pool) }, problems: [], warnings };
-  }
-  const faults = [...found.values()].map(({ offset, words }) => ({
-    location: source.locate(offset),
-    ...words,
-  }));
-  const problems = [...json.problems, ...faults].sort(inFileOrder);
-  return { roster: undefined, problems, warnings };
+  return {
+    everyone: everyone.map((person) => ({ ...person, in: checking })),
+    ...(users?.value.type === "object" && {
+      reportEmpty: () => checking.report(users.key, EMPTY_ROSTER),
+    }),
+    result: () => {
+      const warnings = doubtful.sort(inFileOrder);
+      const faults = [...found.values()].map(({ offset, words }) => ({
+        location: source.locate(offset),
+        ...words,
+      }));
+      const problems = [...json.problems, ...faults].sort(inFileOrder);
+      if (!checked.success || problems.length > 0) return { problems, warnings };
+      return { people: peopleOf(users?.value, checked.data, pool), problems, warnings };
+    },
+  };
 }
 
 /**

@@ -22,12 +22,30 @@ export interface Person {
   readonly invite: Invite;
   /** First step of an offboarding: disabled at once, gone when the line goes. @default false */
   readonly leaving: boolean;
+  /** For whoever reads the roster or a review; never sent anywhere. @default none */
+  readonly note?: string;
+  /** Who answers for the account, in the team's own words; never sent anywhere. @default nobody is named */
+  readonly owner?: string;
 }
 
 /** Everyone, as they are written down. */
 export interface Roster {
   /** As it was given to the loader. */
   readonly file: string;
+  /** In file order. */
+  readonly people: readonly Person[];
+  /** The same, file by file, where it was read from config.ts's `roster`. @default one file */
+  readonly files?: readonly RosterPart[];
+  /** Where its files are looked for, by name or pattern, where it may be several. @default it is `file` alone */
+  readonly from?: { readonly root: string; readonly patterns: readonly string[] };
+}
+
+/** One of the files of a roster. */
+export interface RosterPart {
+  /** As problems name it. */
+  readonly file: string;
+  /** From the repository's root, with slashes, as config.ts and git name it. */
+  readonly name: string;
   /** In file order. */
   readonly people: readonly Person[];
 }
@@ -46,6 +64,8 @@ export interface RosterRules {
   readonly aliases?: readonly string[];
   /** Every group that may be named. @default any */
   readonly groups?: readonly string[];
+  /** The only files, by name or pattern, in which somebody may be in a group. @default any */
+  readonly grantedIn?: Readonly<Record<string, readonly string[]>>;
   /** An earlier text, such as the one of a commit: its names were accepted then, and are not judged again. @default false */
   readonly earlier?: boolean;
 }
@@ -63,6 +83,7 @@ export function withDefaults({
   sendsSms = true,
   aliases = [],
   groups,
+  grantedIn,
   earlier = false,
 }: GivenRules): RosterRules {
   return {
@@ -72,6 +93,7 @@ export function withDefaults({
     sendsSms,
     aliases,
     ...(groups && { groups }),
+    ...(grantedIn && { grantedIn }),
     earlier,
   };
 }

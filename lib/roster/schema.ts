@@ -8,6 +8,8 @@ import {
   GROUPS_MAX,
   NAME,
   NAME_MAX,
+  NOTE_MAX,
+  OWNER_MAX,
   PHONE,
   STANDARD_ATTRIBUTES,
   WELL_FORMED,
@@ -18,6 +20,9 @@ import { type GivenRules, type RosterRules, withDefaults } from "./roster.ts";
 const attributeValue = z.string().min(1).max(ATTRIBUTE_VALUE_MAX).regex(WELL_FORMED);
 const name = z.string().max(NAME_MAX).regex(NAME);
 const emailAddress = z.string().max(EMAIL_MAX).regex(EMAIL);
+
+// A blank one says nothing, and would stand in every review.
+const remark = (most: number) => z.string().regex(/\S/).max(most).regex(WELL_FORMED).optional();
 
 /** A value of this type; that a number is within its limits, checks.ts sees to. */
 function valueOfType(type: AttributeType | undefined): z.ZodType<string> {
@@ -73,6 +78,10 @@ export function personSchema(rules: RosterRules) {
       .boolean()
       .default(false)
       .describe("true disables the person at once; delete the line in a later change to delete the account"),
+    note: remark(NOTE_MAX).describe(
+      "For whoever reads this or a review; never sent anywhere, and never a password",
+    ),
+    owner: remark(OWNER_MAX).describe("Who answers for the account, shown in reviews; never sent anywhere"),
   };
   const email = (earlier ? z.string() : emailAddress).optional().describe("E-mail address");
   // In a pool that signs in by e-mail the username is the address: a second one could only contradict it.

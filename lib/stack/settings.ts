@@ -4,6 +4,7 @@ import type {
 } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
 import { type CustomAttributes, namesOf } from "../roster/attribute-types.ts";
+import type { RosterSetting } from "../roster/files.ts";
 import type { RosterRules } from "../roster/roster.ts";
 import { attributeTypes } from "./attributes.ts";
 import type {
@@ -303,14 +304,22 @@ export interface GroupSettings {
   readonly roleArn?: string;
   /** Nobody comes in unless the reviewed change names it: every other way in is refused (exit 3). @default false */
   readonly privileged?: true;
+  /**
+   * The only files of the roster, by name or pattern, whose people may be in this group: what `.github/CODEOWNERS` lets few
+   * approve. Others are a problem at their line. @default any file
+   */
+  readonly grantedIn?: readonly string[];
 }
 
 /** A team's settings: the type of `config.ts`. */
 export interface Settings {
   /** Names the stack, its directory under `cdktf.out/stacks` and its state file. */
   readonly stack: string;
-  /** The roster's file, relative to the repository's root. */
-  readonly roster: string;
+  /**
+   * The roster's file, relative to the repository's root; or several, by a pattern or a list of files and patterns, such as
+   * "people/*.json": `*` is anything within one name, `?` one character. Each person is in one file.
+   */
+  readonly roster: RosterSetting;
   /** AWS region. @default what AWS_REGION or the AWS profile says */
   readonly region?: string;
   readonly pool: PoolSettings;
@@ -349,6 +358,9 @@ export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">)
   const { signInWith, customAttributes, asIs } = pool;
   const types = attributeTypes(customAttributes, asIs?.schema);
   const aliases = aliasesOf(pool);
+  const granted = Object.entries(groups ?? {}).flatMap(([name, { grantedIn }]) =>
+    grantedIn === undefined ? [] : [[name, grantedIn] as const],
+  );
   return {
     ...(signInWith && { signInWith }),
     ...(customAttributes && { customAttributes: namesOf(customAttributes) }),
@@ -356,6 +368,7 @@ export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">)
     ...(aliases.length > 0 && { aliases }),
     ...(Object.keys(types).length > 0 && { attributeTypes: types }),
     ...(groups && { groups: Object.keys(groups) }),
+    ...(granted.length > 0 && { grantedIn: Object.fromEntries(granted) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { type Output, requireWritable } from "../../lib/output-file.ts";
+import { rosterFiles } from "../../lib/roster/files.ts";
 import { ADOPTION_FILE } from "../../lib/stack/synth/import-blocks.ts";
 import { ROOT } from "./main.ts";
 import { config } from "./settings.ts";
@@ -8,7 +9,7 @@ import { config } from "./settings.ts";
 /** What commands read, beside sources; their own outputs never stand in its place. */
 export function commandInputs(): readonly string[] {
   return [
-    config.roster,
+    ...rosterFiles(ROOT, config.roster).names,
     ADOPTION_FILE,
     "cdktf.json",
     "package.json",
@@ -23,14 +24,16 @@ export const REPLACE = ["--replace", "write over a file that no command like thi
  * A file to be written, if one was named.
  * @param isOurs whether what is there was written by such a command
  * @param inputs what is never written over
+ * @param keeps why what is there may not be lost
  */
 export function outputAt(
   file: string | undefined,
   isOurs: Output["isOurs"],
   replace: boolean,
   inputs = commandInputs(),
+  keeps?: Output["keeps"],
 ): Output | undefined {
-  return file === undefined ? undefined : { file, isOurs, inputs, replace };
+  return file === undefined ? undefined : { file, isOurs, inputs, replace, ...(keeps && { keeps }) };
 }
 
 /**

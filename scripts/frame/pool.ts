@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { CognitoIdentityProviderClient, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { confirm } from "@inquirer/prompts";
 import type { Command } from "commander";
@@ -11,7 +11,7 @@ import { identityOf, type PoolIdentity } from "../../lib/directory/pool/facts.ts
 import type { NameRules } from "../../lib/directory/pool/people.ts";
 import { readStatus, type Status, type StatusOptions } from "../../lib/directory/status/read.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
-import { loadRoster } from "../../lib/roster/load.ts";
+import { readRosterFiles } from "../../lib/roster/load.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
 import { rosterRules } from "../../lib/stack/settings.ts";
 import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
@@ -61,7 +61,8 @@ export async function withPool(
   { userPoolId: option }: PoolOptions,
   work: (pool: PoolAtWork) => Promise<number>,
 ): Promise<number> {
-  const roster = loadRoster(resolve(ROOT, config.roster), rosterRules(config)).people;
+  const roster = readRosterFiles({ root: ROOT, roster: config.roster, rules: rosterRules(config) }).roster
+    .people;
   const { userPoolId, region } = await poolOf(option);
   const interrupted = interruption();
   const { signal } = interrupted;

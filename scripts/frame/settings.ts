@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Location, UserError } from "../../lib/errors.ts";
+import { calledRoster } from "../../lib/roster/files.ts";
 import { sourceOf } from "../../lib/roster/json-text.ts";
 import { closest } from "../../lib/roster/problem.ts";
 import { quote } from "../../lib/roster/redact.ts";
@@ -60,7 +61,18 @@ export const config = settings;
 
 /** The roster as help texts name it, whatever config.ts says. */
 export function namedRoster(): string {
-  return typeof config.roster === "string" ? config.roster : "the one that config.ts names";
+  return saysRoster() ? calledRoster(config.roster) : "the one that config.ts names";
+}
+
+/** Whether config.ts names a roster, whatever else is wrong with it. */
+export const saysRoster = (): boolean =>
+  typeof config.roster === "string" ||
+  (Array.isArray(config.roster) && config.roster.every((name) => typeof name === "string"));
+
+/** Where config.ts names it. */
+export function rosterSetting(): Location {
+  const source = readConfigSource(CONFIG, file);
+  return source === undefined ? { file } : locateSetting(source, "roster");
 }
 
 /** Everything that is wrong or doubtful about config.ts, also that it can't be read at all. */

@@ -29,6 +29,12 @@ describe("the people", () => {
     expect(Object.keys(first ?? {})).toEqual(Object.keys(second ?? {}));
   });
 
+  test("what is only for the reader, a note and an owner, is nowhere in it", () => {
+    const plain = JSON.stringify(synth([person("a@example.com")]));
+    const remarked = synth([person("a@example.com", { note: "Until May", owner: "Sato" })]);
+    expect(JSON.stringify(remarked)).toBe(plain);
+  });
+
   test("nobody who is not leaving can be destroyed, nor can the pool", () => {
     const { resource } = synth([person("a@example.com")]);
     expect(resource.aws_cognito_user.users.lifecycle.prevent_destroy).toBe(true);

@@ -2,8 +2,11 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { regionOf } from "../../cognito/pool-id.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { writeFile } from "../../files.ts";
 import { requireWritable } from "../../output-file.ts";
+import { calledRoster, isOneFile, matches, nameFrom, patternsOf, rosterFiles } from "../../roster/files.ts";
+import { commentsLost } from "../../roster/json-errors.ts";
 import { quote } from "../../roster/redact.ts";
 import { checkSettings } from "../../stack/rules/check.ts";
 import type { Settings } from "../../stack/settings.ts";
@@ -141,6 +144,31 @@ export interface WriteImportOptions {
   readonly directory: string;
   /** Write over a roster that is there already. @default false */
   readonly replace?: boolean;
+  /** Which of the roster's files, where it may be several. @default its only one */
+  readonly into?: string | undefined;
+}
+
+/**
+ * The one file that an import writes.
+ * @throws UserError (exit 2) where `roster` allows several and none is named, or one that is none of them
+ */
+export function importedInto(directory: string, { roster }: Pick<Settings, "roster">, into?: string): string {
+  if (isOneFile(roster) && into === undefined) return roster;
+  const called = calledRoster(roster);
+  if (into === undefined) {
+    throw new UserError("Which file of the roster? It is in several", {
+      why: `config.ts says ${called}, and an import writes one file.`,
+      next: ["name it: npm run import-users -- --into FILE"],
+      exitCode: EXIT.wrong,
+    });
+  }
+  const name = nameFrom(directory, resolve(directory, into));
+  if (patternsOf(roster).some((pattern) => matches(pattern, name))) return name;
+  throw new UserError(`${into} is no file of the roster`, {
+    why: `config.ts says ${called}: what is elsewhere, no command reads.`,
+    next: ["name a file that it matches, or add it to roster in config.ts"],
+    exitCode: EXIT.wrong,
+  });
 }
 
 /**
@@ -148,13 +176,27 @@ export interface WriteImportOptions {
  * @returns the files' paths
  * @throws UserError (exit 2) when another roster is there already; the system's error (`fileFailure` has the words)
  */
-export function writeImport(imported: PoolImport, { directory, replace }: WriteImportOptions): string[] {
+export function writeImport(
+  imported: PoolImport,
+  { directory, replace, into }: WriteImportOptions,
+): string[] {
   const { roster, settings, adoption } = imported;
-  const rosterFile = resolve(directory, settings.roster);
+  const rosterFile = resolve(directory, importedInto(directory, settings, into));
+  const others = rosterFiles(directory, settings.roster)
+    .names.map((name) => resolve(directory, name))
+    .filter((file) => file !== rosterFile && existsSync(file));
+  if (others[0] !== undefined) {
+    throw new UserError(`The roster has people in other files already: ${nameFrom(directory, others[0])}`, {
+      why: "An import writes everybody of the pool into one file, and each person may be in one file only.",
+      next: ["move the other files away first, and split what was imported afterwards"],
+      exitCode: EXIT.wrong,
+    });
+  }
   refuseNobody(roster, ["make a roster by hand, with the first people of the pool"]);
   requireWritable({
     file: rosterFile,
     isOurs: (content) => content.toString() === roster.text,
+    keeps: (content) => commentsLost(content, rosterFile),
     replace,
     elsewhere: "name the roster's file in config.ts: roster",
   });

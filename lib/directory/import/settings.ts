@@ -16,6 +16,7 @@ import {
   type ClientSettings,
   DURATION_UNITS,
   type Duration,
+  type GroupSettings,
   type MessageTemplate,
   type OAuthFlow,
   type OAuthSettings,
@@ -240,11 +241,13 @@ export function proposeGroups(
   const known = groups.filter(({ name }) => explainGroup(name) === undefined);
   if (known.length === 0) return undefined;
   return Object.fromEntries(
-    known.map(({ name, ...settings }) => [
-      name,
-      { ...settings, ...(declared[name]?.privileged && { privileged: true as const }) },
-    ]),
+    known.map(({ name, ...settings }) => [name, { ...settings, ...ownSettings(declared[name]) }]),
   );
+}
+
+/** What is said of a group in config.ts alone: no pool has it. */
+function ownSettings({ privileged, grantedIn }: GroupSettings = {}): Partial<GroupSettings> {
+  return { ...(privileged && { privileged }), ...(grantedIn && { grantedIn }) };
 }
 
 /** `config.ts` with these settings, as a person would write it; `npm run format` breaks it into other lines. */

@@ -1,6 +1,6 @@
 import type { Page } from "../../page/report.ts";
 import { hidesValues, type ReviewDocument } from "../document.ts";
-import { KINDS, type Tone } from "../line.ts";
+import { KINDS, type Line, type Tone } from "../line.ts";
 import { preflightFacts, terraformWords } from "../preflight.ts";
 
 const TONE: Readonly<Record<ReviewDocument["verdict"], Tone>> = {
@@ -25,7 +25,11 @@ export function reviewPage(document: ReviewDocument): Page {
     ],
     bar: KINDS.map(({ id, label, tone }) => ({ label, count: count(id), tone })),
     kinds: KINDS.map(({ id, label, tone }) => ({ id, label, tone })),
-    rows: lines.map(({ kind, who, what }) => ({ kind, who, what })),
+    rows: byFile(lines).map(({ kind, who, what, remarks = [], file }) => ({
+      kind,
+      who,
+      what: [...what, ...remarks, ...(file === undefined ? [] : [`in ${file}`])],
+    })),
     notes: [
       ...refused.map(({ message, hint }) => `Refused: ${message}. ${hint}`),
       ...notices,
@@ -34,6 +38,12 @@ export function reviewPage(document: ReviewDocument): Page {
       ...(hidesValues(document) ? [HIDDEN] : []),
     ],
   };
+}
+
+/** Those of the same file together, in the order of their weight; what is in none first. */
+function byFile(lines: readonly Line[]): readonly Line[] {
+  const rank = ({ file = "" }: Line) => file;
+  return lines.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
 
 const HIDDEN = "Of people's attributes only the names are shown, unless the plan is made with --show-values.";

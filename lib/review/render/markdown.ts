@@ -3,6 +3,7 @@ import { CONCEALED } from "../../text/unseen.ts";
 import { hidesValues, type ReviewDocument } from "../document.ts";
 import { KINDS, type Line, signOf } from "../line.ts";
 import { preflightFacts, terraformWords } from "../preflight.ts";
+import { filesOf } from "../remarks.ts";
 
 /** First in the comment, and not shown: by it the next run finds its own comment again. */
 export const MARKER = "<!-- cognito-roster-plan -->";
@@ -37,17 +38,27 @@ const PEOPLE = {
 export function reviewMarkdown(document: ReviewDocument): string {
   const { lines } = document;
   const [top, bottom] = [head(document), foot(document)];
-  const room = COMMENT_LIMIT - MARGIN - top.length - bottom.length - FRAMES;
+  const files = filesOf(lines);
+  const frames = FRAMES + files.reduce((sum, file) => sum + FRAME + escaped(file).length, 0);
+  const room = COMMENT_LIMIT - MARGIN - top.length - bottom.length - frames;
   const shown = new Set(fitting(lines, room));
-  const sections = [PEOPLE, ...SECTIONS].map(({ title, kinds }) => {
-    const all = lines.filter(({ kind }) => kinds.includes(kind));
+  const part = (title: string, kinds: readonly string[], file?: string) => {
+    const all = lines.filter(
+      (line) => kinds.includes(line.kind) && (kinds !== PEOPLE.kinds || line.file === file),
+    );
     return section(title, all, new Set(all.filter((line) => shown.has(line))));
-  });
+  };
+  const sections = [
+    part(PEOPLE.title, PEOPLE.kinds),
+    ...files.map((file) => part(`${PEOPLE.title} in <code>${escaped(file)}</code>`, PEOPLE.kinds, file)),
+    ...SECTIONS.map(({ title, kinds }) => part(title, kinds)),
+  ];
   return `${[top, ...sections, bottom].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** Room for the titles, frames and notes of all sections. */
+/** Room for the titles, frames and notes of all sections, and for those of each file. */
 const FRAMES = 2_000;
+const FRAME = 200;
 
 /** Lines come in the order of their weight. */
 function fitting(lines: readonly Line[], room: number): Line[] {
@@ -118,9 +129,10 @@ function section(title: string, all: readonly Line[], shown: ReadonlySet<Line>):
 }
 
 function row(line: Line): string {
-  const { who, what } = line;
+  const { who, what, remarks = [] } = line;
   const name = `<code>${escaped(who)}</code>`;
-  return `<tr><td>${signOf(line)}</td><td>${name}</td><td>${what.map(inert).join("<br>")}</td></tr>`;
+  const told = [...what.map(inert), ...remarks.map((one) => `<em>${inert(one)}</em>`)];
+  return `<tr><td>${signOf(line)}</td><td>${name}</td><td>${told.join("<br>")}</td></tr>`;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 import { hidesValues, type ReviewDocument } from "../document.ts";
 import { KINDS, type Line, signOf, type Tone } from "../line.ts";
 import { preflightFacts, terraformWords } from "../preflight.ts";
+import { filesOf } from "../remarks.ts";
 
 /** Of one kind, more lines than these are summed up. */
 const SHOWN_IN_FULL = 50;
@@ -32,7 +33,11 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
   const loud = (text: string) => paint.bold(bad ? paint.red(text) : text);
   const facts = preflight === undefined ? [] : preflightFacts(preflight, document.access);
   return [
-    ...sections(document.lines).flatMap((rows) => [...table(rows, paint, width), ""]),
+    ...sections(document.lines).flatMap(({ title, rows }) => [
+      ...(title === undefined ? [] : wrapped(escapeControls(title), width).map(paint.cyan)),
+      ...table(rows, paint, width),
+      "",
+    ]),
     ...facts.flatMap(({ label, value, warning }) =>
       wrapIndented(`${label}: `, escapeControls(value), width).map((line) =>
         warning ? paint.yellow(line) : line,
@@ -66,6 +71,13 @@ interface Row {
   readonly tone: Tone;
   readonly who: string;
   readonly what: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+interface Section {
+  /** @default none */
+  readonly title?: string;
+  readonly rows: readonly Row[];
 }
 
 /** Settings stand below each other: each is long. */
@@ -73,14 +85,28 @@ const ONE_A_LINE = new Set(["pool", "client", "group", "other", "drift"]);
 
 const KIND = new Map(KINDS.map((kind) => [kind.id as string, kind]));
 
-/** What the plan does, what was changed outside, and who is not in the roster, each apart. */
-function sections(lines: readonly Line[]): Row[][] {
-  const found = new Map<string, Line[]>(KINDS.map(({ id }) => [id, []]));
-  for (const line of lines) found.get(line.kind)?.push(line);
-  const rows = (kinds: readonly string[]) => kinds.flatMap((kind) => summed(kind, found.get(kind) ?? []));
-  const apart = ["drift", "undeclared"];
-  const planned = KINDS.map(({ id }) => id).filter((id) => !apart.includes(id));
-  return [rows(planned), ...apart.map((kind) => rows([kind]))].filter((section) => section.length > 0);
+const APART: readonly string[] = ["drift", "undeclared"];
+const PLANNED = KINDS.map(({ id }) => id).filter((id) => !APART.includes(id));
+
+/** What the plan does, file by file where the roster is in several, what was changed outside, and who is not in the roster. */
+function sections(lines: readonly Line[]): Section[] {
+  const rows = (kinds: readonly string[], among: readonly Line[]) => {
+    const found = new Map<string, Line[]>(kinds.map((kind) => [kind, []]));
+    for (const line of among) found.get(line.kind)?.push(line);
+    return [...found].flatMap(([kind, of]) => summed(kind, of));
+  };
+  const inNone = lines.filter(({ file }) => file === undefined);
+  return [
+    { rows: rows(PLANNED, inNone) },
+    ...filesOf(lines).map((title) => ({
+      title,
+      rows: rows(
+        PLANNED,
+        lines.filter(({ file }) => file === title),
+      ),
+    })),
+    ...APART.map((kind) => ({ rows: rows([kind], lines) })),
+  ].filter((section) => section.rows.length > 0);
 }
 
 /** What can't be taken back is always shown one by one. */
@@ -91,6 +117,7 @@ function summed(kind: string, lines: readonly Line[]): Row[] {
     tone: line.tone,
     who: escapeControls(line.who),
     what: (ONE_A_LINE.has(kind) ? line.what : [line.what.join("; ")]).map(escapeControls),
+    remarks: (line.remarks ?? []).map(escapeControls),
   });
   const several = kind === "undeclared" ? EXAMPLES : SHOWN_IN_FULL;
   if (lines.length <= several || tone === "bad") return lines.map(row);
@@ -106,6 +133,7 @@ function summed(kind: string, lines: readonly Line[]): Row[] {
       what: [
         `${label.toLowerCase()}: ${most.map(([what, count]) => `${count} × ${escapeControls(what)}`).join("; ")}. One by one: --html FILE, or --json`,
       ],
+      remarks: [],
     },
   ];
 }
@@ -121,15 +149,19 @@ function table(rows: readonly Row[], paint: Paint, width: number): string[] {
   };
   const longest = rows.reduce((widest, { who }) => Math.max(widest, widthOf(who)), 0);
   const column = Math.min(longest, Math.floor(width * 0.4));
-  return rows.flatMap(({ sign, tone, who, what }) => {
+  return rows.flatMap(({ sign, tone, who, what, remarks }) => {
+    const told = (room: number) => [
+      ...what.flatMap((one) => wrapped(one, room)),
+      ...remarks.flatMap((one) => wrapped(one, room)).map(paint.dim),
+    ];
     const mark = colour[tone](sign);
     if (width < BESIDE_FROM) {
       const names = wrapped(who, width - 2).map(paint.bold);
-      const text = what.flatMap((one) => wrapped(one, width - 4)).map((line) => `${INDENT}${INDENT}${line}`);
+      const text = told(width - 4).map((line) => `${INDENT}${INDENT}${line}`);
       return [...names.map((name, index) => `${index === 0 ? mark : " "} ${name}`), ...text];
     }
     const names = wrapped(who, column);
-    const text = what.flatMap((one) => wrapped(one, width - column - 4));
+    const text = told(width - column - 4);
     return Array.from({ length: Math.max(names.length, text.length) }, (_, index) => {
       const name = names[index] ?? "";
       const gap = " ".repeat(column - widthOf(name) + 2);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CustomAttributes } from "../../roster/attribute-types.ts";
+import type { RosterSetting } from "../../roster/files.ts";
 import { closest, plain } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
 import {
@@ -178,6 +179,7 @@ const group = section<GroupSettings>({
   precedence: z.int(),
   roleArn: z.string(),
   privileged: z.literal(true),
+  grantedIn: z.array(filled).min(1),
 });
 
 const quotas = section(
@@ -233,10 +235,23 @@ const stackName = formed<string>(
   "Write letters, digits and hyphens: it names a directory and the state's file.",
 );
 
+/** A folder at any depth would be read at every save, with all that is below it. */
+const isRosterPath = (value: unknown) =>
+  typeof value === "string" && /\S/.test(value) && !value.includes("**");
+
+const rosterSetting = formed<RosterSetting>(
+  (value) =>
+    typeof value === "string"
+      ? !value.includes("**")
+      : Array.isArray(value) && value.length > 0 && value.every(isRosterPath),
+  "it is not a file, nor a pattern, nor a list of them",
+  'Write "users.json", "people/*.json" (** is not taken: name each folder), or a list: ["people/*.json", "security.json"].',
+);
+
 const SHAPE = section<Settings>(
   {
     stack: stackName,
-    roster: z.string(),
+    roster: rosterSetting,
     region: z.string(),
     pool,
     client,
