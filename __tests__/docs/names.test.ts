@@ -23,7 +23,7 @@ function looksLikePath(text: string): boolean {
   return EXTENSIONS.test(top) || (TOP.has(top) && top.includes("."));
 }
 
-/** Tracked, or its last part is (`client-settings.ts` beside a link to its directory); or what a command writes. */
+/** Tracked, or its last part is (`roster-stack.ts` beside a link to its directory); or what a command writes. */
 function exists(path: string): boolean {
   const name = path.replace(/^\.\//, "").replace(/\/$/, "");
   if (DIRECTORIES.has(name)) return true;
@@ -106,7 +106,7 @@ describe("what this test would find", () => {
     ["several", "lib/*/explain-error.ts"],
     ["ignored by git", "cdktf.out/stacks"],
     ["written by a command", "adopt.json"],
-    ["the last part of a path", "client-settings.ts"],
+    ["the last part of a path", "roster-stack.ts"],
     ["not one of ours", "s3://bucket/x.json"],
     ["not a file", "npm run plan"],
   ])("but not one that is %s: `%s`", (_, path) => {

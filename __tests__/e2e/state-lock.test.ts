@@ -160,6 +160,17 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     expect(await (await stored(KEY)).text()).toBe(before);
   });
 
+  test("what is taken out of config.ts is taken back, although the state is elsewhere", async () => {
+    one.writeRoster(people(2));
+    one.configure("client: {", "client: {\n    sessionValidityMinutes: 10,");
+    const longer = await one.run(DEPLOY);
+    expect(longer.exitCode, longer.all).toBe(0);
+    one.configure("\n    sessionValidityMinutes: 10,", "");
+    const back = await one.run(DEPLOY);
+    expect(back.exitCode, back.all).toBe(0);
+    expect(back.words).toContain("auth_session_validity: 10 → 3");
+  });
+
   test("plain cdktf, in a clone that was never connected, refuses another account under a name, and forgets nobody", async () => {
     const client = emulatorClient(moto.endpoint);
     one.writeRoster(people(2));

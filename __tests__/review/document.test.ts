@@ -60,6 +60,9 @@ test("what is refused before anything is planned is a document too", () => {
     refused,
     lines: [],
   });
+  expect(new RefusedError(refused, ["people/*.json", "ops.json"]).next).toContain(
+    "the former lines are in git: git log -p -- 'people/*.json' ops.json",
+  );
   const other = new UserError("REFUSED: another roster", { why: "It is.", next: ["go back"], exitCode: 3 });
   expect(refusedDocument(other)).toMatchObject({
     summary: "REFUSED: another roster",

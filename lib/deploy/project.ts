@@ -12,7 +12,6 @@ import { describeProblem, SETTINGS_FILE } from "../stack/rules/problem.ts";
 import { rosterRules, type Settings } from "../stack/settings.ts";
 import { localStatePath } from "../stack/state-place.ts";
 import { ADOPTION_FILE, type Adoption, mergedAdoption, readAdoption } from "../stack/synth/import-blocks.ts";
-import { needsRecords } from "../stack/synth/moved-blocks.ts";
 import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
 import { findTerraform } from "../terraform/find.ts";
 import { keepLocalState } from "../terraform/local-state.ts";
@@ -171,7 +170,10 @@ export interface Synthesized {
   readonly stateFile?: string | undefined;
   /** What it was made with, adopt.json's included. */
   readonly adoption?: Adoption | undefined;
-  /** Made again with the state, the plan would be cheaper: the state was needed, and not known. */
+  /**
+   * The state was not known, being elsewhere. Made again with it, what was taken out of config.ts is taken back, and the plan of
+   * many people is cheaper.
+   */
   readonly assumed: boolean;
   /** A killed run had left the local state broken, and it was restored from the copy beside it. */
   readonly restored: boolean;
@@ -210,7 +212,7 @@ export function synthesizeProject(
   });
   refusePoolReplacement(stackDirectory, recorded);
   useProviderMirror(stackDirectory, AWS_PROVIDER);
-  const assumed = recorded === undefined && needsRecords(roster.people);
+  const assumed = recorded === undefined;
   return { stackDirectory, stateFile, adoption, assumed, restored };
 }
 

@@ -140,7 +140,7 @@ export function refuseLosses(
         : [explainReturnAsNew({ former, renamed })],
     ),
   ];
-  if (refused.length > 0) throw new RefusedError(refused, calledRoster(settings.roster));
+  if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
 /** @throws UserError (exit 3) for what Terraform can't plan from the state as it is */

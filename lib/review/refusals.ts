@@ -1,4 +1,5 @@
 import { EXIT, UserError } from "../errors.ts";
+import { calledRoster, patternsOf, type RosterSetting } from "../roster/files.ts";
 import { commandLine } from "../shell.ts";
 import { type DeployedGuards, guardsInForce, type Loosened } from "../stack/guards.ts";
 import type { Settings } from "../stack/settings.ts";
@@ -345,12 +346,12 @@ export class RefusedError extends UserError {
   readonly refused: readonly Refusal[];
 
   /**
-   * @param roster the roster's file, as the reader names it
+   * @param roster its file or files, as config.ts names them
    * @param consequence what these lines would do
    */
   constructor(
     refused: readonly Refusal[],
-    roster: string,
+    roster: RosterSetting,
     consequence:
       | "would lose somebody"
       | "would take over an account of somebody else's" = "would lose somebody",
@@ -358,15 +359,16 @@ export class RefusedError extends UserError {
     const left = refused.length - SHOWN;
     const lines = refused.slice(0, SHOWN).map(({ message, hint }) => `  ${message}\n      ${hint}`);
     super(
-      [`REFUSED: ${counted(refused.length, "line", "lines")} of ${roster} ${consequence}`, ...lines].join(
-        "\n",
-      ),
+      [
+        `REFUSED: ${counted(refused.length, "line", "lines")} of ${calledRoster(roster)} ${consequence}`,
+        ...lines,
+      ].join("\n"),
       {
         exitCode: EXIT.refused,
         next: [
           ...(left > 0 ? [`and ${left} more`] : []),
-          ...(consequence === "would lose somebody" && !roster.includes(", ")
-            ? [`the former lines are in git: ${commandLine`git log -p -- ${roster}`}`]
+          ...(consequence === "would lose somebody"
+            ? [`the former lines are in git: ${commandLine`git log -p -- ${patternsOf(roster)}`}`]
             : []),
           "nothing was planned, and nothing has changed",
         ],

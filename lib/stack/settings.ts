@@ -323,16 +323,16 @@ export interface Settings {
   /** AWS region. @default what AWS_REGION or the AWS profile says */
   readonly region?: string;
   readonly pool: PoolSettings;
-  /** `client-settings.ts` */
+  /** The app client that people sign in through. */
   readonly client: ClientSettings;
   /**
    * Every group that there is, by its name: with it, a group that only the roster names is a problem of the roster.
    * @default the groups that the roster names
    */
   readonly groups?: Readonly<Record<string, GroupSettings>>;
-  /** Where Terraform keeps its state: `backend.ts` has the choices. @default a file beside `cdktf.out`, ignored by git */
+  /** Where Terraform keeps its state. @default a file beside `cdktf.out`, ignored by git */
   readonly backend?: BackendSettings;
-  /** What no change may do by mistake: `guards.ts` has them. @default nobody required, 3 removals or 10 % at once */
+  /** What no change may do by mistake. @default nobody required, 3 removals or 10 % at once */
   readonly guards?: GuardSettings;
   /** Requests per second where they differ from Cognito's published quotas, such as `{ UserUpdate: 10 }`. @default `quotas.ts` */
   readonly quotas?: QuotaSettings;

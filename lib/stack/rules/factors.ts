@@ -195,7 +195,7 @@ function* tierProblems(pool: PoolSettings): Generator<SettingProblem> {
   const essentials: readonly (readonly [setting: string, what: string, used: boolean])[] = [
     ["pool.mfaFactors", '"email"', mfaFactors.includes("email")],
     ["pool.firstFactors", "more than the password", othersThanPassword(firstFactors).length > 0],
-    ["pool.passkeys", "passkeys", passkeys !== undefined],
+    ["pool.passkeys", "signing in with passkeys", passkeys !== undefined],
     ["pool.passwordPolicy.history", "a history of passwords", (passwordPolicy?.history ?? 0) > 0],
   ];
   for (const [setting, what, used] of essentials) {
