@@ -27,7 +27,8 @@ const endToEnd = {
   testTimeout: 240_000,
   hookTimeout: 240_000,
 };
-const unit = { testTimeout: 20_000 };
+// Long enough on a machine that is not alone.
+const unit = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {

@@ -108,7 +108,7 @@ describe("the words for what the system refuses", () => {
     [
       "a file in place of a directory",
       () => writeFile("/dev/null/a.json", "x"),
-      "/dev/null/a.json cannot be opened: a part of its path is a file",
+      "/dev/null/a.json cannot be opened: part of its path is a file,",
     ],
     ["a place that nobody may write", () => writeFile("/proc/a.json", "x"), "/proc/a.json cannot be opened"],
     ["a full disk", () => writeFileSync("/dev/full", "x"), "cannot be written: the disk is full (ENOSPC)"],
@@ -120,9 +120,7 @@ describe("the words for what the system refuses", () => {
     const error = await new Promise((resolve) =>
       createServer().once("error", resolve).listen("/proc/roster.sock"),
     );
-    expect(fileFailure(error)?.message).toBe(
-      "/proc/roster.sock cannot be made: this account is not allowed to (EACCES)",
-    );
+    expect(fileFailure(error)?.message).toBe("/proc/roster.sock cannot be made: permission denied (EACCES)");
   });
 
   test("a file that cannot grow, by its name and not by the unfinished one's", () => {

@@ -73,7 +73,7 @@ const imported: PoolImport = {
     memberships: 0,
     leftOut: [],
     leftOutGroups: [],
-    unverifiedPhones: [],
+    unsaidPhones: [],
     unsaidEmails: [],
   },
   settings: { stack: "team", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },

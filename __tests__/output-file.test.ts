@@ -63,7 +63,7 @@ describe("an output file", () => {
     expect(() => writeOutput(output("other"), "ours")).toThrowError(
       expect.objectContaining({
         exitCode: 2,
-        message: `${at("other")} is there already, and says something else`,
+        message: `${at("other")} already exists with other contents`,
         next: [expect.stringContaining("add --replace"), "name another file"],
       }),
     );
@@ -77,9 +77,9 @@ describe("an output file", () => {
     ["a link to it", "link", "is a file that commands read"],
     ["the same file by another name", "second-name", "is a file that commands read"],
     ["a source", "main.ts", "is a file that commands read"],
-    ["a state by its name", "terraform.team.tfstate.last", "is a state of Terraform's"],
-    ["a link to a state", "link-to-state", "is a state of Terraform's"],
-    ["a state by what it says", "copy-of-state", "is a state of Terraform's"],
+    ["a state by its name", "terraform.team.tfstate.last", "is a Terraform state, so it isn't overwritten"],
+    ["a link to a state", "link-to-state", "is a Terraform state, so it isn't overwritten"],
+    ["a state by what it says", "copy-of-state", "is a Terraform state, so it isn't overwritten"],
     ["a directory", "folder", "is a directory, not a file"],
   ])("is never %s, whatever is asked for", (_, name, words) => {
     const before = contents();
@@ -95,8 +95,12 @@ describe("an output file", () => {
   test.each([
     ["what commands read", "adopt.json", "is a file that commands read"],
     ["what they read, by another way to its directory", "way/adopt.json", "is a file that commands read"],
-    ["a state", "terraform.prod.tfstate", "is a state of Terraform's"],
-    ["Terraform's copy of one", "terraform.prod.tfstate.backup", "is a state of Terraform's"],
+    ["a state", "terraform.prod.tfstate", "is a Terraform state, so it isn't overwritten"],
+    [
+      "Terraform's copy of one",
+      "terraform.prod.tfstate.backup",
+      "is a Terraform state, so it isn't overwritten",
+    ],
   ])("does not begin to be %s, for the next run would take it for that", (_, name, words) => {
     symlinkSync(directory, at("way"));
     const before = contents();

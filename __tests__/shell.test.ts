@@ -67,6 +67,10 @@ describe("a pasted command gets exactly the name", () => {
     expect(wordsOf(commandLine`x --username ${name}`.slice(2)).join("=")).toBe(`--username=${name}`);
   });
 
+  test("also behind one with a -- in its quotes", () => {
+    expect(pasted(commandLine`npm run invite -- ${["\n-- ", "--yes"]}`).args).toEqual(["\n-- ", "--yes"]);
+  });
+
   test("whatever it is, and however many there are", () => {
     const word = fc.oneof(
       fc.string({ unit: "grapheme" }),

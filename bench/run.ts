@@ -8,6 +8,8 @@ import { progress } from "../scripts/progress.ts";
 import { screenOf } from "../scripts/screen.ts";
 import { check } from "./check.ts";
 import { compare } from "./compare.ts";
+import { endToEnd } from "./end-to-end.ts";
+import { equality } from "./equality.ts";
 import { plan } from "./plan.ts";
 import { planCalls } from "./plan-calls.ts";
 import { machine } from "./support/machine.ts";
@@ -21,15 +23,17 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<Sectio
   synth,
   check,
   plan,
+  "end-to-end": endToEnd,
   calls: planCalls,
   compare,
   walk,
+  equality,
 };
 
 main(async () => {
   const command = newCommand(
     "bench",
-    "Measures synth, check, plans, their calls to Cognito and first logins on this machine, without AWS. Needs GNU time and moto_server. All of it takes about half an hour.",
+    "Measures synth, check, plans, whole plans and deploys as you run them, their calls to Cognito and first logins on this machine, without AWS. Needs GNU time and moto_server. All of it takes about an hour and a half.",
   )
     .option("--quick", "tiny sizes, in a minute or two, to see that everything runs", false)
     .addOption(

@@ -1,13 +1,13 @@
 /** How a command ends, for scripts and CI jobs that read its exit code. */
 export const EXIT = {
   ok: 0,
-  /** The work failed, in part or altogether. */
+  /** The work failed, partly or completely. */
   failed: 1,
   /** The input was wrong: arguments, settings, the roster. */
   wrong: 2,
   /** A guard refused it. */
   refused: 3,
-  /** Something differs from what was deployed, and it was asked whether it does. */
+  /** It differs from what was deployed, and the command was asked to report that. */
   drift: 4,
   /** 128 + SIGINT: what a shell reports for a command that Ctrl-C ended. */
   interrupted: 130,
@@ -16,18 +16,18 @@ export const EXIT = {
 /** The codes that an error may end a command with. */
 export type ErrorExit = (typeof EXIT)["failed" | "wrong" | "refused"];
 
-/** Where in a file a problem lies; line and column count from 1, as editors do. */
+/** Where a problem is in a file; line and column start at 1, as in editors. */
 export interface Location {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-/** What a {@link UserError} says besides its message. */
+/** The details of a {@link UserError} besides its message. */
 export interface UserErrorDetails {
-  /** Why it matters, when the message alone does not say. */
+  /** Why it matters, when the message alone doesn't say. */
   readonly why?: string;
-  /** What to do next, one step an entry. */
+  /** What to do next, one entry a step. */
   readonly next?: readonly string[];
   readonly where?: Location;
   /** @default EXIT.failed */
@@ -36,8 +36,8 @@ export interface UserErrorDetails {
 }
 
 /**
- * A failure that its reader can mend: what happened, where, why it matters and what to do next.
- * Anything else that is thrown is a defect of ours and keeps its stack. Never put a secret in one.
+ * A failure that the user can fix: what happened, where, why it matters and what to do next. Any other exception is a bug of
+ * ours and keeps its stack. Never put a secret in one.
  */
 export class UserError extends Error {
   readonly why: string | undefined;
@@ -55,7 +55,7 @@ export class UserError extends Error {
   }
 }
 
-/** `file:line:column`, as terminals and editors make clickable. */
+/** `file:line:column`, which terminals and editors make clickable. */
 export function formatLocation({ file, line, column }: Location): string {
   return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");
 }

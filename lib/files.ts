@@ -19,16 +19,16 @@ export const PRIVATE = 0o600;
 export const OTHERS = 0o077;
 
 export interface WriteOptions {
-  /** The file's permissions, from the first byte on. @default what the umask leaves of 0666 */
+  /** The file's permissions from the first byte on. @default 0666 minus the umask */
   readonly mode?: number | undefined;
-  /** Fails with EEXIST where something exists, a link that leads nowhere included. @default false: it is replaced */
+  /** Fails with EEXIST if anything exists there, even a dangling link. @default false: it is replaced */
   readonly exclusive?: boolean;
 }
 
 /**
- * Writes a whole file or nothing: readers find the old content or the new one, even if this process is killed or the power
- * fails. The unfinished file lies beside it and ends in `.part`, which git ignores.
- * @throws the system's error, and nothing is left behind (see {@link fileFailure} for its words)
+ * Writes the whole file or nothing: readers see the old content or the new, even if this process is killed or the power
+ * fails. The unfinished file is beside it and ends in `.part`, which git ignores.
+ * @throws the system's error, leaving nothing behind (see {@link fileFailure})
  */
 export function writeFile(
   path: string,
@@ -45,7 +45,7 @@ export function writeFile(
   }
 }
 
-/** On the disk when it returns: after a power cut the name would else stand for an empty file. */
+/** Flushed to disk on return: otherwise a power cut could leave an empty file under the name. */
 function writeNew(path: string, content: string | Uint8Array, mode: number): void {
   const file = openSync(path, "wx", mode);
   try {
@@ -56,42 +56,42 @@ function writeNew(path: string, content: string | Uint8Array, mode: number): voi
       closeSync(file);
     }
   } catch (error) {
-    // Closed by now: Windows removes no open file.
+    // Already closed: Windows can't remove an open file.
     rmSync(path, { force: true });
     throw withPath(error, path);
   }
 }
 
 /**
- * Of a file that is open already the system does not say which one it is, as where the disk is full.
- * @returns the same error, which then names `path` unless it names another
+ * Adds the path, which the system omits for a file that is already open, as when the disk is full.
+ * @returns the same error, naming `path` unless it names another
  */
 export function withPath(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !("syscall" in error)) return error;
   return Object.assign(error, { path: (error as NodeJS.ErrnoException).path ?? path });
 }
 
-/** A rename would replace what exists; a second name for the same file is refused then. */
+/** A rename would replace an existing file; a hard link to the same file fails instead. */
 function nameNew(unfinished: string, path: string, otherwise: () => void): void {
   try {
     linkSync(unfinished, path);
   } catch (error) {
-    // Disks without hard links (exFAT, some network shares) say so with various codes.
+    // Disks without hard links (exFAT, some network shares) report various codes.
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
     otherwise();
   }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "this account is not allowed to",
-  EPERM: "this account is not allowed to",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
-  EDQUOT: "this account's share of the disk is used up",
-  EFBIG: "it would be larger than files may be here",
-  EISDIR: "it is a directory, and a file was expected",
-  ENOTDIR: "a part of its path is a file, and a directory was expected",
-  EEXIST: "something else is there already",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "it would exceed the maximum file size",
+  EISDIR: "it is a directory, not a file",
+  ENOTDIR: "part of its path is a file, not a directory",
+  EEXIST: "something else already exists there",
   ENOENT: "there is no such file or directory",
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "its name is too long",
@@ -100,14 +100,14 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Words for a file or a disk that does not do what it should: no permission, read-only, full, a directory in place of a file.
- * @returns undefined when this is another error
+ * Explains an error of a file or a disk: no permission, read-only, full, a directory instead of a file.
+ * @returns undefined for any other error
  */
 export function fileFailure(error: unknown): UserError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = "", syscall, path = socketOf(error) } = error as NodeJS.ErrnoException;
   const reason = REASONS[code];
-  // A full disk is noticed when a file is open already, and then the system names no path. No other error goes without.
+  // A full disk shows only once a file is open, and the system then names no path. Every other error names one.
   if (
     reason === undefined ||
     syscall === undefined ||
@@ -119,15 +119,15 @@ export function fileFailure(error: unknown): UserError | undefined {
   const name = (FULL.has(code) ? (dest ?? path) : path)?.replace(/\.[0-9a-f-]{36}\.part$/, "");
   return new UserError(`${name ?? "A file"} cannot be ${DONE[syscall] ?? "used"}: ${reason} (${code})`, {
     why: "The command stopped there.",
-    next: ["mend that, then run the command again"],
+    next: ["fix that, then run the command again"],
     cause: error,
   });
 }
 
-/** What goes wrong where something is written, not where it is read: of a copy, its destination. */
+/** Failures of writing, not of reading: for a copy, they concern its destination. */
 const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS"]);
 
-/** Of a socket that lies on the disk, as that of the working copy's lock does, the system names the address. */
+/** For a socket on disk, such as the working copy's lock, the system names the address instead of the path. */
 function socketOf({
   syscall,
   address,

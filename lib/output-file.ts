@@ -15,30 +15,33 @@ import { writeFile } from "./files.ts";
 
 /** A file that a command was asked to write. */
 export interface Output {
-  /** As the reader named it. */
+  /** As the user typed it. */
   readonly file: string;
-  /** Whether what is there was written by such a command, and so may be written over. */
+  /** Whether such a command wrote the existing content, so that it may be overwritten. */
   readonly isOurs: (content: Buffer) => boolean;
-  /** What commands read: never written over. @default none but sources */
+  /** The command's input files: never overwritten. @default only source files */
   readonly inputs?: readonly string[];
-  /** Why it is never written over, though it may be replaced otherwise, in a sentence; undefined where it may. @default it may */
+  /**
+   * Why the file must be kept although it could be replaced, in a sentence; undefined if it may be overwritten. @default it
+   * may
+   */
   readonly keeps?: (content: string) => string | undefined;
-  /** Write over a file of others, too. @default false */
+  /** Overwrite other files as well. @default false */
   readonly replace?: boolean | undefined;
-  /** How another file is named, for the words. @default "name another file" */
+  /** How messages say to choose another file. @default "name another file" */
   readonly elsewhere?: string;
 }
 
 const SOURCE = /\.[cm]?[jt]sx?$/i;
 
-/** Terraform's names, and that of our copy. */
+/** Terraform's state files, and our copy of one. */
 const STATE = /\.tfstate(\.[^/\\]*)?$/i;
 
 /**
- * Looks whether a file may be written, before the work whose result is to stand in it. Where nothing is yet, neither a state nor
- * what commands read may begin to be: the next run would take the result for it.
- * @throws UserError (exit 2) for a directory, for what commands read, for a state of Terraform's, and for a file that no command
- *   of ours has written unless it may be replaced; the system's error where the directory takes no file
+ * Checks that a file may be written, before the work that produces its content. A new file must not look like a state or a
+ * command's input: the next run would use it as one.
+ * @throws UserError (exit 2) for a directory, a command's input, a Terraform state, and a file that none of our commands
+ *   wrote unless it may be replaced; the system's error where the directory accepts no file
  */
 export function requireWritable(output: Output): void {
   const { file, isOurs, keeps, inputs = [], replace = false, elsewhere = "name another file" } = output;
@@ -46,20 +49,20 @@ export function requireWritable(output: Output): void {
   const refusal = (message: string, why: string, ...next: string[]) =>
     new UserError(`${file} ${message}`, { why, next: [...next, elsewhere], exitCode: EXIT.wrong });
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found?.isDirectory()) throw refusal("is a directory, not a file", "The result is to be written there.");
-  // A terminal, a pipe, /dev/null: nothing of them is lost.
+  if (found?.isDirectory()) throw refusal("is a directory, not a file", "The result would be written there.");
+  // A terminal, a pipe, /dev/null: writing there overwrites nothing.
   if (found !== undefined && !found.isFile()) return;
   const real = realPathOf(file);
   if ((found !== undefined && SOURCE.test(real)) || inputs.some((input) => isSame(real, found, input))) {
     throw refusal(
-      "is a file that commands read: it is not written over",
+      "is a file that commands read, so it isn't overwritten",
       "The result would stand in its place.",
     );
   }
   const content = found === undefined ? Buffer.alloc(0) : readFileSync(file);
   if (STATE.test(real) || isState(content)) {
     throw refusal(
-      "is a state of Terraform's: it is not written over",
+      "is a Terraform state, so it isn't overwritten",
       "It records who was created. Without it, everyone would be created a second time, in a second pool.",
     );
   }
@@ -67,18 +70,18 @@ export function requireWritable(output: Output): void {
   if (kept !== undefined) throw refusal("is not written over", kept);
   if (!replace && content.length > 0 && !isOurs(content)) {
     throw refusal(
-      "is there already, and says something else",
-      "What it says would be lost.",
-      "to write over it (git keeps what was committed): add --replace",
+      "already exists with other contents",
+      "Its contents would be lost.",
+      "to overwrite it, add --replace (git keeps what was committed)",
     );
   }
   accessSync(dirname(real), constants.W_OK);
 }
 
 /**
- * Writes a whole file or nothing, where it may be written. What a link leads to is written, and it stays a link.
- * @param mode the file's permissions. @default what the umask leaves of 0666
- * @throws UserError (exit 2) as {@link requireWritable}; the system's error, and nothing is left behind
+ * Writes a whole file or nothing, where it may be written. A link stays a link, and its target is written.
+ * @param mode the file's permissions. @default 0666 minus the umask
+ * @throws UserError (exit 2) as {@link requireWritable}; the system's error, leaving nothing behind
  */
 export function writeOutput(output: Output, content: string | Uint8Array, mode?: number): void {
   requireWritable(output);
@@ -91,8 +94,8 @@ export function writeOutput(output: Output, content: string | Uint8Array, mode?:
 }
 
 /**
- * What is open as standard output, or was opened by a shell for `>(…)`. By its name it would be begun anew where it is a file (as
- * root even /dev/stdout itself would be replaced by one), and could not be opened where it is a socket.
+ * The descriptor for standard output, or for one that a shell opened for `>(…)`. Opened by name, a file would be truncated
+ * (as root, even /dev/stdout itself would be replaced), and a socket couldn't be opened.
  */
 function openAlready(file: string): number | undefined {
   if (file === "/dev/stdout") return 1;
@@ -101,7 +104,7 @@ function openAlready(file: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** How long to wait for the reader of a full pipe, which Node may have told not to wait by itself. */
+/** How long to wait for the reader of a full pipe, which Node may have set not to block. */
 const PAUSE_MS = 5;
 
 function send(descriptor: number, content: string | Uint8Array): void {
@@ -116,7 +119,7 @@ function send(descriptor: number, content: string | Uint8Array): void {
   }
 }
 
-/** With every link followed; where there is no such file yet, those of its directory. */
+/** With every link resolved; if the file doesn't exist yet, those of its directory. */
 function realPathOf(file: string): string {
   try {
     return realpathSync(file);
@@ -126,7 +129,7 @@ function realPathOf(file: string): string {
   }
 }
 
-/** Whatever it is called: by a link, or in capitals where the disk makes no difference. */
+/** Compares files, not names: a link, or other letter case on a case-insensitive disk, is the same file. */
 function isSame(real: string, found: Stats | undefined, input: string): boolean {
   if (real === realPathOf(input)) return true;
   const other = statSync(input, { throwIfNoEntry: false });

@@ -1,21 +1,24 @@
-/** What no POSIX shell reads anything into, wherever it stands in a word. `=` is not first: zsh would look up a command. */
+/** Characters that no POSIX shell interprets, anywhere in a word. `=` can't come first: zsh would look up a command. */
 const PLAIN = /^[\w@%+:,./-][\w@%+=:,./-]*$/;
 
-/** A text as one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. */
 function shellWord(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The text so far ends with an option, whose value comes next. */
+/** The text so far ends with an option that takes a value. */
 const AFTER_OPTION = /(?:^|\s)--[a-z][\w-]*\s$/;
 
-/** Whether whatever comes next is no option. npm's own `--` ends only npm's. */
-function optionsEnded(text: string): boolean {
-  const ends = text.split(/\s+/).filter((word) => word === "--").length;
-  return ends > (text.startsWith("npm run ") ? 1 : 0);
+/**
+ * Whether `--` already ended the options. npm's own `--` ends only npm's.
+ * @param literals the text so far without its values, which may contain a quoted `--`
+ */
+function optionsEnded(literals: string): boolean {
+  const ends = literals.split(/\s+/).filter((word) => word === "--").length;
+  return ends > (literals.startsWith("npm run ") ? 1 : 0);
 }
 
-/** Options that a command has only when they have a value. */
+/** Options that are left out when they have no value. */
 type MaybeOptions = Readonly<Record<`--${string}`, string | undefined>>;
 
 /**
@@ -33,8 +36,9 @@ export function commandLine(
 ): string {
   const last: string[] = [];
   let text = literals[0] ?? "";
+  let fixed = text;
   const put = (value: string) => {
-    if (!value.startsWith("-") || !/(?:^|\s)$/.test(text) || optionsEnded(text)) text += shellWord(value);
+    if (!value.startsWith("-") || !/(?:^|\s)$/.test(text) || optionsEnded(fixed)) text += shellWord(value);
     else if (AFTER_OPTION.test(text)) text = `${text.trimEnd()}=${shellWord(value)}`;
     else last.push(shellWord(value));
   };
@@ -54,7 +58,8 @@ export function commandLine(
       }
     }
     const next = literals[index + 1] ?? "";
-    // Where nothing was put, or what was put goes last, its space goes, too.
+    fixed += next;
+    // Where a value is empty or moves to the end, drop the space before it too.
     text = /^(?:\s|$)/.test(next) ? text.trimEnd() + next : text + next;
   }
   return last.length === 0 ? text : [text, "--", ...last].join(" ");

@@ -1,4 +1,4 @@
-// npm run canary: a throwaway person walks every flow, as the smoke test after a deploy.
+// npm run canary: a throwaway person goes through every flow, as the smoke test after a deploy.
 
 import { Option } from "commander";
 import { cognitoClient } from "../lib/cognito/client.ts";
@@ -13,12 +13,13 @@ import { identityOf, type PoolIdentity } from "../lib/directory/pool/facts.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { FLOW_NAMES, type SignInFlow } from "../lib/stack/settings.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
+import { type ConfirmOptions, confirmEnvironment } from "./frame/protection.ts";
 import { config } from "./frame/settings.ts";
-import { announcePool, resolveTarget, type TargetOptions } from "./frame/target.ts";
+import { announcePool, CLIENT_OPTION, resolveTarget, type TargetOptions } from "./frame/target.ts";
 import { progress } from "./progress.ts";
 import { paintFor } from "./screen.ts";
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, ConfirmOptions {
   readonly flow?: SignInFlow;
   readonly json: boolean;
 }
@@ -26,20 +27,21 @@ interface Options extends TargetOptions {
 main(async () => {
   const options = newCommand(
     "canary",
-    "The smoke test after a deploy: creates a throwaway person outside the roster, walks their first login, sign-in, refresh, " +
-      "change of password and sign-out, and deletes them again, also after a failure or Ctrl-C. What a killed run left is removed " +
-      "by a later one. Sends nothing to anybody; each run counts as one monthly active user on AWS's bill. Needs AWS credentials " +
+    "Smoke test after a deploy: creates a throwaway person outside the roster, and tries their first login, sign-in, refresh, " +
+      "change of password and sign-out. The person is deleted at the end, also after a failure or Ctrl-C. A later run removes what a killed run left. " +
+      "No messages are sent; AWS bills each run as one monthly active user. Needs AWS credentials " +
       "for DescribeUserPool, ListUsers, AdminCreateUser and AdminDeleteUser.",
+    { changes: true },
   )
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed")
-    .addOption(
-      new Option("--flow <name>", "how the password is proved; default as for sign-in").choices(FLOW_NAMES),
-    )
-    .option("--json", "one machine-readable document on stdout", false)
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, or the deployed stack's")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, or the deployed stack's")
+    .option(...CLIENT_OPTION)
+    .addOption(new Option("--flow <name>", "the sign-in flow; default as for sign-in").choices(FLOW_NAMES))
+    .option("--json", "print one JSON document", false)
     .parse()
     .opts<Options>();
   const target = await resolveTarget(options, process.env);
+  await confirmEnvironment(options, { question: `This creates a throwaway person, and deletes them again,` });
   const interrupted = interruption();
   const shown = progress();
   let endpoint: string | undefined;
@@ -69,13 +71,12 @@ main(async () => {
         shown.stop();
         if (!options.json) process.stdout.write(lineOf(step));
       },
-      onWait: (seconds) =>
-        shown.say("Cognito takes each code once: waiting for the authenticator's next one", "", seconds),
+      onWait: (seconds) => shown.say("Cognito accepts each code once: waiting for the next one", "", seconds),
     });
   } catch (error) {
     shown.stop();
     if (!interrupted.signal.aborted) throw explainPoolFailure(error, target);
-    process.stderr.write("Interrupted: nobody was created.\n");
+    process.stderr.write("Interrupted: no one was created.\n");
     return interrupted.exitCode();
   } finally {
     shown.stop();
@@ -84,7 +85,7 @@ main(async () => {
   tellOthers(report);
   const undeleted = report.steps.some(({ name, failure }) => name === "delete" && failure !== undefined);
   if (interrupted.signal.aborted && !undeleted) {
-    process.stderr.write("Interrupted: the throwaway person is deleted.\n");
+    process.stderr.write("Interrupted: the throwaway person was deleted.\n");
     return interrupted.exitCode();
   }
   const failure = canaryFailure(report, target);
@@ -100,10 +101,10 @@ function lineOf({ name, milliseconds, failure }: CanaryStep): string {
 
 function tellOthers({ removed, others }: CanaryReport): void {
   const say = (text: string) => process.stderr.write(`${text}\n`);
-  if (removed.length > 0) say(`Removed what killed runs had left: ${removed.join(", ")}`);
+  if (removed.length > 0) say(`Removed leftovers of killed runs: ${removed.join(", ")}`);
   if (others > 0)
     say(
-      `${others === 1 ? "Another canary is" : `${others} other canaries are`} in the pool, less than 5 minutes old: another run's, or left by one that was killed just now. A later run removes what is left.`,
+      `${others === 1 ? "Another canary is" : `${others} other canaries are`} in the pool and less than 5 minutes old, from another run or one that was just killed. A later run removes leftovers.`,
     );
 }
 

@@ -8,21 +8,21 @@ main(() =>
   withPerson(
     {
       name: "change-password",
-      description: "Changes the password of a person who knows the present one.",
+      description: "Changes the password of a person who knows the current one.",
       stdin: {
         "--password-stdin":
-          "the present password, a line for each code that Cognito asks for, then the new password",
+          "the current password, a line for each code that Cognito asks for, then the new password",
       },
       options: ["--tokens <file>", "--flow <name>", "--totp-secret-stdin"],
     },
     async (work) => {
       const { person, options, client, secrets } = work;
       const saved = options.tokens === undefined ? undefined : await readTokens(options.tokens, person);
-      const presentPassword = await secrets.password(`Present password of ${person.username}`);
+      const presentPassword = await secrets.password(`Current password of ${person.username}`);
       const { accessToken } =
         saved ?? (await signIn(client, { ...person, password: presentPassword })).tokens;
       await changePassword(client, { ...person, accessToken, presentPassword });
-      finish(work, "password-changed", `The password of ${person.username} is changed.`);
+      finish(work, "password-changed", `The password of ${person.username} was changed.`);
     },
   ),
 );

@@ -6,10 +6,14 @@ import { withoutRepetition } from "../lib/roster/problem.ts";
 import {
   annotation,
   type Checked,
+  type CheckedFor,
   checkConfig,
   checkedLines,
+  checkResources,
   checkRoster,
-  configuredRoster,
+  configuredRosters,
+  mergeChecked,
+  rosterFileFor,
 } from "./check-report.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { writeRunnerCommands } from "./frame/runner-log.ts";
@@ -19,23 +23,33 @@ import { screenOf } from "./screen.ts";
 main(async () => {
   const command = newCommand(
     "check",
-    "Prints every problem of config.ts and of a roster at file:line:column. Exits 0 when there is none, 2 otherwise.",
-    { reportsConfig: true },
+    "Reports every problem in config.ts and the roster as file:line:column. Exits with 0 if there are none, else with 2.",
+    { reportsConfig: true, allEnvironments: true },
   )
     .argument("[files...]", `rosters (default: ${namedRoster()})`)
-    .option("--against <ref>", "also find lines that are gone since that commit although nobody was leaving")
-    .option("--json", "one machine-readable document on stdout")
+    .option("--against <ref>", "also report people deleted since that commit without leaving first")
+    .option(
+      "--on <date>",
+      "check access as of this day, such as 2026-12-31 (default: ROSTER_DAY, else today)",
+    )
+    .option("--json", "print one JSON document")
     .parse();
-  const configured = configuredRoster();
+  const configured = configuredRosters();
   const named = command.args.map((file) => relative("", resolve(typedIn(), file)) || file);
-  const { json, against } = command.opts<{ json?: boolean; against?: string }>();
+  const { json, against, on } = command.opts<{ json?: boolean; against?: string; on?: string }>();
   const settings = checkConfig();
-  const rosters: Checked[] = [];
-  if (named.length === 0 && configured !== undefined)
-    rosters.push(await checkRoster(configured, { guarded: true, against, settings }));
-  for (const file of named)
-    rosters.push(await checkRoster(file, { guarded: file === configured?.file, against, settings }));
-  const results = [settings, ...rosters];
+  const resources = await checkResources();
+  const found: CheckedFor[] = [];
+  for (const one of named.length === 0 ? configured : [])
+    found.push({ ...one, checked: await checkRoster(one, { guarded: true, against, settings, on }) });
+  for (const file of named) {
+    for (const one of rosterFileFor(file)) {
+      const guarded = configured.some((own) => own.file === file && own.environment === one.environment);
+      found.push({ ...one, checked: await checkRoster(one, { guarded, against, settings, on }) });
+    }
+  }
+  const rosters: readonly Checked[] = mergeChecked(found);
+  const results = [settings, ...resources, ...rosters];
   const problems = results.flatMap((result) => result.problems);
 
   if (json) {
@@ -47,7 +61,12 @@ main(async () => {
         problems,
         warnings,
       }));
-    const document = { ok: problems.length === 0, config: settings, files: listed };
+    const document = {
+      ok: problems.length === 0,
+      config: settings,
+      ...(resources[0] && { resources: resources[0] }),
+      files: listed,
+    };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     process.stdout.write(`${checkedLines(results, screenOf(process.stdout)).join("\n")}\n`);

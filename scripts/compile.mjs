@@ -13,33 +13,44 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { find, isReadOnly } from "./dependencies.mjs";
 
 const SELF = fileURLToPath(import.meta.url);
 
-/** How long a build stays that was last used, in milliseconds: a process that began with it may load more of it later. */
+/**
+ * Where our sources are: the repository, if it is the project itself, or below the node_modules of a project that depends on
+ * it.
+ */
+export const PACKAGE = dirname(dirname(SELF));
+
+/** How long an unused build is kept, in milliseconds: a process that started with it may load more of it later. */
 const KEPT = 24 * 60 * 60 * 1000;
 
 /**
- * Compiled with ours. They come as a thousand files, of which an app needs a part: loading those one by one takes as long
- * as everything else that a synth does (`npm run bench`).
+ * Compiled with our sources. They come as a thousand files, of which an app needs a part: loading those one by one takes as
+ * long as everything else in a synth (`npm run bench`).
  */
 export const COMPILED_TOO = /^(cdktf|constructs|@cdktf\/provider-aws)(\/|$)/;
 const PACKAGES = /[\\/]node_modules[\\/]/;
+const isPackage = (path) => PACKAGES.test(path.startsWith(PACKAGE + sep) ? path.slice(PACKAGE.length) : path);
+
+/** What a project's own files import of us, and where that is. */
+const OURS = { "cognito-roster": "index.ts", "cognito-roster/main": "main.ts" };
 
 /**
- * A config.ts that is missing, or no TypeScript, becomes one that throws what is wrong with it: whatever runs tells it as it
- * tells everything else that is wrong there (scripts/frame/settings.ts).
- * @param {string} root the repository, absolute
+ * A config.ts that is missing or isn't TypeScript, and a broken resources.ts, are replaced with one that throws the problem:
+ * commands then report it like any other problem there (scripts/frame/settings.ts).
+ * @param {string} root the project, absolute: the folder of config.ts, and of the .cache for this
  * @param {string} source the file to run, absolute
  * @returns {Promise<string>} the compiled file
- * @throws esbuild's failure, whose `errors` say what else is no TypeScript, or is imported and not there; the system's, with a
- *   `code`, where the compiled files cannot be written
+ * @throws esbuild's failure, whose `errors` list other invalid TypeScript and missing imports; the system's, with a `code`, if
+ *   the compiled files can't be written
  */
 export async function compile(root, source) {
-  const cache = join(root, ".cache", "build", relative(root, source).replaceAll(/\W+/g, "-"));
+  const from = source.startsWith(PACKAGE + sep) ? PACKAGE : root;
+  const cache = join(root, ".cache", "build", relative(from, source).replaceAll(/\W+/g, "-"));
   const compiled = (key) => join(cache, key, basename(source).replace(/ts$/, "mjs"));
   const last = lastOf(cache);
   const current = last && keyOf(root, last.inputs, markOf);
@@ -51,8 +62,10 @@ export async function compile(root, source) {
   const part = join(cache, `${randomUUID()}.part`);
   const marks = new Map();
   const { errors, metafile, outputFiles } = await bundle({ root, source, outdir: part, marks });
-  const inputs = Object.keys(metafile.inputs).filter((input) => !input.startsWith(`${UNREADABLE}:`));
-  // As they were read: whoever saves a file during the build gets another one next time.
+  const inputs = Object.keys(metafile.inputs).filter(
+    (input) => ![UNREADABLE, ABSENT].some((namespace) => input.startsWith(`${namespace}:`)),
+  );
+  // As they were read: if a file is saved during the build, the next run builds again.
   const key = keyOf(root, inputs, (file) => marks.get(file) ?? markOf(file), JSON.stringify(errors));
   try {
     for (const { path, contents } of outputFiles) {
@@ -61,17 +74,17 @@ export async function compile(root, source) {
     }
     removeOld(cache);
     putInPlace(part, compiled(key));
-    // Without config.ts among the inputs nothing would say when it can be read again.
+    // Without config.ts among the inputs, nothing would show when it becomes readable again.
     if (errors.length === 0) {
       writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
       renameSync(`${part}.json`, join(cache, "last.json"));
     }
   } catch (error) {
-    // Then it is compiled at every run, into a directory that goes with it.
+    // Then it is compiled at every run, into a directory that is removed afterwards.
     if (!isReadOnly(root)) throw error;
     const directory = mkdtempSync(join(tmpdir(), "cognito-roster-"));
     process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-    const apart = await bundle({ root, source, outdir: directory, marks, plugin: packagesFromAfar });
+    const apart = await bundle({ root, source, outdir: directory, marks, afar: true });
     for (const { path, contents } of apart.outputFiles) writeFileSync(path, contents);
     return join(directory, basename(compiled(key)));
   } finally {
@@ -80,8 +93,9 @@ export async function compile(root, source) {
   return compiled(key);
 }
 
-async function bundle({ root, source, outdir, marks, plugin = packages }) {
+async function bundle({ root, source, outdir, marks, afar = false }) {
   const { build } = await import("esbuild");
+  const plugin = packages(root, afar);
   const options = {
     absWorkingDir: root,
     entryPoints: [source],
@@ -95,7 +109,7 @@ async function bundle({ root, source, outdir, marks, plugin = packages }) {
     format: "esm",
     platform: "node",
     target: "node20",
-    // jsonc-parser's other form finds its parts at run time only.
+    // jsonc-parser's other form only finds its parts at run time.
     mainFields: ["module", "main"],
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
@@ -105,68 +119,122 @@ async function bundle({ root, source, outdir, marks, plugin = packages }) {
     sourcesContent: false,
     metafile: true,
     logLevel: "silent",
-    plugins: [plugin, sources(marks)],
+    // Read by scripts/frame/root.ts.
+    define: root === PACKAGE ? {} : { PROJECT_ROOT: JSON.stringify(root) },
+    plugins: [absent(root), teams(root), plugin, sources(marks)],
   };
   try {
     return await build(options);
   } catch (failure) {
-    const config = { ...options, entryPoints: ["config.ts"], sourcemap: false, plugins: [plugin] };
-    const { errors } = await build(config).catch((reason) => reason);
-    if (!errors?.length) throw failure;
-    const plugins = [throwing(join(root, "config.ts"), errors), ...options.plugins];
+    const errors = [];
+    const instead = [];
+    for (const name of ["config.ts", RESOURCES]) {
+      if (name === RESOURCES && !existsSync(join(root, name))) continue;
+      const alone = { ...options, entryPoints: [name], sourcemap: false, plugins: [plugin] };
+      const wrong = (await build(alone).catch((reason) => reason)).errors ?? [];
+      if (wrong.length > 0) instead.push(throwing(root, name, wrong));
+      errors.push(...wrong);
+    }
+    if (errors.length === 0) throw failure;
+    const plugins = [...instead, ...options.plugins];
     const built = await build({ ...options, plugins }).catch(() => Promise.reject(failure));
     return { ...built, errors };
   }
 }
 
-/** The namespace of what stands for a config.ts that can't be read. */
+/** Your own constructs, beside config.ts: optional. */
+const RESOURCES = "resources.ts";
+
+/** The project's files that we import, by where they would be beside our sources. */
+const TEAMS = /(?:^|[\\/])(config|resources)\.ts$/;
+
+/** Which of them is meant, if any. */
+function teamFile(root, { path, resolveDir }) {
+  const file = resolve(resolveDir, path);
+  return [PACKAGE, root].includes(dirname(file)) ? basename(file) : undefined;
+}
+
+/** In a project that depends on us they are beside its package.json, not beside ours. */
+const teams = (root) => ({
+  name: "teams",
+  setup({ onResolve }) {
+    if (root === PACKAGE) return;
+    onResolve({ filter: TEAMS }, (args) =>
+      args.kind !== "entry-point" && teamFile(root, args) !== undefined
+        ? { path: join(root, teamFile(root, args)) }
+        : undefined,
+    );
+  },
+});
+
+/** The namespace of replacements for missing files. */
+const ABSENT = "absent";
+
+/** @param {string} root the project, absolute */
+const absent = (root) => ({
+  name: ABSENT,
+  setup({ onResolve, onLoad }) {
+    const file = join(root, RESOURCES);
+    onResolve({ filter: TEAMS }, (args) =>
+      teamFile(root, args) === RESOURCES && !existsSync(file) ? { path: file, namespace: ABSENT } : undefined,
+    );
+    onLoad({ filter: /./, namespace: ABSENT }, () => ({ contents: "export {};" }));
+  },
+});
+
+/** The namespace of replacements for an unreadable config.ts or resources.ts. */
 const UNREADABLE = "unreadable";
 
 /**
- * @param {string} config the file, absolute
+ * @param {string} root the project, absolute
+ * @param {string} name of the file
  * @param {import("esbuild").Message[]} errors what is wrong with it
  */
-const throwing = (config, errors) => ({
-  name: "throwing",
+const throwing = (root, name, errors) => ({
+  name: `throwing ${name}`,
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /config\.ts$/ }, ({ path, resolveDir }) =>
-      resolve(resolveDir, path) === config ? { path: config, namespace: UNREADABLE } : undefined,
+    const namespace = `${UNREADABLE}:${name}`;
+    onResolve({ filter: TEAMS }, (args) =>
+      teamFile(root, args) === name ? { path: join(root, name), namespace } : undefined,
     );
     const told = errors.map(({ text, location }) => ({ text, location }));
-    onLoad({ filter: /./, namespace: UNREADABLE }, () => ({
-      contents: `throw ${JSON.stringify({ configErrors: told })};\nexport const config = undefined;`,
+    onLoad({ filter: /./, namespace }, () => ({
+      contents: `throw ${JSON.stringify({ configErrors: told })};\nexport const config = undefined;\nexport default undefined;`,
     }));
   },
 });
 
-/** From the temporary directory Node finds no packages: there they are named by where they are. */
-const packagesFromAfar = {
-  name: "packages-from-afar",
-  setup(build) {
-    packages.setup({
-      onResolve: (options, resolve) =>
-        build.onResolve(options, (args) => {
-          const found = resolve(args);
-          return found && { ...found, path: import.meta.resolve(found.path) };
-        }),
-    });
-  },
-};
-
-const packages = {
+/**
+ * @param {string} root the project, absolute
+ * @param {boolean} afar whether it will run from the temporary directory, where Node finds no packages
+ */
+const packages = (root, afar) => ({
   name: "packages",
   setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) =>
-      kind === "entry-point" || PACKAGES.test(importer) || COMPILED_TOO.test(path)
-        ? undefined
-        : { path, external: true },
-    );
+    onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+      if (kind === "entry-point") return undefined;
+      // The same classes as ours, and not those of dist/ beside them.
+      if (root !== PACKAGE && Object.hasOwn(OURS, path)) return { path: join(PACKAGE, OURS[path]) };
+      if (isPackage(importer) || COMPILED_TOO.test(path)) return undefined;
+      // Our packages may be where the project's own files don't find them, as with pnpm.
+      const ours = root !== PACKAGE && importer.startsWith(PACKAGE + sep);
+      return { path: ours || afar ? placeOf(path) : path, external: true };
+    });
   },
-};
+});
+
+/** A package by its location, seen from us. A missing one keeps its name, so that Node reports it. */
+function placeOf(name) {
+  try {
+    return import.meta.resolve(name);
+  } catch {
+    return name;
+  }
+}
 
 /**
  * Each of our modules keeps its own address, and finds the files beside it.
- * @param {Map<string, string | Buffer>} marks gets that of each file, from before it is read
+ * @param {Map<string, string | Buffer>} marks gets each file's mark, taken before it is read
  */
 const sources = (marks) => ({
   name: "sources",
@@ -174,7 +242,7 @@ const sources = (marks) => ({
     onLoad({ filter: /./, namespace: "file" }, ({ path }) => {
       const mark = markOf(path);
       marks.set(path, mark);
-      if (PACKAGES.test(path)) return undefined;
+      if (isPackage(path)) return undefined;
       return { loader: "default", contents: /\.[cm]?[jt]s$/.test(path) ? withOwnAddress(path, mark) : mark };
     });
   },
@@ -187,6 +255,10 @@ function withOwnAddress(path, contents) {
     .replaceAll(/\bimport\.meta\.(url|dirname|filename)\b/g, (_, name) => JSON.stringify(own[name]));
 }
 
+/** What a build in a project refers to by location. */
+const ownDependencies = () =>
+  Object.keys(JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).dependencies ?? {});
+
 function lastOf(cache) {
   try {
     return JSON.parse(readFileSync(join(cache, "last.json"), "utf8"));
@@ -196,21 +268,24 @@ function lastOf(cache) {
 }
 
 /**
- * Of our own files the contents decide: their times say nothing after a checkout. Of packages, which are many, when each
- * was last changed.
+ * For our own files the contents decide: their times mean nothing after a checkout. For packages, which are many, the time of
+ * the last change decides.
  */
 function markOf(file) {
-  if (!PACKAGES.test(file)) return readFileSync(file);
+  if (!isPackage(file)) return readFileSync(file);
   const { ctimeMs, size } = statSync(file);
   return `${ctimeMs} ${size}`;
 }
 
-/** Undefined where a file is gone. */
+/** Undefined if a file is gone. */
 function keyOf(root, inputs, mark, errors = "[]") {
   const hash = createHash("sha256").update(root).update(errors);
+  // A missing one is no input.
+  hash.update(String(existsSync(join(root, RESOURCES))));
   try {
-    // Packages that a link leads to may be others today, and in a workspace they are in a folder above.
+    // Linked packages may have changed, and in a workspace they are in a folder above.
     for (const name of ["cdktf", "constructs", "@cdktf/provider-aws"]) hash.update(`${find(root, name)}\0`);
+    if (root !== PACKAGE) for (const name of ownDependencies()) hash.update(`${find(PACKAGE, name)}\0`);
     for (const file of [SELF, ...inputs.map((input) => join(root, input))])
       hash.update(mark(file)).update("\0");
   } catch {
@@ -224,10 +299,10 @@ function putInPlace(part, compiled) {
   try {
     renameSync(part, build);
   } catch (error) {
-    // Another process was faster, or the sources are again what they once were.
+    // Another process was faster, or the sources are the same as before.
     if (existsSync(compiled)) return keepUsed(build);
     if (!existsSync(build)) throw error;
-    // Something has been deleted in it.
+    // Something in it has been deleted.
     rmSync(build, { recursive: true, force: true });
     renameSync(part, build);
   }
@@ -238,7 +313,7 @@ function keepUsed(build) {
     const now = new Date();
     utimesSync(build, now, now);
   } catch {
-    // Somebody else's, or a disk that is only read: then nobody removes it either.
+    // Another account's, or a read-only disk: then no one removes it either.
   }
 }
 

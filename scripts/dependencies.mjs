@@ -1,4 +1,4 @@
-// Whose the dependencies are: this folder's own, by npm ci, or another package manager's or workspace's, which is left alone.
+// Who installs the dependencies: this folder's own npm ci, or another package manager or workspace, which is left alone.
 import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
@@ -7,13 +7,13 @@ import { dirname, join, relative, sep } from "node:path";
  * @typedef {object} Owner
  * @property {"npm" | "pnpm" | "yarn"} tool
  * @property {string} directory where it installs
- * @property {string} reason what shows that it does, as a clause
+ * @property {string} reason the evidence for that, as a clause
  */
 
 /**
- * Who else installs the dependencies. npm ci here would then empty what is not ours, or not put anything here at all.
+ * Who else installs the dependencies. npm ci here would then delete what is not ours, or install nothing here at all.
  * @param {string} root this package's folder, absolute
- * @returns {Owner | undefined} undefined where they are this folder's own
+ * @returns {Owner | undefined} undefined if they are this folder's own
  */
 export function otherOwner(root) {
   for (const [file, tool] of [
@@ -43,20 +43,20 @@ export function otherOwner(root) {
  */
 export function isStale(root) {
   const own = lstatSync(join(root, "node_modules"), { throwIfNoEntry: false });
-  // npm ci empties node_modules first, also through a link: then another directory's dependencies would be gone.
+  // npm ci empties node_modules first, even through a link: another directory's dependencies would be deleted.
   if (own?.isSymbolicLink()) return false;
   if (isReadOnly(root)) return missing(root, { exact: true }).length > 0;
-  // All of them may be in a folder above, where this one is copied into something that has them.
+  // All of them may be in a folder above, if this one is copied into something that has them.
   if (own === undefined && missing(root, { exact: true }).length === 0) return false;
-  // npm writes node_modules/.package-lock.json last, so its presence also says that the install finished.
+  // npm writes node_modules/.package-lock.json last, so its presence also shows that the install finished.
   return modified(join(root, "node_modules/.package-lock.json")) < modified(join(root, "package-lock.json"));
 }
 
 /**
- * What package.json asks for and Node would not find from here.
+ * What package.json requires and Node would not find from here.
  * @param {string} root
- * @param {{ exact?: boolean }} [options] exact: nor what it would find in another version than the pinned one. Who installs by
- *   other means may have reasons for another. @default false
+ * @param {{ exact?: boolean }} [options] exact: nor in another version than the pinned one. Other ways of installing may have
+ *   reasons for another. @default false
  * @returns {string[]} names
  */
 export function missing(root, { exact = false } = {}) {
@@ -65,14 +65,30 @@ export function missing(root, { exact = false } = {}) {
     const folder = find(root, name);
     if (folder === undefined) return [name];
     const { version, name: itself } = readJson(join(folder, "package.json")) ?? {};
-    // An alias, such as cdktn in cdktf's place, has versions of its own.
+    // An alias, such as cdktn in cdktf's place, has its own versions.
     const differs = itself === name && /^\d[\w.+-]*$/.test(wanted) && version !== wanted;
     return exact && differs ? [name] : [];
   });
 }
 
 /**
- * Where Node finds a package from here: in node_modules of this folder, or of one above it.
+ * How to install what is missing: unlike npm and pnpm, yarn leaves the peer dependencies of its own folders to the dependent
+ * package.
+ * @param {string} root
+ * @param {Owner} owner
+ * @param {string[]} names from `missing`
+ * @returns {string} a sentence without its full stop
+ */
+export function howToInstall(root, { tool, directory }, names) {
+  const { peerDependencies = {}, devDependencies = {} } = readJson(join(root, "package.json")) ?? {};
+  const peers = names.filter((name) => Object.hasOwn(peerDependencies, name));
+  if (tool !== "yarn" || peers.length === 0) return `Run ${tool} install in ${directory}`;
+  const pinned = peers.map((name) => `${name}@${devDependencies[name] ?? peerDependencies[name]}`);
+  return `yarn does not install peer dependencies. In ${root}, run: yarn add ${["--dev", ...pinned].join(" ")}`;
+}
+
+/**
+ * Where Node finds a package from here: in node_modules of this folder, or of one above.
  * @param {string} root
  * @param {string} name
  * @returns {string | undefined} its folder, without links
@@ -84,7 +100,7 @@ export function find(root, name) {
 }
 
 /**
- * A checkout that may only be looked at: another account's, or on a disk that is mounted so.
+ * A read-only checkout: another account's, or on a disk mounted so.
  * @param {string} folder
  */
 export function isReadOnly(folder) {
@@ -106,7 +122,7 @@ function readJson(file) {
   }
 }
 
-/** The list under `packages:`, of whose YAML this much is read: one pattern a line, quoted or not. */
+/** The list under `packages:`; of YAML, only this much is read: one pattern per line, quoted or not. */
 function pnpmPatterns(file) {
   if (!existsSync(file)) return [];
   const [, list = ""] =
@@ -116,7 +132,7 @@ function pnpmPatterns(file) {
   );
 }
 
-/** As npm, yarn and pnpm read workspaces: `*` is a part of a path, `**` any number of them, what begins with ! is taken out. */
+/** As npm, yarn and pnpm read workspaces: `*` is a part of a path, `**` any number of them, a leading ! excludes. */
 function isMember(folder, patterns) {
   const last = patterns.findLast((pattern) => globOf(pattern.replace(/^!/, "")).test(folder));
   return last !== undefined && !last.startsWith("!");

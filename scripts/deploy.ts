@@ -14,6 +14,8 @@ import { escapeControls, type Screen, wrapIndented } from "../lib/text/terminal.
 import { firstNames } from "../lib/text/words.ts";
 import { main, newCommand } from "./frame/main.ts";
 import { type ProposalCommandOptions, propose, withProposalOptions } from "./frame/proposal.ts";
+import { type ConfirmOptions, confirmEnvironment } from "./frame/protection.ts";
+import { isProtectedEnvironment } from "./frame/settings.ts";
 import { notice } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
@@ -37,7 +39,7 @@ export function deployedText(
     ...(texted.length > 0 ? [`invited by SMS, with a temporary password: ${named(texted)}`] : []),
     ...(silent.length > 0
       ? [
-          `without an invitation, so npm run issue-password gives a password: ${named(silent.map(({ username }) => username))}`,
+          `without an invitation (set a password with npm run issue-password): ${named(silent.map(({ username }) => username))}`,
         ]
       : []),
   ];
@@ -46,13 +48,17 @@ export function deployedText(
   return [
     `${paint.green("✔")} Deployed`,
     `  user pool   ${deployment.userPoolId}`,
-    `  app client  ${deployment.clientId}`,
+    ...(deployment.clients === undefined
+      ? [`  app client  ${deployment.clientId}`]
+      : Object.entries(deployment.clients).map(
+          ([name, { clientId }]) => `  app client  ${clientId}  ${name}`,
+        )),
     `  region      ${deployment.region}`,
     ...invited.flatMap(step),
-    // Not broken: the command is to be copied.
+    // Not wrapped: the command is meant to be copied.
     ...(first === undefined
       ? []
-      : [`${arrow}they log in in your app, or here: ${commandLine`npm run first-login -- ${first}`}`]),
+      : [`${arrow}they sign in in your app, or here: ${commandLine`npm run first-login -- ${first}`}`]),
     ...(signedOut.length > 0 ? step(`signed out everywhere: ${named(signedOut)}`) : []),
     "",
   ].join("\n");
@@ -64,22 +70,20 @@ main(async () => {
   const command = withProposalOptions(
     newCommand(
       "deploy",
-      "Shows what a deploy does, and to whom; asks; then does exactly that. Exits 3 when a guard refuses it.",
+      "Shows what will change and for whom, asks, then applies exactly that. Exits with 3 if a guard refuses it.",
+      { changes: true },
     )
       .option("--yes", "don't ask", false)
       .addOption(
-        new Option(
-          "--plan <file>",
-          "apply the plan that npm run plan -- --out FILE kept, instead of a new one",
-        )
+        new Option("--plan <file>", "apply the plan saved by npm run plan -- --out FILE instead of a new one")
           // It was made with or without one.
-          .conflicts("refresh"),
+          .conflicts(["refresh", "full"]),
       ),
   ).parse();
-  const options = command.opts<ProposalCommandOptions & { yes: boolean }>();
+  const options = command.opts<ProposalCommandOptions & ConfirmOptions & { yes: boolean }>();
   if (!options.yes && !(process.stdin.isTTY && process.stderr.isTTY)) {
-    throw new UserError("There is no terminal to ask on whether to go on", {
-      next: ["to look only: npm run plan", "to deploy without being asked: npm run deploy -- --yes"],
+    throw new UserError("There is no terminal to ask for confirmation", {
+      next: ["to only look: npm run plan", "to deploy without confirmation: npm run deploy -- --yes"],
       exitCode: EXIT.wrong,
     });
   }
@@ -91,8 +95,10 @@ main(async () => {
       if (options.json) print(document);
       return EXIT.refused;
     }
-    // Only what happens to somebody is worth a question; the plan may also just put the state in order.
-    if (document.entries.length + proposal.readdressed.length > 0 && !options.yes) {
+    // Only consequences for people need a question; the plan may also just tidy the state.
+    if (isProtectedEnvironment && document.entries.length + proposal.readdressed.length > 0)
+      await confirmEnvironment(options, { question: "Deploy this", shown, signal });
+    else if (document.entries.length + proposal.readdressed.length > 0 && !options.yes) {
       const go = await confirm(
         { message: "Deploy this?", default: false },
         { output: process.stderr, signal },
@@ -113,9 +119,16 @@ main(async () => {
       .finally(() => options.plan === undefined || rmSync(options.plan, { force: true }));
     shown.stop();
     if (options.json) {
-      // Not all of the deployment: an app client may have a secret.
-      const { userPoolId, clientId, region } = done.deployment;
-      print({ ...document, deployment: { userPoolId, clientId, region }, signedOut: done.signedOut });
+      // Not the whole deployment: an app client may have a secret.
+      const { userPoolId, clientId, clients, region } = done.deployment;
+      const ids = Object.entries(clients ?? {}).map(([name, one]) => [name, { clientId: one.clientId }]);
+      const deployment = {
+        userPoolId,
+        clientId,
+        ...(clients && { clients: Object.fromEntries(ids) }),
+        region,
+      };
+      print({ ...document, deployment, signedOut: done.signedOut });
     } else process.stdout.write(deployedText(document, done, screenOf(process.stdout)));
     return EXIT.ok;
   });

@@ -1,11 +1,20 @@
-// npm run export-users [-- --full] [--out FILE]: the pool's people back into roster form.
+// npm run export-users [-- --full | --csv] [--out FILE]: the pool's people back into roster form, or as a spreadsheet.
 
 import { resolve } from "node:path";
+import { Option } from "commander";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
-import { exportPool, isExport, type PoolExport, recordText } from "../lib/directory/import/export.ts";
+import {
+  exportPool,
+  isExport,
+  type PoolExport,
+  recordText,
+  sheetOf,
+} from "../lib/directory/import/export.ts";
 import { leftOutGroupsLine } from "../lib/directory/import/import.ts";
 import { refuseNobody } from "../lib/directory/import/roster.ts";
+import { isExportedSheet } from "../lib/directory/spreadsheet/export.ts";
+import { EXIT, UserError } from "../lib/errors.ts";
 import { writeOutput } from "../lib/output-file.ts";
 import { isOneFile } from "../lib/roster/files.ts";
 import { commentsLost } from "../lib/roster/json-errors.ts";
@@ -19,6 +28,8 @@ import { screenOf } from "./screen.ts";
 
 interface Options extends PoolOptions {
   readonly full: boolean;
+  /** A file's name, or true for a spreadsheet written where --out says. */
+  readonly csv?: string | true;
   readonly out?: string;
   readonly replace: boolean;
 }
@@ -26,21 +37,28 @@ interface Options extends PoolOptions {
 main(async () => {
   const command = newCommand(
     "export-users",
-    "Writes the people of the pool as a roster: a backup that can be compared with the next one, and deployed. " +
-      "Without passwords, which nobody can read. Changes nothing in the pool, and bills nobody. docs/restore.md is the way back.",
+    "Writes everyone in the pool as a roster: a backup that you can compare and deploy. " +
+      "It has no passwords, which can't be exported. Changes nothing in the pool and is not billed. docs/restore.md explains how to restore it.",
   );
   const options = withPoolOption(command)
-    .option("--full", "everyone, with id, status and dates, as JSON Lines: a record, no roster", false)
-    .option("--out <file>", "write to this file instead of standard output, whole or not at all")
-    .option("--replace", "write over a file that says something else", false)
+    .option("--full", "everyone with id, status and dates as JSON Lines: a record, not a roster", false)
+    .addOption(
+      new Option(
+        "--csv [file]",
+        "as a spreadsheet (CSV) that import-users -- --csv can read; to this file or --out's",
+      ).conflicts("full"),
+    )
+    .option("--out <file>", "write to this file, atomically, instead of standard output")
+    .option("--replace", "overwrite a file with other contents", false)
     .parse()
     .opts<Options>();
-  // A roster may be written over here, also the one that the next deploy is made from; of several files, none holds everybody.
+  const { csv, full, replace } = options;
+  const out = outOf(options);
+  // A roster may be overwritten here, even the one for the next deploy; if there are several files, none contains everyone.
   const roster = isOneFile(config.roster) ? resolve(ROOT, config.roster) : undefined;
-  const inputs = commandInputs().filter((file) => options.full || file !== roster);
-  const { out, replace } = options;
+  const inputs = commandInputs().filter((file) => full || csv !== undefined || file !== roster);
   const keeps = (content: string) => (out === undefined ? undefined : commentsLost(content, out));
-  requireAllWritable([outputAt(out, isExport, replace, inputs, keeps)]);
+  requireAllWritable([outputAt(out, csv === undefined ? isExport : isExportedSheet, replace, inputs, keeps)]);
   const { userPoolId, region } = await poolOf(options.userPoolId);
   const shown = progress();
   let exported: PoolExport;
@@ -52,14 +70,14 @@ main(async () => {
   } finally {
     shown.stop();
   }
-  const { text, summary } = options.full ? asRecord(exported) : asRoster(exported);
-  // Another export may name people who are gone: only the same one is written over unasked.
+  const { text, summary } = full ? asRecord(exported) : asRoster(exported, csv !== undefined);
+  // Another export may name people who are gone: only an export of the same kind is overwritten without asking.
   const output = outputAt(out, (content) => content.toString() === text, replace, inputs, keeps);
   if (output === undefined) process.stdout.write(text);
   else {
     writeOutput(output, text);
   }
-  const place = options.out === undefined ? "" : ` → ${options.out}`;
+  const place = out === undefined ? "" : ` → ${out}`;
   const { paint } = screenOf(process.stderr);
   const [headline, ...more] = summary;
   process.stderr.write([`${paint.green("✔")} ${headline}${place}`, ...more, ""].join("\n"));
@@ -75,17 +93,29 @@ function asRecord({ people }: PoolExport): Exported {
   return { text: recordText(people), summary: [inWords(people)] };
 }
 
-function asRoster({ roster }: PoolExport): Exported {
-  refuseNobody(roster, ["npm run export-users -- --full lists everyone there is"]);
+/** @throws UserError (exit 2) if two files are named */
+function outOf({ csv, out }: Options): string | undefined {
+  if (typeof csv !== "string") return out;
+  if (out === undefined) return csv;
+  throw new UserError("--csv and --out name two files", {
+    why: "There is only one spreadsheet.",
+    next: ["use one of them"],
+    exitCode: EXIT.wrong,
+  });
+}
+
+function asRoster(exported: PoolExport, asSheet: boolean): Exported {
+  const { roster } = exported;
+  refuseNobody(roster, ["npm run export-users -- --full lists everyone"]);
   const { text, people, groups, memberships, leftOut, leftOutGroups } = roster;
   const left = leftOutLines(leftOut, screenOf(process.stderr));
   return {
-    text,
+    text: asSheet ? sheetOf(exported) : text,
     summary: [
       `${inWords(people)}, ${counted(groups.length, "group", "groups")}, ${counted(memberships, "membership", "memberships")}`,
       ...left,
       ...(leftOutGroups.length > 0 ? [`! ${leftOutGroupsLine(leftOutGroups)}`] : []),
-      ...(left.length > 0 ? ["  → npm run export-users -- --full has them too"] : []),
+      ...(left.length > 0 ? ["  → npm run export-users -- --full includes them"] : []),
     ],
   };
 }

@@ -6,8 +6,7 @@ main(() =>
   withPerson(
     {
       name: "first-login",
-      description:
-        "Walks an invited person's first login: the temporary password, a new password, signed in.",
+      description: "Completes an invited person's first login: the temporary password, then a new one.",
       stdin: {
         "--password-stdin":
           "the temporary password, the new password, then a line for each attribute or code that Cognito asks for",

@@ -1,6 +1,8 @@
 // npm run import-users -- --user-pool-id ID: an existing pool as users.json, a proposal for config.ts, and adopt.json.
+// npm run import-users -- --csv FILE: what a spreadsheet changes of the roster.
 
 import { relative } from "node:path";
+import { type Command, Option } from "commander";
 import { cognitoClient } from "../lib/cognito/client.ts";
 import { explainPoolFailure } from "../lib/cognito/explain-error.ts";
 import { checkedPoolId, regionOf } from "../lib/cognito/pool-id.ts";
@@ -9,42 +11,47 @@ import {
   importPool,
   type PoolImport,
   PROPOSAL_FILE,
+  proposalText,
   writeImport,
 } from "../lib/directory/import/import.ts";
-import { configText } from "../lib/directory/import/settings.ts";
 import { EXIT, UserError } from "../lib/errors.ts";
 import { commandLine } from "../lib/shell.ts";
+import { adoptionFile } from "../lib/stack/synth/import-blocks.ts";
 import { wrapIndented } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
-import { main, newCommand, ROOT } from "./frame/main.ts";
+import { main, newCommand, ROOT, wholeNumber } from "./frame/main.ts";
 import { leftOutLines } from "./frame/pool.ts";
-import { config, namedRoster } from "./frame/settings.ts";
+import { config, environment, namedRoster } from "./frame/settings.ts";
+import { importSpreadsheet, type SpreadsheetOptions } from "./frame/spreadsheet.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
-interface Options {
+interface Options extends Omit<SpreadsheetOptions, "csv"> {
+  readonly csv?: string;
   readonly userPoolId?: string;
   readonly clientId?: string;
   readonly write: boolean;
-  readonly into?: string;
   readonly replace: boolean;
-  readonly json: boolean;
 }
 
+const ADOPTION = adoptionFile(environment);
+
 main(async () => {
-  const options = newCommand(
+  const command = newCommand(
     "import-users",
-    "Reads an existing user pool into a roster, with settings under which a deploy takes it over as it is. " +
-      "Changes nothing in the pool; without --write nothing here either.",
+    "Imports an existing user pool as a roster, with settings that let a deploy adopt it unchanged. " +
+      "Changes nothing in the pool, and writes no files without --write. With --csv, shows what a spreadsheet changes in the " +
+      "roster, asks, and writes it; needs no credentials.",
   )
     .option("--user-pool-id <id>", "the pool (default: COGNITO_USER_POOL_ID)")
-    .option("--client-id <id>", "its app client (default: COGNITO_CLIENT_ID, else the pool's only one)")
-    .option("--write", `write ${namedRoster()}, adopt.json and ${PROPOSAL_FILE}`, false)
-    .option("--into <file>", "the file of the roster to write, where config.ts names several")
-    .option("--replace", `write over a ${namedRoster()} that holds people already`, false)
-    .option("--json", "one machine-readable document on stdout", false)
-    .parse()
-    .opts<Options>();
+    .option("--client-id <id>", "its app client (default: COGNITO_CLIENT_ID, or the pool's only one)")
+    .option("--write", `write ${namedRoster()}, ${ADOPTION} and ${PROPOSAL_FILE}`, false)
+    .option("--into <file>", "the roster file to write, if config.ts names several")
+    .option("--replace", `write over a ${namedRoster()} that already has people`, false)
+    .option("--json", "print one JSON document", false);
+  const options = withSpreadsheetOptions(command).parse().opts<Options>();
+  if (options.csv !== undefined) return importSpreadsheet({ ...options, csv: options.csv });
+  refuseSpreadsheetOptions(options);
   const userPoolId = poolIdOf(options);
   // Before anything is read from AWS.
   const into = options.write ? importedInto(ROOT, config, options.into) : options.into;
@@ -60,15 +67,46 @@ main(async () => {
     shown.stop();
   }
   const files = options.write
-    ? writeImport(imported, { directory: ROOT, replace: options.replace, into })
+    ? writeImport(imported, { directory: ROOT, replace: options.replace, into, environment })
     : [];
   const written = files.map((file) => relative("", file));
   process.stdout.write(options.json ? document(imported, written) : report(imported, written));
+  return EXIT.ok;
 });
+
+/** Adds what only `--csv` has. */
+function withSpreadsheetOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--csv <file>", "a spreadsheet of people, instead of a pool").conflicts([
+        "userPoolId",
+        "clientId",
+        "write",
+        "replace",
+      ]),
+    )
+    .option("--map <columns>", 'with --csv: what the columns are: "E-mail=email,Team=custom:team,Age=-"')
+    .option("--country <code>", "with --csv: the country of phone numbers without a country code, such as JP")
+    .option("--encoding <name>", "with --csv: its encoding if it can't be detected: shift_jis, windows-1252")
+    .option("--leavers", 'with --csv: set "leaving": true for everyone not in it', false)
+    .option("--allow-removals <n>", "with --csv: how many people may lose access in this run", wholeNumber)
+    .option("--yes", "with --csv: don't ask before writing", false);
+}
+
+function refuseSpreadsheetOptions(options: Options): void {
+  const { map, country, encoding, leavers, allowRemovals, yes } = options;
+  if (![map, country, encoding, allowRemovals].some((value) => value !== undefined) && !leavers && !yes)
+    return;
+  throw new UserError("These options need a spreadsheet", {
+    why: "--map, --country, --encoding, --leavers, --allow-removals and --yes go with --csv.",
+    next: ["pass it: npm run import-users -- --csv FILE"],
+    exitCode: EXIT.wrong,
+  });
+}
 
 function poolIdOf({ userPoolId = process.env.COGNITO_USER_POOL_ID }: Options): string {
   if (userPoolId) return checkedPoolId(userPoolId);
-  throw new UserError("Which user pool? Its id is missing", {
+  throw new UserError("Missing option: --user-pool-id", {
     next: ["npm run import-users -- --user-pool-id ID", "or set COGNITO_USER_POOL_ID"],
     exitCode: EXIT.wrong,
   });
@@ -77,7 +115,7 @@ function poolIdOf({ userPoolId = process.env.COGNITO_USER_POOL_ID }: Options): s
 function document({ roster, settings, adoption, notes }: PoolImport, written: readonly string[]): string {
   const { text, people, groups, memberships, leftOut } = roster;
   const found = { people: people.length, groups, memberships, leftOut, notes, adoption };
-  const files = { roster: JSON.parse(text), config: configText(settings), written };
+  const files = { roster: JSON.parse(text), config: proposalText(settings, ROOT), written };
   return `${JSON.stringify({ ...found, ...files }, null, 2)}\n`;
 }
 
@@ -92,7 +130,7 @@ function report(imported: PoolImport, written: readonly string[]): string {
   if (leftOut.length > 0) lines.push("", ...leftOut);
   if (notes.length > 0)
     lines.push("", ...notes.flatMap((note) => wrapIndented(`${paint.yellow("!")} `, note, columns)));
-  lines.push("", ...(written.length > 0 ? nextSteps(written) : preview(configText(settings))));
+  lines.push("", ...(written.length > 0 ? nextSteps(written) : preview(proposalText(settings, ROOT))));
   return `${lines.join("\n")}\n`;
 }
 
@@ -101,15 +139,18 @@ function preview(proposal: string): string[] {
     `config.ts could be:`,
     "",
     proposal,
-    `Nothing was written: --write writes ${namedRoster()}, adopt.json and ${PROPOSAL_FILE}.`,
+    `Nothing was written: --write writes ${namedRoster()}, ${ADOPTION} and ${PROPOSAL_FILE}.`,
   ];
 }
 
 function nextSteps(written: readonly string[]): string[] {
   return [
     `Written: ${written.join(", ")}`,
-    `  → compare ${PROPOSAL_FILE} with config.ts, then: ${commandLine`mv ${PROPOSAL_FILE} config.ts && npm run format && npm run schema`}`,
-    "  → npm run check, npm run plan: it imports, adds nobody and deletes nobody; then npm run deploy",
-    "  → commit adopt.json with the roster, and delete it when everyone who uses this repository has deployed",
+    // It is all the settings of one environment, and doesn't include the others.
+    environment !== undefined
+      ? `  → copy what differs in ${PROPOSAL_FILE} to environments.${environment} in config.ts, and delete it`
+      : `  → compare ${PROPOSAL_FILE} with config.ts, then: ${commandLine`mv ${PROPOSAL_FILE} config.ts && npm run format && npm run schema`}`,
+    "  → npm run check, npm run plan: it imports, and adds or deletes no one; then npm run deploy",
+    `  → commit ${ADOPTION} with the roster, and delete it once everyone who uses this repository has deployed`,
   ];
 }

@@ -3,32 +3,57 @@
 import { existsSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
-import { folderOf, isOneFile, isPattern, patternsOf, rosterFiles } from "../lib/roster/files.ts";
-import { ADOPTION_FILE } from "../lib/stack/synth/import-blocks.ts";
+import { RESOURCES_FILE } from "../lib/deploy/project.ts";
+import {
+  folderOf,
+  isOneFile,
+  isPattern,
+  patternsOf,
+  type RosterSetting,
+  rosterFiles,
+} from "../lib/roster/files.ts";
+import { adoptionFile } from "../lib/stack/synth/import-blocks.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
-import { config } from "./frame/settings.ts";
+import { checkedSettings, environments } from "./frame/settings.ts";
 
 const CONFIG = "config.ts";
 
 main(async () => {
   const { json } = newCommand(
     "inputs",
-    "Prints the files that a deployment is made from, one a line, relative to the repository's root: config.ts and what it " +
-      "imports, the roster that it names (of a pattern, the folder too), and adopt.json where there is one.",
+    "Lists the files that a deployment depends on, one per line, relative to the repository's root: config.ts and what it " +
+      "imports, the roster (for a pattern, the folder too), and if present resources.ts with its imports and adopt.json. Without --env, the files of all environments.",
+    { allEnvironments: true },
   )
-    .option("--json", "one machine-readable document on stdout", false)
+    .option("--json", "print one JSON document", false)
     .parse()
     .opts<{ json: boolean }>();
-  const { names, unmatched } = rosterFiles(ROOT, config.roster);
-  // Of a pattern also the folder, in which another commit may have files that this one has not.
-  const folders = patternsOf(config.roster).filter(isPattern).map(folderOf);
-  const roster = isOneFile(config.roster) ? fromRoot(resolve(ROOT, config.roster)) : [...names, ...unmatched];
-  const adoption = existsSync(resolve(ROOT, ADOPTION_FILE)) ? [ADOPTION_FILE] : [];
-  const inputs = [...new Set([...(await sourcesOf(CONFIG)), ...names, ...folders, ...adoption])];
-  process.stdout.write(json ? `${JSON.stringify({ roster, inputs }, null, 2)}\n` : `${inputs.join("\n")}\n`);
+  const each = checkedSettings();
+  const files = each.flatMap(({ settings, environment }) => filesOf(settings.roster, environment));
+  const [only, ...others] = each.map(({ settings: { roster } }) => inRoster(roster));
+  const roster = others.length === 0 ? only : [...new Set([only ?? [], ...others].flat())];
+  const own = existsSync(resolve(ROOT, RESOURCES_FILE)) ? await sourcesOf(RESOURCES_FILE) : [];
+  const inputs = [...new Set([...(await sourcesOf(CONFIG)), ...own, ...files])];
+  const document = { roster, inputs, ...(environments.length > 0 && { environments }) };
+  process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : `${inputs.join("\n")}\n`);
 });
 
-/** A module of our own and those that it imports, itself first. Of types nothing is left when it runs, so they don't count. */
+/** What is deployed besides config.ts: the roster, and what is adopted. */
+function filesOf(roster: RosterSetting, environment: string | undefined): string[] {
+  // For a pattern, this includes the folder, where another commit may have more files.
+  const folders = patternsOf(roster).filter(isPattern).map(folderOf);
+  const adoption = adoptionFile(environment);
+  const { names } = rosterFiles(ROOT, roster);
+  return [...names, ...folders, ...(existsSync(resolve(ROOT, adoption)) ? [adoption] : [])];
+}
+
+function inRoster(roster: RosterSetting): string | string[] {
+  if (isOneFile(roster)) return fromRoot(resolve(ROOT, roster));
+  const { names, unmatched } = rosterFiles(ROOT, roster);
+  return [...names, ...unmatched];
+}
+
+/** A module of our own and those that it imports, itself first. Type imports disappear at run time, so they don't count. */
 async function sourcesOf(file: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -44,7 +69,7 @@ async function sourcesOf(file: string): Promise<string[]> {
   return [file, ...Object.keys(metafile.inputs).filter((input) => input !== file)];
 }
 
-/** With slashes on every system, as git has them. */
+/** With slashes on every system, as in git. */
 function fromRoot(path: string): string {
   return relative(ROOT, path).split(sep).join("/");
 }

@@ -34,26 +34,27 @@ interface Options extends PoolOptions {
   readonly json: boolean;
 }
 
-/** More than these are asked about. */
+/** Beyond this number, the command asks first. */
 const UNASKED = 10;
 
 main(async () => {
   const command = withPoolOption(
     newCommand(
       "invite",
-      "Sends the invitation again, with a new temporary password: the one before stops working. An interrupted run is repeated as it was.",
+      "Sends the invitation again with a new temporary password; the old one stops working. After an interruption, run the same command again.",
+      { changes: true },
     )
       .argument("[usernames...]", "people, as named in the roster")
-      .option("--expired", "everyone of the roster whose temporary password has run out (an estimate)", false)
-      .option("--all-pending", "everyone of the roster who has not finished the first login", false)
-      .option("--yes", `don't ask, also for more than ${UNASKED}`, false)
-      .option("--json", "one machine-readable document on stdout", false),
+      .option("--expired", "everyone in the roster whose temporary password has expired (an estimate)", false)
+      .option("--all-pending", "everyone in the roster who hasn't finished the first login", false)
+      .option("--yes", `don't ask, even for more than ${UNASKED}`, false)
+      .option("--json", "print one JSON document", false),
   ).parse();
   const options = command.opts<Options>();
   const choice = choiceOf(command.args, options);
   return withPool(options, async ({ client, userPoolId, names, status, announce, shown, signal }) => {
     const { board, pool } = await status();
-    const identity = announce(pool);
+    const identity = await announce(pool);
     const path = workFile(CACHE, {
       command: "invite",
       userPoolId,
@@ -74,15 +75,15 @@ main(async () => {
         signal,
       }))
     ) {
-      process.stderr.write("Nobody was sent anything.\n");
+      process.stderr.write("No invitation was sent.\n");
       return EXIT.failed;
     }
     const left = todo.length - now.length;
-    if (people.length === 0) process.stderr.write("Nobody is waiting for an invitation.\n");
+    if (people.length === 0) process.stderr.write("No one is waiting for an invitation.\n");
     const outcomes = await invite(client, {
       userPoolId,
       people: people.filter((one) => !todo.includes(one) || now.includes(one)),
-      // Tomorrow's run needs to know whom today's got done.
+      // Tomorrow's run needs to know who was done today.
       journal: left > 0 ? { ...journal, remove: () => {} } : journal,
       signal,
       onProgress: ({ done, total, secondsLeft }) =>
@@ -103,7 +104,7 @@ function choiceOf(usernames: readonly string[], { expired, allPending }: Options
   const ways = [usernames.length > 0, expired, allPending].filter(Boolean).length;
   if (ways === 1) return expired ? "expired" : allPending ? "all-pending" : usernames;
   throw new UserError(
-    ways === 0 ? "Whom? Nobody is named" : "Names, --expired and --all-pending do not go together",
+    ways === 0 ? "Name at least one person" : "Names, --expired and --all-pending can't be combined",
     {
       next: ["npm run invite -- USERNAME…", "npm run invite -- --expired", "npm run invite -- --all-pending"],
       exitCode: EXIT.wrong,
@@ -129,17 +130,17 @@ function preface({ people, todo, now, uninvited, own, board, journal, path }: Pr
   return [
     ...(uninvited.length > 0
       ? [
-          `${counted(uninvited.length, "more is pending, but gets", "more are pending, but get")} no invitation ("invite": "none"): npm run issue-password`,
+          `${counted(uninvited.length, "more person is pending but gets", "more people are pending but get")} no invitation ("invite": "none"): npm run issue-password`,
         ]
       : []),
     ...(before > 0
       ? [
-          `${counted(before, "person was sent theirs", "people were sent theirs")} by the run before, which did not get to its end (${journal.since?.toISOString()}). To send to them too, delete ${relative("", path)}`,
+          `${counted(before, "person was", "people were")} already sent theirs by the previous run, which didn't finish (${journal.since?.toISOString()}). To send them again, delete ${relative("", path)}`,
         ]
       : []),
     ...(mails > 0 && !own
       ? [
-          `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} e-mails a day: this takes ${mails} of them; this pool's last 24 hours took about ${recentlyMailed(board)}`,
+          `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} e-mails a day: this needs ${mails}; this pool's last 24 hours used about ${recentlyMailed(board)}`,
         ]
       : []),
     ...(now.length < todo.length

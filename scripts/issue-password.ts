@@ -39,40 +39,41 @@ main(async () => {
   const command = withPoolOption(
     newCommand(
       "issue-password",
-      "Makes a password by the pool's policy, sets it as the temporary one, and shows it once. Nobody is sent anything.",
+      "Generates a temporary password that meets the pool's policy, sets it, and shows it once. No message is sent.",
+      { changes: true },
     )
       .argument("[usernames...]", "people, as named in the roster")
       .option(
         "--permanent",
-        "for service accounts: a password for good, without a first login; asks twice",
+        "for service accounts: a permanent password, without a first login; asks twice",
         false,
       )
       .option(
         "--reset",
-        "also for people who have finished the first login: their own password stops working",
+        "even if they have finished the first login: their own password stops working",
         false,
       )
-      .option("--out <file>", "write it to this new file, readable by you alone, instead of showing it")
+      .option("--out <file>", "write it to this new file, readable only by you, instead of showing it")
       .option("--yes", "don't ask about --permanent", false)
-      .option("--json", "one machine-readable document on stdout, without passwords; needs --out", false),
+      .option("--json", "print one JSON document, without passwords; needs --out", false),
   ).parse();
   const options = command.opts<Options>();
   refuseUsage(command.args, options);
   const { permanent, reset } = options;
   const file = options.out === undefined ? undefined : resolve(options.out);
   const kept = file === undefined ? undefined : keptPasswords(file, permanent);
-  // It is a new one by now, and must not begin to be a state, or what commands read.
+  // A new file, which must not look like a state, or a command's input.
   requireAllWritable([outputAt(file, () => false, false)]);
   return withPool(options, async ({ client, userPoolId, names, status, announce, shown, signal }) => {
     const { board, pool } = await status();
-    const identity = announce(pool);
+    const identity = await announce(pool);
     const journal = file === undefined ? undefined : journalOf(userPoolId, file, kept);
     const receivers = receiversOf(board, command.args, names, {
       reset,
       done: doneBefore(permanent, kept, journal),
     });
     if (permanent && !options.yes && !(await agreedTwice(receivers.length, signal))) {
-      process.stderr.write("Nobody's password was changed.\n");
+      process.stderr.write("No password was changed.\n");
       return EXIT.failed;
     }
     const make = () => passwordsFor(receivers, passwordPolicyOf(pool));
@@ -103,7 +104,7 @@ main(async () => {
       done: (count) => `${counted(count, "password", "passwords")} set${place}`,
       interrupted: signal.aborted,
       ...(kept === undefined && {
-        again: `Theirs are not set: ${commandLine`npm run issue-password -- ${left(outcomes)}`}`,
+        again: `Not set: ${commandLine`npm run issue-password -- ${left(outcomes)}`}`,
       }),
       more: { file: written ? file : null, permanent, pool: identity },
     });
@@ -112,20 +113,20 @@ main(async () => {
 
 function refuseUsage(usernames: readonly string[], { out, json }: Options): void {
   if (usernames.length === 0) {
-    throw new UserError("Whose? Nobody is named", {
+    throw new UserError("Missing argument: USERNAME", {
       next: [`${COMMAND} -- USERNAME…`],
       exitCode: EXIT.wrong,
     });
   }
   if (out !== undefined || (process.stdout.isTTY && !json)) return;
   throw new UserError("There is no terminal to show the password on", {
-    why: "Printed elsewhere it would stand in a log or a pipe.",
+    why: "Anywhere else it would end up in a log or a pipe.",
     next: ["write it to a file that only you can read: --out FILE"],
     exitCode: EXIT.wrong,
   });
 }
 
-/** Without the unfinished file its passwords are gone: then everyone gets another. */
+/** Without the unfinished file its passwords are lost: then everyone gets another. */
 function journalOf(userPoolId: string, file: string, kept: KeptPasswords | undefined): Journal {
   const path = workFile(CACHE, { command: "issue-password", userPoolId, subject: [file] });
   const journal = openJournal(path);
@@ -135,8 +136,8 @@ function journalOf(userPoolId: string, file: string, kept: KeptPasswords | undef
 }
 
 /**
- * Who was allowed by the run that is taken up. With a temporary password, whoever has finished meanwhile is still refused; a
- * password for good makes everyone finished, also whom a kill kept out of the journal.
+ * The people allowed by the run that is continued. With a temporary password, anyone who has finished meanwhile is still
+ * refused; a permanent password makes everyone finished, including those whom a killed run didn't record in the journal.
  */
 function doneBefore(permanent: boolean, kept: KeptPasswords | undefined, journal: Journal | undefined) {
   if (!permanent) return journal?.done ?? new Set<string>();
@@ -147,8 +148,8 @@ async function agreedTwice(count: number, signal: AbortSignal): Promise<boolean>
   const whom = counted(count, "account", "accounts");
   const asking = { command: COMMAND, signal };
   return (
-    (await confirmed(`Set a password for good for ${whom}? It is for service accounts`, asking)) &&
-    confirmed("Nobody will be asked to change it. Really?", asking)
+    (await confirmed(`Set a permanent password for ${whom}? This is for service accounts`, asking)) &&
+    confirmed("It never has to be changed. Are you sure?", asking)
   );
 }
 

@@ -5,6 +5,7 @@ import { PRIVATE, writeFile } from "../lib/files.ts";
 import { type EmulatorName, type Rehearsal, rehearse } from "../lib/local/rehearsal.ts";
 import type { RehearsedPerson } from "../lib/local/rehearse-person.ts";
 import { loadRoster, readRosterFiles } from "../lib/roster/load.ts";
+import { dayOfRun, rosterOn } from "../lib/roster/until.ts";
 import { commandLine } from "../lib/shell.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
 import { table } from "../lib/text/terminal.ts";
@@ -23,11 +24,11 @@ interface Options {
 main(async () => {
   const command = newCommand(
     "local",
-    "Rehearses the whole way without AWS: real Terraform, an emulated Cognito, everyone's first login.",
+    "Rehearses everything without AWS: real Terraform, an emulated Cognito, everyone's first login.",
   )
     .option(
       "--keep",
-      "leave the emulator running until Ctrl-C, and print the environment to use with it",
+      "keep the emulator running until Ctrl-C, and print the environment variables for it",
       false,
     )
     .addOption(
@@ -39,10 +40,11 @@ main(async () => {
     .parse();
   const { keep, emulator, roster: file } = command.opts<Options>();
   const rules = rosterRules(config);
-  const roster =
+  const written =
     file === undefined
       ? readRosterFiles({ root: ROOT, roster: config.roster, rules }).roster
       : loadRoster(resolve(file), rules);
+  const roster = rosterOn(written, dayOfRun(config, { env: process.env }));
 
   const interrupted = interruption();
   const shown = progress();
@@ -60,6 +62,7 @@ main(async () => {
       async (rehearsal) => {
         shown.stop();
         failed = report(rehearsal.people);
+        if (failed === 0) teach(rehearsal.people, emulator);
         if (keep) {
           explainEnvironment(rehearsal);
           await interrupted.happened;
@@ -71,9 +74,7 @@ main(async () => {
   } catch (error) {
     if (interrupted.signal.aborted) {
       shown.stop();
-      process.stderr.write(
-        "Interrupted: everything that was started is stopped, and nothing is left behind.\n",
-      );
+      process.stderr.write("Interrupted: everything was stopped and removed.\n");
       return interrupted.exitCode();
     }
     throw error;
@@ -85,7 +86,7 @@ main(async () => {
 
 const INVITATION = { email: "e-mail", sms: "SMS", issued: "password issued", none: "–" } as const;
 
-/** @returns how many people did not get where they should */
+/** @returns how many people did not get as far as they should */
 function report(people: readonly RehearsedPerson[]): number {
   const screen = screenOf(process.stdout);
   const { paint } = screen;
@@ -111,6 +112,33 @@ function report(people: readonly RehearsedPerson[]): number {
   return failed;
 }
 
+/** What this was, for someone who sees it for the first time, and what to type next. */
+function teach(people: readonly RehearsedPerson[], emulator: string): void {
+  const { paint } = screenOf(process.stdout);
+  const by = (invitation: RehearsedPerson["invitation"]) =>
+    people.filter((person) => person.outcome !== "skipped" && person.invitation === invitation).length;
+  const sent = [
+    ...(by("email") > 0 ? [`${by("email")} by e-mail`] : []),
+    ...(by("sms") > 0 ? [`${by("sms")} by SMS`] : []),
+    ...(by("issued") > 0 ? [`${by("issued")} issued to you instead`] : []),
+  ];
+  process.stdout.write(
+    [
+      "",
+      "What happened:",
+      `  1. config.ts and the roster became Terraform: a user pool, its apps and ${counted(people.length, "person", "people")}.`,
+      `  2. Terraform deployed that to ${emulator}, an emulated Cognito on this machine.`,
+      `  3. Everyone got a temporary password: ${sent.length === 0 ? "no one was invited" : sent.join(", ")}.`,
+      "  4. Each person signed in with it and chose a new one, as they would in your app.",
+      paint.dim("Everything was temporary; AWS was never contacted."),
+      "",
+      "Next: edit users.json, then npm run check, and npm run local again.",
+      "With AWS credentials, npm run plan shows what a real deploy would do.",
+      "",
+    ].join("\n"),
+  );
+}
+
 function explainEnvironment({ environment, deployment, directory, password, people }: Rehearsal): void {
   const passwordFile = join(directory, "password");
   writeFile(passwordFile, `${password}\n`, { mode: PRIVATE });
@@ -123,11 +151,11 @@ function explainEnvironment({ environment, deployment, directory, password, peop
   process.stdout.write(
     [
       "",
-      "The emulator keeps running. In another terminal:",
+      "The emulator is still running. In another terminal:",
       "",
       ...Object.entries(exports).map(([name, value]) => commandLine`export ${name}=${value}`),
       "",
-      "Everyone has the same new password, kept in a file until the end. For example:",
+      "Everyone has the same new password, in a temporary file. For example:",
       "",
       commandLine`npm run sign-in -- ${example} --password-stdin < ${passwordFile}`,
       "",

@@ -21,12 +21,12 @@ main(async () => {
   const command = withProposalOptions(
     newCommand(
       "plan",
-      "Shows what a deploy would do, and to whom. Changes nothing. Exits 3 when a guard refuses it.",
+      "Shows what a deploy would change and for whom. Changes nothing. Exits with 3 if a guard refuses it.",
     )
-      .option("--out <file>", "keep the plan, for npm run deploy -- --plan FILE; it may hold secrets")
+      .option("--out <file>", "save the plan for npm run deploy -- --plan FILE; it may contain secrets")
       .option(
         "--fail-on-drift",
-        "for scheduled runs: exit 4 when anything differs from what was deployed, in the pool or in what is written; 3 stays a guard's",
+        "for scheduled runs: exit with 4 if the pool or the files differ from what was deployed; 3 still means a guard refused",
         false,
       ),
   ).parse();
@@ -46,19 +46,20 @@ main(async () => {
 });
 
 function keep({ proposal, document }: Reviewed, file: string, options: ProposalCommandOptions): void {
-  const { saved, context, project, strangers, drift, fingerprints, state, region } = proposal;
+  const { saved, context, project, strangers, unconfirmed, drift, fingerprints, state, region } = proposal;
   if (saved === undefined) throw new Error("a plan that is to be kept was made from another state");
   const account = document.preflight?.account;
   const note = {
     source: project.digest,
-    found: { strangers, drift },
+    found: { strangers, ...(unconfirmed && { unconfirmed }), drift },
     fingerprints,
     state,
+    day: project.day,
     ...(region && { region }),
     ...(account && { account }),
   };
   writePlan(packPlan(readFileSync(join(context.directory, saved.file)), note), options);
   process.stderr.write(
-    `The plan is kept in ${file}: ${commandLine`npm run deploy -- --plan ${file}`} applies exactly it\n`,
+    `The plan is saved in ${file}: ${commandLine`npm run deploy -- --plan ${file}`} applies exactly this\n`,
   );
 }

@@ -6,16 +6,16 @@ export interface Shown {
   /**
    * Replaces what is shown.
    * @param detail such as `120 of 1000`
-   * @param secondsLeft an estimate; a terminal shows it in place of the seconds so far
+   * @param secondsLeft an estimate; a terminal shows it instead of the elapsed seconds
    */
   readonly say: (step: string, detail?: string, secondsLeft?: number) => void;
   readonly stop: () => void;
 }
 
-/** Without a terminal the same step is printed again at most this often. */
+/** Without a terminal, the same step is repeated at most this often. */
 const LINE_EVERY_MS = 2_000;
 
-/** What goes on, on stderr: a spinner with the step's seconds on a terminal, else a line for every step. */
+/** The work in progress, on stderr: a spinner with the step's seconds on a terminal, else one line per step. */
 export function progress(): Shown {
   return process.stderr.isTTY ? onTerminal() : inLines();
 }
@@ -32,7 +32,7 @@ function onTerminal(): Shown {
     const seconds = Math.floor((Date.now() - since) / 1_000);
     const time = leftText(left) || (seconds > 1 ? `${seconds} s` : "");
     const text = [current, detail, time].filter(Boolean).join("  ");
-    // Longer than the window, it could not be erased again.
+    // If it were longer than the window, it could not be erased.
     spinner.text = cut(text, (process.stderr.columns ?? 80) - 4);
   };
   return {
@@ -64,13 +64,13 @@ function inLines(): Shown {
   };
 }
 
-/** `12 s left`, `3 min left`; nothing where there is no estimate. */
+/** `12 s left`, `3 min left`; nothing without an estimate. */
 function leftText(seconds: number | undefined): string {
   if (seconds === undefined) return "";
   return seconds < 100 ? `${seconds} s left` : `${Math.round(seconds / 60)} min left`;
 }
 
-/** Something on stderr that is worth noticing, in place of the progress. */
+/** A notice on stderr, replacing the progress. */
 export function notice(shown: Shown, text: string): void {
   shown.stop();
   const { paint, columns } = screenOf(process.stderr);

@@ -18,31 +18,32 @@ main(async () => {
   const command = withPoolOption(
     newCommand(
       "reset-mfa",
-      "Takes somebody's authenticator app from them, so that another can be set up: for a lost phone.",
+      "Removes a person's authenticator app, for example after a lost phone, so that they can set up another.",
+      { changes: true },
     )
       .argument("[username]", "the person, as named in the roster")
       .option("--yes", "don't ask", false)
-      .option("--json", "one machine-readable document on stdout", false),
+      .option("--json", "print one JSON document", false),
   ).parse();
   const { yes, json, ...options } = command.opts<Options>();
   const [typed] = command.args;
   if (typed === undefined) {
-    throw new UserError("Whose? Nobody is named", {
+    throw new UserError("Missing argument: USERNAME", {
       next: ["npm run reset-mfa -- USERNAME"],
       exitCode: EXIT.wrong,
     });
   }
   return withPool(options, async ({ client, userPoolId, names, status, announce, signal }) => {
     const { board, pool } = await status();
-    const identity = announce(pool);
+    const identity = await announce(pool);
     const [person] = findOnBoard(board, [typed], names);
     if (person === undefined) return EXIT.failed;
     const { username, live } = person;
     if (live.status === "EXTERNAL_PROVIDER") {
-      const reason = "signs in through an external identity provider, which asks for its own second factor";
+      const reason = "signs in through an external identity provider, which has its own second factor";
       refuseAll("Nothing was changed.", [{ username, reason, next: "reset it there" }]);
     }
-    const question = `Take the authenticator app of ${username} away? Be sure that it is they who ask`;
+    const question = `Remove the authenticator app of ${username}? Make sure that they are the one asking`;
     if (!yes && !(await confirmed(question, { command: "npm run reset-mfa", signal }))) {
       process.stderr.write("Nothing was changed.\n");
       return EXIT.failed;
@@ -50,8 +51,8 @@ main(async () => {
     const moved = await movedOn(client, userPoolId, live);
     if (moved !== undefined) {
       throw new UserError(`${username} ${moved}`, {
-        why: "Whom you were asked about may be somebody else by now. Nothing was changed.",
-        next: ["look again: npm run status"],
+        why: "The account may now belong to someone else. Nothing was changed.",
+        next: ["check again: npm run status"],
       });
     }
     const outcome = await resetMfa(client, { userPoolId, username: live.username });
@@ -66,9 +67,9 @@ main(async () => {
 });
 
 const WORDS: Readonly<Record<MfaReset, string>> = {
-  deleted: "has no authenticator app any more",
+  deleted: "no longer has an authenticator app",
   none: "had no authenticator app",
-  "turned-off": "is not asked for codes of the authenticator app any more; this endpoint cannot delete it",
+  "turned-off": "is no longer asked for the authenticator app's codes; this endpoint can't delete it",
 };
 
 interface Place {
@@ -83,7 +84,7 @@ function textOf(outcome: MfaReset, username: string, { required, userPoolId, id 
     required
       ? `the next sign-in sets up another: ${commandLine`npm run sign-in -- ${username}`}`
       : `to set up another: ${commandLine`npm run sign-in -- ${username} --mfa-enroll`}`,
-    `who has the lost phone may be signed in there: ${commandLine`aws cognito-idp admin-user-global-sign-out --user-pool-id ${userPoolId} --username ${id}`}`,
+    `anyone with the lost phone may still be signed in. To sign them out: ${commandLine`aws cognito-idp admin-user-global-sign-out --user-pool-id ${userPoolId} --username ${id}`}`,
   ];
   return [
     `${paint.green("✔")} ${username} ${WORDS[outcome]}`,

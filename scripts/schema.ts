@@ -8,10 +8,9 @@ import { main, newCommand, ROOT } from "./frame/main.ts";
 import { config } from "./frame/settings.ts";
 
 main(async () => {
-  newCommand(
-    "schema",
-    "Writes users.schema.json anew: what config.ts lets a roster say, for editors.",
-  ).parse();
+  newCommand("schema", "Writes users.schema.json, which tells editors what the roster may contain.", {
+    allEnvironments: true,
+  }).parse();
   writeFile(join(ROOT, "users.schema.json"), rosterJsonSchema(rosterRules(config)));
   process.stderr.write("Wrote users.schema.json\n");
 });

@@ -7,7 +7,7 @@ const PLAIN: Paint = { red: plain, green: plain, yellow: plain, cyan: plain, bol
 
 /**
  * Colours for one stream: yoctocolors decides for the process (FORCE_COLOR, CI), but stdout may be a file while stderr is a
- * terminal, and NO_COLOR, unless it is empty, means none in any case (no-color.org).
+ * terminal, and a non-empty NO_COLOR always disables them (no-color.org).
  * @param stream process.stdout or process.stderr
  */
 export function paintFor(stream: Pick<WriteStream, "isTTY">): Paint {

@@ -1,14 +1,18 @@
-import { enrolMfa, signIn } from "../lib/auth/sign-in.ts";
+import { enrolMfa } from "../lib/auth/sign-in.ts";
 import { main } from "./frame/main.ts";
 import { checkSave, finishSignIn, withPerson } from "./frame/person.ts";
+import { signInAsAsked } from "./frame/sign-in.ts";
 
 main(() =>
   withPerson(
     {
       name: "sign-in",
-      description: "Signs a person in whose first login is finished.",
+      description: "Signs in a person who has finished their first login.",
       readOnly: true,
-      stdin: { "--password-stdin": "the password, then a line for each code that Cognito asks for" },
+      stdin: {
+        "--password-stdin":
+          "the password, then a line for each code that Cognito asks for; with --flow choice before them the choice, where there is one: PASSWORD, EMAIL_OTP or SMS_OTP",
+      },
       options: [
         "--flow <name>",
         "--totp-secret-stdin",
@@ -16,15 +20,19 @@ main(() =>
         "--device-name <name>",
         "--show-tokens",
         "--save <file>",
+        "--browser",
+        "--print-url",
+        "--domain <name>",
+        "--callback <url>",
       ],
     },
     async (work) => {
-      const { person, options, client, secrets } = work;
+      const { options, client } = work;
       await checkSave(options);
-      const password = await secrets.password(`Password of ${person.username}`);
-      const { tokens } = await signIn(client, { ...person, password });
-      if (options.mfaEnroll) await enrolMfa(client, { ...person, accessToken: tokens.accessToken });
-      await finishSignIn(work, options.mfaEnroll ? "enrolled" : "signed-in", tokens);
+      const signedIn = await signInAsAsked(work);
+      const { accessToken } = signedIn.tokens;
+      if (options.mfaEnroll) await enrolMfa(client, { ...signedIn.work.person, accessToken });
+      await finishSignIn(signedIn.work, options.mfaEnroll ? "enrolled" : "signed-in", signedIn.tokens);
     },
   ),
 );

@@ -26,15 +26,15 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** A screen of its own, so that the terminal is afterwards as it was. */
+/** An alternate screen, so that the terminal is restored afterwards. */
 const ENTER_SCREEN = "\x1b[?1049h";
 const LEAVE_SCREEN = "\x1b[?1049l";
 const CLEAR = "\x1b[H\x1b[2J";
 
 /**
- * Shows the board until everyone is in, or Ctrl-C: on a terminal drawn anew each time, elsewhere the whole board and then a line
- * for each change. A terminal keeps the last board.
- * @throws what a reading throws: nothing is shown that may be out of date
+ * Shows the board until everyone has signed in, or Ctrl-C: on a terminal it is redrawn each time, elsewhere it is the whole
+ * board and then a line for each change. A terminal keeps the last board.
+ * @throws a reading's errors: nothing outdated is shown
  */
 export async function watchBoard(first: StatusReport, options: WatchOptions): Promise<void> {
   const { read, secondsBetween, textOf, signal } = options;
@@ -51,7 +51,7 @@ export async function watchBoard(first: StatusReport, options: WatchOptions): Pr
           .split("\n")
           .slice(0, (process.stdout.rows ?? 40) - 2);
         write(
-          `${CLEAR}${lines.join("\n")}\nRead at ${timeOf(board)}, again every ${seconds} s. Ctrl-C ends.`,
+          `${CLEAR}${lines.join("\n")}\nRead at ${timeOf(board)}, refreshed every ${seconds} s. Press Ctrl-C to stop.`,
         );
       }
       await sleep(seconds * 1_000, undefined, { signal }).catch(() => {});
@@ -71,7 +71,7 @@ export async function watchBoard(first: StatusReport, options: WatchOptions): Pr
 
 const timeOf = ({ at }: StatusReport) => at.toTimeString().slice(0, 8);
 
-/** Whose state is another than before, who came and who went. */
+/** People whose state has changed, who were added or removed. */
 function changes(before: StatusReport, after: StatusReport): string[] {
   const states = new Map(before.entries.map(({ username, state }) => [username, state]));
   const changed = after.entries.flatMap(({ username, state }) => {
@@ -99,20 +99,16 @@ main(async () => {
   const options = withPoolOption(
     newCommand(
       "status",
-      "Shows who has finished the first login, who has not, and what helps. Changes nothing, and bills nobody without --mfa.",
+      "Shows who has signed in, who hasn't, and what helps. Changes nothing, and costs nothing without --mfa.",
     ),
   )
-    .option("--only <state>", `only these, can be repeated: ${STATE_IDS.join(", ")}`, states, [])
-    .option(
-      "--mfa",
-      "also read each person's second factors: each becomes a billed monthly active user",
-      false,
-    )
-    .option("--json", "one machine-readable document on stdout", false)
-    .option("--csv", "a table for a spreadsheet on stdout", false)
-    .option("--html <file>", "also write it as one page that opens from disk")
+    .option("--only <state>", `show only this state (repeatable): ${STATE_IDS.join(", ")}`, states, [])
+    .option("--mfa", "also read each person's second factors; each is billed as a monthly active user", false)
+    .option("--json", "print one JSON document", false)
+    .option("--csv", "print a CSV table", false)
+    .option("--html <file>", "also write one web page that works offline")
     .option(...REPLACE, false)
-    .option("--watch", "read it again and again until everyone is in", false)
+    .option("--watch", "refresh until everyone has signed in", false)
     .parse()
     .opts<Options>();
   refuseTogether(options);
@@ -163,9 +159,9 @@ function textOf(board: StatusReport, { json, csv, only }: Options): string {
 function refuseTogether({ json, csv, watch }: Options): void {
   const asked = [json && "--json", csv && "--csv", watch && "--watch"].filter(Boolean);
   if (asked.length < 2) return;
-  throw new UserError(`${asked.join(" and ")} do not go together`, {
-    why: "--json and --csv print one document each, and --watch prints again and again.",
-    next: ["run the command once for each"],
+  throw new UserError(`${asked.join(" and ")} can't be combined`, {
+    why: "--json and --csv print one document, and --watch prints continuously.",
+    next: ["use one of them"],
     exitCode: EXIT.wrong,
   });
 }

@@ -3,12 +3,13 @@
 import { relative } from "node:path";
 import { readProject, synthesizeProject } from "../lib/deploy/project.ts";
 import { main, newCommand, ROOT, warnOf } from "./frame/main.ts";
-import { config } from "./frame/settings.ts";
+import { ownResources } from "./frame/resources.ts";
+import { environment, written } from "./frame/settings.ts";
 
 main(async () => {
   newCommand("synth", "Writes cdk.tf.json, without the cdktf CLI.").parse();
-  const project = readProject(ROOT, config);
-  // Without a look at a state elsewhere: CI asks it, before anything else, where that is.
+  const project = readProject(ROOT, written, environment, await ownResources());
+  // Without reading a remote state: CI asks this first, to learn where that is.
   const synthesized = synthesizeProject(project);
   warnOf(project, synthesized);
   process.stdout.write(`${relative("", synthesized.stackDirectory)}/cdk.tf.json\n`);

@@ -16,12 +16,13 @@ import { escapeControls, type Paint, table } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand } from "./frame/main.ts";
 import { problemOf } from "./frame/pool.ts";
+import { type ConfirmOptions, confirmEnvironment } from "./frame/protection.ts";
 import { config } from "./frame/settings.ts";
-import { announcePool, resolveTarget, type TargetOptions } from "./frame/target.ts";
+import { announcePool, CLIENT_OPTION, resolveTarget, type TargetOptions } from "./frame/target.ts";
 import { progress } from "./progress.ts";
 import { screenOf } from "./screen.ts";
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, ConfirmOptions {
   readonly flow?: SignInFlow;
   readonly json: boolean;
 }
@@ -29,18 +30,18 @@ interface Options extends TargetOptions {
 main(async () => {
   const command = newCommand(
     "walk",
-    "Walks the first login of every account in a file: the temporary password, then the new one. For test and service accounts; " +
-      "each counts as a monthly active user from then on. Who has finished is left alone, so an interrupted walk is repeated as it was.",
+    "Completes the first login of every account in a file: the temporary password, then the new one. For test and service accounts; " +
+      "each is billed as a monthly active user. Finished accounts are skipped, so an interrupted run can be repeated.",
+    { changes: true },
   )
     .argument("[file]", `a line for each account: ${WALK_LINE}; with permissions 0600`)
-    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed")
-    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, else what config.ts's stack deployed")
+    .option("--user-pool-id <id>", "default: COGNITO_USER_POOL_ID, or the deployed stack's")
+    .option("--client-id <id>", "default: COGNITO_CLIENT_ID, or the deployed stack's")
+    .option(...CLIENT_OPTION)
     .addOption(
-      new Option("--flow <name>", "how the passwords are proved; default as for first-login").choices(
-        FLOW_NAMES,
-      ),
+      new Option("--flow <name>", "the sign-in flow; default as for first-login").choices(FLOW_NAMES),
     )
-    .option("--json", "one machine-readable document on stdout", false)
+    .option("--json", "print one JSON document", false)
     .parse();
   const options = command.opts<Options>();
   const [file] = command.args;
@@ -59,6 +60,7 @@ main(async () => {
     const pool = await describeForWalk(client, target.userPoolId);
     identity = identityOf(pool, target);
     announcePool(identity, options, shown);
+    await confirmEnvironment(options, { shown, signal });
     const policy = passwordPolicyOf(pool);
     const entries = parseWalkList(text, file, policy);
     const { flow = target.signInFlow } = options;
@@ -83,19 +85,19 @@ main(async () => {
   const defect = walked.flatMap((one) => (one.outcome === "failed" ? [one.error] : [])).find(isDefect);
   if (defect !== undefined) throw defect;
   if (signal.aborted) {
-    process.stderr.write("Interrupted. Run the same command again: it leaves out who has finished.\n");
+    process.stderr.write("Interrupted. Run the same command again: it skips finished accounts.\n");
     return interrupted.exitCode();
   }
   return walked.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.ok;
 });
 
 const SRP_REFUSED =
-  "The app client does not allow SRP: the passwords are sent over TLS instead (--flow password says so at once).\n";
+  "The app client doesn't allow SRP, so the passwords are sent over TLS instead (--flow password skips this).\n";
 
 const isDefect = (error: unknown) => !(error instanceof UserError);
 
 function noFile(): UserError {
-  return new UserError("Whose first logins? The file is missing", {
+  return new UserError("Missing argument: FILE", {
     next: ["npm run walk -- FILE", `with a line for each account: ${WALK_LINE}`],
     exitCode: EXIT.wrong,
   });

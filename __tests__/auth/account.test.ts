@@ -132,8 +132,8 @@ describe("changePassword", () => {
 
   test.each([
     ["Incorrect username or password.", /refused the username or the password of taro/],
-    ["Access Token has expired", /access token of taro has ended[\s\S]*npm run refresh/],
-    ["Access Token has been revoked", /access token of taro has ended/],
+    ["Access Token has expired", /access token of taro has expired[\s\S]*npm run refresh/],
+    ["Access Token has been revoked", /access token of taro has expired/],
   ])("explains %s", async (message, words) => {
     const { result } = change([cognitoException("NotAuthorizedException", message)], ["next"]);
     expect(await failing(result)).toMatch(words);
@@ -159,6 +159,8 @@ describe("sign-out", () => {
 
   test("with another token than a refresh token says so", async () => {
     const { client } = recordedCognito(cognitoException("UnsupportedTokenTypeException"));
-    expect(await failing(revokeToken(client, { ...person, refreshToken: "a" }))).toMatch(/no refresh token/);
+    expect(await failing(revokeToken(client, { ...person, refreshToken: "a" }))).toMatch(
+      /isn't a refresh token/,
+    );
   });
 });

@@ -26,7 +26,7 @@ describe("explainFailure", () => {
       "a wrong password",
       cognitoException("NotAuthorizedException", "Incorrect username or password."),
       /refused the username or the password of taro@example.com/,
-      /finished already: then npm run sign-in -- taro@example.com/,
+      /finished the first login\? npm run sign-in -- taro@example\.com/,
     ],
     [
       "an expired temporary password",
@@ -67,7 +67,7 @@ describe("explainFailure", () => {
     [
       "an unknown person",
       cognitoException("UserNotFoundException", "User does not exist."),
-      /no taro@example.com in the user pool eu-west-1_P/,
+      /taro@example.com is not in the user pool eu-west-1_P/,
       /spelling/,
     ],
     [
@@ -85,7 +85,7 @@ describe("explainFailure", () => {
     [
       "a session that ended twice",
       new SessionEnded(undefined),
-      /session ended twice/,
+      /session expired twice/,
       /run the command again/,
     ],
     ["throttling", cognitoException("TooManyRequestsException"), /too many requests/, /wait a minute/],
@@ -106,67 +106,62 @@ describe("explainFailure", () => {
     [
       "a password refused for ever",
       cognitoException("InvalidPasswordException"),
-      /none of the new passwords/,
+      /refused every new password/,
       /policy/,
     ],
     ["wrong ids", cognitoException("ResourceNotFoundException", "x"), /no app client client1/, /AWS_REGION/],
     [
       "a flow that is not allowed",
       cognitoException("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
-      /client1 does not allow this way to sign in \(USER_PASSWORD_AUTH\)/,
+      /client1 doesn't allow this sign-in flow \(USER_PASSWORD_AUTH\)/,
       /ALLOW_USER_PASSWORD_AUTH/,
     ],
     [
       "a malformed attribute",
       cognitoException("InvalidParameterException", "Invalid phone number format."),
-      /refused a value/,
+      /refused one of the values/,
       /attributes/,
     ],
     [
       "a secret that does not fit",
       cognitoException("NotAuthorizedException", "Unable to verify secret hash for client client1"),
       /secret is missing or wrong/,
-      /name neither --user-pool-id nor --client-id/,
+      /leave out --user-pool-id and --client-id/,
     ],
     [
       "no AWS credentials",
       cognitoException("CredentialsProviderError"),
-      /no valid AWS credentials/,
+      /--flow admin needs valid AWS credentials,/,
       /--flow srp/,
     ],
     [
       "AWS credentials that ended",
       cognitoException("ExpiredTokenException"),
-      /no valid AWS/,
+      /--flow admin needs valid AWS/,
       /aws sso login/,
     ],
     [
       "AWS credentials that may not",
       cognitoException("AccessDeniedException"),
-      /may not sign people in/,
+      /aren't allowed to sign people in/,
       /AdminInitiateAuth/,
     ],
-    [
-      "a code that was used",
-      cognitoException("ExpiredCodeException"),
-      /expired, or was used/,
-      /forgot-password/,
-    ],
+    ["a code that was used", cognitoException("ExpiredCodeException"), /expired or was/, /forgot-password/],
     ["a Lambda trigger", cognitoException("UserLambdaValidationException"), /Lambda trigger/, /CloudWatch/],
     ["a firewall", cognitoException("ForbiddenException"), /WAF/, /network/],
     [
       "nobody there",
       node("ECONNREFUSED", { address: "127.0.0.1", port: 1 }),
-      /cannot be reached at 127.0.0.1:1/,
+      /Can't reach Cognito at 127.0.0.1:1/,
       /ENDPOINT/,
     ],
     [
       "no such host",
       node("ENOTFOUND", { hostname: "nowhere.invalid" }),
-      /reached at nowhere.invalid/,
+      /reach Cognito at nowhere.invalid/,
       /network/,
     ],
-    ["no answer in time", cognitoException("TimeoutError"), /cannot be reached \(timeout\)/, /network/],
+    ["no answer in time", cognitoException("TimeoutError"), /Can't reach Cognito \(timeout\)/, /network/],
     ["an endpoint that is no URL", node("ERR_INVALID_URL"), /is not a URL/, /http:\/\//],
     [
       "an emulator's gap",
@@ -176,14 +171,14 @@ describe("explainFailure", () => {
           name: "Unsupported",
         },
       ),
-      /cognito-local does not know GlobalSignOut/,
+      /cognito-local doesn't support GlobalSignOut/,
       /--emulator moto/,
     ],
-    ["no region", new Error("Region is missing"), /No AWS region/, /AWS_REGION/],
+    ["no region", new Error("Region is missing"), /The AWS region/, /AWS_REGION/],
     [
       "something else there",
       Object.assign(new SyntaxError("<html>"), { $metadata: {} }),
-      /not Cognito/,
+      /it isn't Cognito/,
       /ENDPOINT/,
     ],
   ])("%s has its own words and way out", (_, error, message, wayOut) => {
@@ -220,7 +215,7 @@ describe("explainFailure", () => {
   test.each([
     ["a defect of ours", new TypeError("x is not a function")],
     ["words that were found already", new UserError("told")],
-    ["something that is no error", "text"],
+    ["a value that isn't an error", "text"],
     ["an exception nobody knows", cognitoException("InternalErrorException")],
   ])("%s stays what it is, with its stack", (_, error) => {
     expect(explainFailure(error, context)).toBe(error);

@@ -115,7 +115,7 @@ describe("MFA_SETUP", () => {
     const { client, options, sent } = person([mfaSetup()]);
     const { authenticator: _, ...answers } = options.answers;
     await expect(signIn(client, { ...options, answers, password: "p" })).rejects.toThrow(
-      "nobody to show its secret",
+      "which needs a terminal",
     );
     expect(sent).toHaveLength(1);
   });
@@ -140,7 +140,7 @@ describe("setting an authenticator app up when it is optional", () => {
   test("is explained where the pool has none", async () => {
     const { client, options } = person([cognitoException("SoftwareTokenMFANotFoundException")]);
     await expect(enrolMfa(client, { ...options, accessToken: "access" })).rejects.toThrow(
-      "no authenticator apps",
+      "doesn't allow authenticator apps",
     );
   });
 });
@@ -194,6 +194,8 @@ describe("choices", () => {
 
   test("SELECT_CHALLENGE with nothing but a passkey is refused in words", async () => {
     const { signIn } = person([select("SELECT_CHALLENGE", { AvailableChallenges: ["WEB_AUTHN"] })]);
-    await expect(signIn()).rejects.toThrow("none of the choices");
+    await expect(signIn()).rejects.toThrow(
+      "can only sign in with a passkey, which a terminal doesn't support",
+    );
   });
 });

@@ -24,7 +24,7 @@ describe("answers that were prepared beforehand", () => {
 
   test("a code is nobody's to give before an app was set up", async () => {
     await expect(prepared({ authenticator: { onWait: () => {} } }).code(code)).rejects.toThrow(
-      "Cognito asks for a code (app), and nobody is there to give it",
+      "Cognito asks for a code (app), which a script can't answer",
     );
   });
 

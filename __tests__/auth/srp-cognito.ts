@@ -13,6 +13,8 @@ export interface SrpPool {
   readonly userId: string;
   password: string;
   temporary?: boolean;
+  /** What USER_AUTH offers. @default it is no flow of this client */
+  readonly offers?: readonly string[];
 }
 
 /** As Java's `EEE MMM d HH:mm:ss z yyyy` in UTC, which is what Cognito reads. */
@@ -36,17 +38,44 @@ export function srpCognito(pool: SrpPool): { client: CognitoClient; sent: SentCo
 
   const answer = (operation: string, input: Record<string, unknown>) => {
     const responses = (input.ChallengeResponses ?? {}) as Record<string, string>;
-    if (operation === "InitiateAuth") {
-      const parameters = input.AuthParameters as Record<string, string>;
-      requireName(parameters, pool.alias);
+    const challengeBySrp = (srpA = "0") => {
       const poolName = pool.userPoolId.split("_")[1] ?? "";
-      server = srpServer({ ...pool, poolName }, parameters.SRP_A ?? "0");
+      server = srpServer({ ...pool, poolName }, srpA);
       return {
         ChallengeName: "PASSWORD_VERIFIER",
         ChallengeParameters: { ...server.parameters, USERNAME: pool.username },
       };
+    };
+    if (operation === "InitiateAuth") {
+      const parameters = input.AuthParameters as Record<string, string>;
+      requireName(parameters, pool.alias);
+      if (input.AuthFlow !== "USER_AUTH") return challengeBySrp(parameters.SRP_A);
+      if (pool.offers === undefined)
+        throw cognitoException("InvalidParameterException", "USER_AUTH is not enabled for the client.");
+      return {
+        ChallengeName: "SELECT_CHALLENGE",
+        Session: "s1",
+        AvailableChallenges: pool.offers,
+        ChallengeParameters: { USERNAME: pool.username },
+      };
     }
     requireName(responses, pool.username);
+    if (input.ChallengeName === "SELECT_CHALLENGE") {
+      const { ANSWER = "" } = responses;
+      if (input.Session !== "s1" || !pool.offers?.includes(ANSWER))
+        throw cognitoException("InvalidParameterException", "challenge");
+      if (ANSWER === "PASSWORD_SRP") return challengeBySrp(responses.SRP_A);
+      if (ANSWER === "PASSWORD" && responses.PASSWORD === pool.password) return tokens;
+      if (ANSWER === "PASSWORD")
+        throw cognitoException("NotAuthorizedException", "Incorrect username or password.");
+      const CODE_DELIVERY_DESTINATION = ANSWER === "SMS_OTP" ? "+*******1234" : "h***@e***";
+      return { ChallengeName: ANSWER, Session: "s2", ChallengeParameters: { CODE_DELIVERY_DESTINATION } };
+    }
+    if (input.ChallengeName === "EMAIL_OTP" || input.ChallengeName === "SMS_OTP") {
+      if (responses[`${input.ChallengeName}_CODE`] !== "123456" || input.Session !== "s2")
+        throw cognitoException("CodeMismatchException", "Invalid code");
+      return tokens;
+    }
     if (input.ChallengeName === "PASSWORD_VERIFIER") {
       const { TIMESTAMP: timestamp = "", PASSWORD_CLAIM_SIGNATURE: claim } = responses;
       if (!TIMESTAMP.test(timestamp)) throw cognitoException("InvalidParameterException", "TIMESTAMP");

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { assertSavable, readTokens, saveTokens } from "../../lib/auth/token-file.ts";
+import { assertSavable, readTokens, savedBefore, saveTokens } from "../../lib/auth/token-file.ts";
 
 const owner = { username: "taro", userPoolId: "us-east-1_pool", clientId: "client", clientSecret: "top" };
 const tokens = { accessToken: "a", idToken: "i", refreshToken: "r" };
@@ -35,6 +35,14 @@ describe("a token file", () => {
   test("keeps the device's key beside the tokens, for the refresh token is only good with it", async () => {
     await saveTokens(file, owner, { ...tokens, deviceKey: "us-east-1_device" });
     expect(await readTokens(file, owner)).toMatchObject({ refreshToken: "r", deviceKey: "us-east-1_device" });
+  });
+
+  test("keeps what a remembered device proves itself with, for the same person, pool and client", async () => {
+    const device = { groupKey: "group", password: "secret" };
+    await saveTokens(file, owner, { ...tokens, deviceKey: "us-east-1_device", device });
+    expect(await savedBefore(file, owner)).toMatchObject({ deviceKey: "us-east-1_device", device });
+    expect(await savedBefore(file, { ...owner, username: "jiro" })).toBeUndefined();
+    expect(await savedBefore(join(directory, "none.json"), owner)).toBeUndefined();
   });
 
   test("may be replaced, and is private afterwards whatever it was before", async () => {
@@ -62,7 +70,7 @@ describe("a token file", () => {
   test("never begins to be what commands read, or a state", async () => {
     for (const [name, words] of [
       ["adopt.json", "is a file that commands read"],
-      ["terraform.team.tfstate", "is a state of Terraform's"],
+      ["terraform.team.tfstate", "is a Terraform state, so it isn't overwritten"],
     ] as const) {
       const place = join(directory, name);
       await expect(assertSavable(place, [join(directory, "adopt.json")])).rejects.toThrow(words);
@@ -73,7 +81,7 @@ describe("a token file", () => {
 
   test("that cannot be written leaves nothing behind", async () => {
     await expect(saveTokens(join(directory, "no", "such"), owner, tokens)).rejects.toThrow(
-      "cannot be saved (ENOENT)",
+      "can't be saved (ENOENT)",
     );
     expect(readdirSync(directory)).toEqual([]);
   });
@@ -91,7 +99,7 @@ describe("a token file", () => {
     "is not read out of %j",
     async (text) => {
       writeFileSync(file, text);
-      await expect(readTokens(file, owner)).rejects.toThrow("The file holds no tokens");
+      await expect(readTokens(file, owner)).rejects.toThrow("The file contains no tokens");
     },
   );
 });

@@ -31,13 +31,17 @@ const access = (more = {}, ...how: [typeof keys?, { alg: string; kid: string }?]
   sign({ ...accessClaims, ...more }, ...how);
 const id = (more = {}) => sign({ ...idClaims, ...more });
 
-function verify(tokens: { accessToken: string; idToken?: string }, endpoint?: string) {
+function verify(
+  tokens: { accessToken: string; idToken?: string },
+  endpoint?: string,
+  userPoolId: string = POOL,
+) {
   const fetched: string[] = [];
   const fetchKeys = async (uri: string) => {
     fetched.push(uri);
     return new TextEncoder().encode(JSON.stringify(jwks)).buffer as ArrayBuffer;
   };
-  const verification = { userPoolId: POOL, clientId: "client", endpoint, fetchKeys };
+  const verification = { userPoolId, clientId: "client", endpoint, fetchKeys };
   return { result: verifyTokens(tokens, verification), fetched };
 }
 
@@ -97,7 +101,7 @@ describe("tokens of Cognito", () => {
     const error = await verify(tokens).result.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
     const { message, why, next } = error as UserError;
-    expect(message).toContain("its tokens are not to be trusted");
+    expect(message).toContain("its tokens can't be trusted");
     expect(`${message} ${why} ${next}`).not.toMatch(/eyJ|opaque/);
   });
 
@@ -112,10 +116,35 @@ describe("tokens of Cognito", () => {
         verifyTokens({ accessToken: access() }, { userPoolId: POOL, clientId: "client", fetchKeys }),
       ).rejects.toMatchObject({
         message: "Cognito answered, but its tokens could not be verified",
-        why: expect.stringContaining("stays done"),
+        why: expect.stringContaining("took effect."),
       });
     },
   );
+});
+
+describe("tokens of a pool in China", () => {
+  const pool = "cn-north-1_AbC";
+  const iss = `https://cognito-idp.cn-north-1.amazonaws.com.cn/${pool}`;
+
+  test("are verified with the keys at the domain there", async () => {
+    const tokens = { accessToken: access({ iss }), idToken: id({ iss }) };
+    const { result, fetched } = verify(tokens, undefined, pool);
+    expect(await result).toMatchObject({ username: "taro" });
+    expect(fetched).toEqual([`${iss}/.well-known/jwks.json`]);
+  });
+
+  test.each([
+    [
+      "of the same pool id elsewhere",
+      access({ iss: `https://cognito-idp.cn-north-1.amazonaws.com/${pool}` }),
+    ],
+    ["of another app client", access({ iss, client_id: "other" })],
+    ["that have ended", access({ iss, exp: 1 })],
+    ["an id token in the place of the access token", id({ iss })],
+    ["signed by another key", access({ iss }, others)],
+  ])("%s are not trusted", async (_, accessToken) => {
+    await expect(verify({ accessToken }, undefined, pool).result).rejects.toThrow("can't be trusted");
+  });
 });
 
 describe("tokens of an emulator on this machine", () => {
@@ -130,6 +159,13 @@ describe("tokens of an emulator on this machine", () => {
     expect(fetched).toEqual([`${endpoint}/${POOL}/.well-known/jwks.json`]);
   });
 
+  test("that names AWS's usual domain for a pool in China, as moto does, are verified too", async () => {
+    const pool = "cn-north-1_AbC";
+    const iss = `https://cognito-idp.cn-north-1.amazonaws.com/${pool}`;
+    const { result } = verify({ accessToken: access({ iss }) }, endpoint, pool);
+    expect(await result).toMatchObject({ username: "taro" });
+  });
+
   test.each([
     ["signed by somebody else", access({ iss: `${endpoint}/${POOL}` }, others)],
     ["of another issuer", access({ iss: "http://127.0.0.1:1/pool" })],
@@ -137,14 +173,14 @@ describe("tokens of an emulator on this machine", () => {
     ["that have ended", access({ exp: 1 })],
     ["an id token in the place of the access token", id()],
   ])("%s are not trusted either", async (_, accessToken) => {
-    await expect(verify({ accessToken }, endpoint).result).rejects.toThrow("not to be trusted");
+    await expect(verify({ accessToken }, endpoint).result).rejects.toThrow("can't be trusted");
   });
 
   test.each(["http://10.0.0.7:9229", "https://cognito.example.com", "http://127.0.0.1.example.com"])(
     "anywhere else (%s) nothing is relaxed: issuer and keys are AWS's",
     async (elsewhere) => {
       const own = verify({ accessToken: access({ iss: `${elsewhere}/${POOL}` }) }, elsewhere);
-      await expect(own.result).rejects.toThrow("not to be trusted");
+      await expect(own.result).rejects.toThrow("can't be trusted");
       const { result, fetched } = verify({ accessToken: access() }, elsewhere);
       await result;
       expect(fetched).toEqual([`${ISSUER}/.well-known/jwks.json`]);

@@ -71,7 +71,7 @@ describe("answers from the secret of an authenticator app", () => {
         told = error;
       }
       expect(told).toMatchObject({
-        message: expect.stringContaining("not in base32"),
+        message: expect.stringContaining("not valid base32"),
         exitCode: 2,
       });
     },

@@ -15,7 +15,13 @@ describe("an administrator's call that failed", () => {
       /AWS_PROFILE/,
       2,
     ],
-    ["unknown credentials", cognitoException("UnrecognizedClientException"), /does not know/, /aws sts/, 1],
+    [
+      "unknown credentials",
+      cognitoException("UnrecognizedClientException"),
+      /doesn't recognize/,
+      /aws sts/,
+      1,
+    ],
     ["expired credentials", cognitoException("ExpiredTokenException"), /expired/, /aws sso login/, 1],
     [
       "a permission that is missing",
@@ -23,7 +29,7 @@ describe("an administrator's call that failed", () => {
         "AccessDeniedException",
         "User: arn:aws:iam::1:user/x is not authorized to perform: cognito-idp:ListUsers on resource: y",
       ),
-      /does not allow cognito-idp:ListUsers on the user pool eu-west-1_Abc/,
+      /aren't allowed to call cognito-idp:ListUsers on the user pool eu-west-1_Abc/,
       /allow cognito-idp:ListUsers/,
       1,
     ],
@@ -42,7 +48,7 @@ describe("an administrator's call that failed", () => {
       1,
     ],
     ["throttling", cognitoException("TooManyRequestsException"), /too many requests/, /wait a minute/, 1],
-    ["no answer", cognitoException("TimeoutError"), /cannot be reached/, /network/, 1],
+    ["no answer", cognitoException("TimeoutError"), /Can't reach Cognito/, /network/, 1],
   ])("%s has its own words and way out", (_, error, message, wayOut, exitCode) => {
     const explained = explainPoolFailure(error, context);
     expect(explained).toBeInstanceOf(UserError);

@@ -30,7 +30,7 @@ const REFUSED = expect.objectContaining({
   exitCode: 3,
   refused: [
     {
-      message: `"${NAME}" exists in the user pool already, and this repository did not create the account`,
+      message: `"${NAME}" already exists in the user pool, and this repository didn't create it`,
       hint: expect.stringContaining(`--adopt ${NAME}`),
     },
   ],

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { applyProposal } from "../../lib/deploy/apply.ts";
+import { NO_POOL } from "../../lib/deploy/compare-pool.ts";
 import type { Proposal } from "../../lib/deploy/proposal.ts";
 import { NO_DRIFT } from "../../lib/review/drift.ts";
 import { parsePlan } from "../../lib/review/plan.ts";
@@ -37,9 +38,13 @@ function proposal(
     lookAgain: async () => ({}),
     cacheDirectory: context.directory,
     readdressed: [],
+    live: NO_POOL,
     existingMemberships: [],
     project: {
       roster,
+      written: roster,
+      day: "2026-01-01",
+      texts: [],
       settings: { stack: "x", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },
       placeOf: () => ({ file: "users.json" }),
       digest: "",
@@ -62,6 +67,32 @@ test("applies the saved plan itself, and signs out who is leaving", async () => 
   });
   expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=10 deploy.tfplan");
   expect(deployment.userPoolId).toBe("us-east-1_x");
+  expect([signedOut, sent.length]).toEqual([["b"], 1]);
+});
+
+/** As {@link TERRAFORM}, with a state; and the backend refuses whatever is written to it after the apply. */
+const UNWRITABLE = `echo "$@" >> log; touch cdk.tf.json
+case "$1 $2" in
+  "output -json") echo '${OUTPUTS}' ;;
+  "state pull") echo '{"version":4,"serial":1,"lineage":"l","outputs":{},"resources":[]}' ;;
+  "state push") echo "Error: Failed to write state: access denied" >&2; exit 1 ;;
+esac`;
+
+test("a record that can't be saved is a notice: all is deployed, and who is leaving is signed out", async () => {
+  using fake = fakeTerraform(UNWRITABLE);
+  const { client, sent } = recordedCognito({});
+  const notices: string[] = [];
+  const { signedOut } = await applyProposal(proposal(fake.context, true), {
+    onProgress: () => {},
+    onNotice: (text) => notices.push(text),
+    clientFor: () => client,
+  });
+  expect(fake.read("log")).toContain("state push");
+  expect(notices).toEqual([
+    expect.stringMatching(
+      /^Deployed, but the record of it could not be saved: .*\. npm run history won't show/s,
+    ),
+  ]);
   expect([signedOut, sent.length]).toEqual([["b"], 1]);
 });
 
@@ -138,9 +169,9 @@ test("sessions that could not be ended are a failure: who, why, and what to repe
     applyProposal(proposal(fake.context, true), { onProgress: () => {}, clientFor: () => client }),
   ).rejects.toMatchObject({
     exitCode: 1,
-    message: "Deployed, but the sessions of 1 person could not be ended: b",
+    message: "Deployed, but the sessions of 1 person couldn't be ended: b",
     why: expect.stringContaining("cognito-idp:AdminUserGlobalSignOut"),
-    next: expect.arrayContaining(["then repeat it: npm run deploy"]),
+    next: expect.arrayContaining(["then run it again: npm run deploy"]),
   });
 });
 
@@ -165,6 +196,31 @@ test("an e-mail address is put back before the plan is applied, by the name that
     },
   });
   expect(fake.read("log").split("\n")[0]).toBe("apply -json -input=false -parallelism=10 deploy.tfplan");
+});
+
+test("so is a phone number, where people sign in by it", async () => {
+  using fake = fakeTerraform(TERRAFORM);
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  const { client, sent } = recordedCognito({}, {});
+  const number = "+819012345678";
+  const given = proposal(fake.context, true, {
+    readdressed: [{ username: number, sub: "sub-of-a" }],
+    pool: { userPoolId: "us-east-1_x", region: "us-east-1" },
+  });
+  const { settings } = given.project;
+  const people = [person(number, { phone: number, phoneVerified: false })];
+  const project = {
+    ...given.project,
+    roster: { ...given.project.roster, people },
+    settings: { ...settings, pool: { ...settings.pool, signInWith: "phone" as const } },
+  };
+  await applyProposal({ ...given, project }, { onProgress: () => {}, clientFor: () => client });
+  expect(sent[0]?.input).toMatchObject({
+    UserAttributes: [
+      { Name: "phone_number", Value: number },
+      { Name: "phone_number_verified", Value: "false" },
+    ],
+  });
 });
 
 describe("memberships that exist already", () => {
@@ -208,7 +264,7 @@ describe("memberships that exist already", () => {
     ["somebody", change(users("c"), ["create"], null, { username: "c" })],
   ])("are not, where the second plan has anything else in it: %s", async (_, other) => {
     const { failed, applied } = await recording(planOf(joins("a"), other));
-    expect(failed).toMatchObject({ exitCode: 1, message: expect.stringContaining("not finished") });
+    expect(failed).toMatchObject({ exitCode: 1, message: expect.stringContaining("one step is left") });
     expect(applied).toHaveLength(1);
   });
 });

@@ -63,6 +63,21 @@ test("one pass of ListUsers tells who is to be adopted, under the roster's spell
   expect(sent.map(({ operation }) => operation)).toEqual(["ListUsers", "ListUsers", "ListGroups"]);
 });
 
+test("among the strangers, only who has not confirmed is known to have signed up", async () => {
+  const { client } = recordedCognito(
+    {
+      Users: [
+        { ...live("invited@example.com"), UserStatus: "FORCE_CHANGE_PASSWORD" },
+        { ...live("signed-up@example.com"), UserStatus: "UNCONFIRMED" },
+      ],
+    },
+    { Groups: [] },
+  );
+  const found = await comparePool(client, { ...OPTIONS, state: [], people: [] });
+  expect(found.strangers).toEqual(["invited@example.com", "signed-up@example.com"]);
+  expect(found.unconfirmed).toEqual(["signed-up@example.com"]);
+});
+
 test("a pool that tells letter case apart takes Lost@ for somebody else", async () => {
   const { client } = poolOf([["lost@example.com"]]);
   const people = [person("Lost@example.com")];
@@ -70,12 +85,40 @@ test("a pool that tells letter case apart takes Lost@ for somebody else", async 
   expect(found).toMatchObject({ unrecorded: { people: [] }, strangers: ["lost@example.com"] });
 });
 
+test("someone whose phone number was changed is no stranger either, and the number is what differs", async () => {
+  const { client } = recordedCognito(
+    {
+      Users: [
+        {
+          Username: "s",
+          Attributes: [
+            { Name: "sub", Value: "s" },
+            { Name: "phone_number", Value: "+815011112222" },
+          ],
+        },
+      ],
+    },
+    { Groups: [] },
+  );
+  const number = "+819012345678";
+  const state = [inState(number, "users", { sub: "s", enabled: true })];
+  const people = [person(number, { phone: number })];
+  const found = await comparePool(client, { ...OPTIONS, signInWith: "phone", state, people });
+  expect(found).toMatchObject({ unrecorded: { people: [] }, strangers: [] });
+  expect(found.drift).toMatchObject({
+    readdressed: [{ username: number, sub: "s" }],
+    people: [{ username: number, what: "differs", attributes: ["phone_number"] }],
+  });
+});
+
 test("someone whose address was changed is no stranger", async () => {
   const { client } = poolOf([["new@example.com"]]);
   const state = [inState("old@example.com", "users", { sub: "sub-of-new@example.com", enabled: true })];
   const found = await comparePool(client, { ...OPTIONS, state, people: [person("old@example.com")] });
   expect(found).toMatchObject({ unrecorded: { people: [] }, strangers: [] });
-  expect(found.drift.readdressed).toEqual([{ username: "old@example.com", sub: "sub-of-new@example.com" }]);
+  expect(found.drift.readdressed).toEqual([
+    { username: "old@example.com", sub: "sub-of-new@example.com", now: "new@example.com" },
+  ]);
 });
 
 test("groups that the roster or config.ts names and the state does not have are adopted when they are there", async () => {

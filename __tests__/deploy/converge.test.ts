@@ -85,7 +85,7 @@ describe("a deploy", () => {
   test("that loses an answer goes on by itself, and says so", async () => {
     const { done, said } = await run([LOST, DONE], proposal([joins], [[joins]]));
     expect(done).toBe(DONE);
-    expect(said).toEqual([expect.stringMatching(/goes on by itself \(1 of 3\): .*UsernameExistsException/)]);
+    expect(said).toEqual([expect.stringMatching(/is continuing \(1 of 3\): .*UsernameExistsException/)]);
   });
 
   test("goes on three times at most", async () => {
@@ -150,9 +150,9 @@ describe("a deploy", () => {
         diagnostic(B, "operation error: AccessDeniedException: User: arn is not authorized to perform"),
       ];
       expect(await ending(events, failed("AccessDeniedException"))).toMatchObject({
-        message: expect.stringMatching(/^The deploy has not come to its end: /),
-        why: "1 of 3 changes done: a\nfailed: b – these credentials may not do that\nstill to be done: a in ops",
-        next: ["then go on with the rest: npm run deploy"],
+        message: expect.stringMatching(/^The deploy didn't finish: /),
+        why: "1 of 3 changes done: a\nfailed: b – these credentials aren't allowed to do that\nnot applied yet: a in ops",
+        next: ["then deploy the rest: npm run deploy"],
       });
     });
 
@@ -186,10 +186,10 @@ describe("a deploy", () => {
         diagnostic(B, "AccessDeniedException: not authorized"),
       ];
       expect(await ending(events, failed("AccessDeniedException"))).toMatchObject({
-        why: expect.stringContaining("failed: a – made, but the invitation could not be sent"),
+        why: expect.stringContaining("failed: a – created, but the invitation could not be sent"),
         next: [
-          "then go on with the rest: npm run deploy",
-          "then send what was not sent: npm run invite -- a",
+          "then deploy the rest: npm run deploy",
+          "then send the invitations again: npm run invite -- a",
         ],
       });
     });
@@ -206,7 +206,10 @@ describe("a deploy", () => {
         interrupted: true,
       });
       const events = [A, B, C].flatMap((at) => [event("apply_start", at), event("apply_complete", at)]);
-      expect(await ending(events, late)).toMatchObject({ why: "All of it is done: 3 changes.", next: [] });
+      expect(await ending(events, late)).toMatchObject({
+        why: "All of it was applied: 3 changes.",
+        next: [],
+      });
     });
   });
 });

@@ -66,10 +66,13 @@ test("a group that nobody is in any more, and that is gone, is nobody's drift; b
   expect(found([gone], [])).toEqual({ things: [], edits: new Map([[OPS, "forget"]]) });
 });
 
-test("a block that was added as a whole is told as a whole", () => {
-  const [none, some] = [{ lambda_config: [] }, { lambda_config: [{ pre_sign_up: "arn" }] }];
+test("a function that Cognito was given by hand is told by itself, not with the block around it", () => {
+  const [none, some] = [
+    { lambda_config: [] },
+    { lambda_config: [{ pre_sign_up: "arn", user_migration: "" }] },
+  ];
   const { things } = found([change(POOL, ["update"], none, some)], [change(POOL, ["update"], some, none)]);
-  expect(things[0]?.settings).toEqual([{ name: "lambda_config", from: "[]", to: '[{"pre_sign_up":"arn"}]' }]);
+  expect(things[0]?.settings).toEqual([{ name: "lambda_config.pre_sign_up", from: "none", to: "arn" }]);
 });
 
 test("a secret is named, and not shown", () => {

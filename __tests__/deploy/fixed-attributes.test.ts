@@ -47,7 +47,7 @@ const badge = (value: string) => ({ [HANAKO]: { attributes: { badge: value, team
 
 test("an immutable attribute of an account that exists can't change: refused where it stands", () => {
   expect(told(badge("7"), { [HANAKO]: { "custom:badge": "3", "custom:team": "dev" } })).toEqual([
-    `5:18 the attribute "badge" of "${HANAKO}" can't change: the pool sets it when it creates an account, and never again`,
+    `5:18 the attribute "badge" of "${HANAKO}" can't change: the pool only sets it when an account is created`,
   ]);
 });
 
@@ -66,7 +66,9 @@ test("taken out of the line it would be erased, where another line or an earlier
   const users = { [HANAKO]: { attributes: { team: "ops" } } };
   const accounts = { [HANAKO]: { "custom:badge": "3" } };
   expect(told(users, accounts)).toEqual([]);
-  const refused = [expect.stringMatching(/^3:5 the attribute "badge" of .* is gone, but can't be erased/)];
+  const refused = [
+    expect.stringMatching(/^3:5 the attribute "badge" of .* was removed, but can't be erased:/),
+  ];
   expect(told(users, accounts, { namedBefore: ["badge"] })).toEqual(refused);
   expect(told({ ...users, "new@example.com": { attributes: { badge: "1" } } }, accounts)).toEqual(refused);
 });

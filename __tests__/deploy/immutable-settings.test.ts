@@ -75,7 +75,7 @@ test.each<[string, Partial<Settings>, string]>([
 ])("%s: refused with what it would cost", (_, settings, why) => {
   deployed(DEPLOYED);
   const stack = synth(settings);
-  expect(() => refusePoolReplacement(stack)).toThrow("that Cognito can't change");
+  expect(() => refusePoolReplacement(stack)).toThrow("Cognito can't change this setting");
   try {
     refusePoolReplacement(stack);
   } catch (error) {
@@ -88,7 +88,7 @@ test("a custom attribute may come, but not go", () => {
   deployed({ ...DEPLOYED, schema: [{ name: "team" }] });
   const pool = (...customAttributes: string[]) => synth({ pool: { name: "people", customAttributes } });
   expect(() => refusePoolReplacement(pool("team", "badge"))).not.toThrow();
-  expect(() => refusePoolReplacement(pool("badge"))).toThrow("can't be taken out of a user pool: team");
+  expect(() => refusePoolReplacement(pool("badge"))).toThrow("can't be removed from a user pool: team");
 });
 
 describe("an attribute of a deployed pool stays what it is", () => {

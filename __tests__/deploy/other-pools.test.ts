@@ -66,7 +66,7 @@ test("a pool of the same name with people in it is refused, with its id, on what
   const { refused, notices } = await find();
   expect(refused).toEqual([
     {
-      message: expect.stringMatching(/^there is a user pool "people" already, us-east-1_B, .*a second time/),
+      message: expect.stringMatching(/^a user pool "people" already exists \(us-east-1_B\), .*a second time/),
       hint: expect.stringMatching(/--user-pool-id us-east-1_B.*--allow-replace aws_cognito_user_pool\.pool$/),
     },
   ]);
@@ -80,7 +80,7 @@ test.each([
   pages = [[{ Id: "us-east-1_B", Name: "people" }]];
   const { refused, notices } = await find(options);
   expect(refused).toEqual([]);
-  expect(notices).toEqual([expect.stringContaining("us-east-1_B, and this stack's state knows of none")]);
+  expect(notices).toEqual([expect.stringContaining("(us-east-1_B), but it isn't in this stack's state")]);
 });
 
 test("one with nobody in it, as a killed deploy leaves it, is told: the next deploy goes on", async () => {
@@ -88,14 +88,14 @@ test("one with nobody in it, as a killed deploy leaves it, is told: the next dep
   people = [];
   const { refused, notices } = await find();
   expect(refused).toEqual([]);
-  expect(notices).toEqual([expect.stringContaining("There is nobody in it")]);
+  expect(notices).toEqual([expect.stringContaining("It is empty, as a")]);
 });
 
 test("one that may not be looked into counts as one with people", async () => {
   pages = [[{ Id: "us-east-1_B", Name: "people" }]];
   people = undefined;
   const [refusal] = (await find()).refused;
-  expect(refusal?.hint).toMatch(/^Whether anybody is in it could not be seen\. /);
+  expect(refusal?.hint).toMatch(/^Could not check whether anyone is in it\. /);
 });
 
 test("one that was found counts, also when the listing then fails", async () => {
@@ -112,12 +112,12 @@ test("a name that only begins alike is another's", async () => {
 test("who may not list pools can go on, and is told that nobody looked", async () => {
   expect(await find()).toEqual({
     refused: [],
-    notices: [expect.stringMatching(/^Could not look whether .*cognito-idp:ListUserPools/)],
+    notices: [expect.stringMatching(/^Could not check whether .*cognito-idp:ListUserPools/)],
   });
   expect(asked).toEqual(["ListUserPools"]);
 });
 
-describe("a first deploy that could not look is refused, and says why", () => {
+describe("a first deploy that could not check is refused, and says why", () => {
   test.each<[string, readonly [number, string], string | RegExp]>([
     [
       "throttled",
@@ -136,7 +136,7 @@ describe("a first deploy that could not look is refused, and says why", () => {
     const { refused, notices } = await find();
     expect(refused).toEqual([
       {
-        message: expect.stringMatching(/^could not look whether there is a user pool "people" already/),
+        message: expect.stringMatching(/^could not check whether a user pool "people" already exists/),
         hint: expect.stringContaining("a second time"),
       },
     ]);
@@ -150,7 +150,7 @@ describe("a first deploy that could not look is refused, and says why", () => {
     for (const options of [{ destroyable: true }, { allowReplace: [POOL] }]) {
       const { refused, notices } = await find(options);
       expect(refused).toEqual([]);
-      expect(notices).toEqual([expect.stringMatching(/^Could not look .*OddAnswer/)]);
+      expect(notices).toEqual([expect.stringMatching(/^Could not check .*OddAnswer/)]);
     }
   });
 });

@@ -29,8 +29,16 @@ const stateOf = (...usernames: string[]) =>
 test("a stack that begins anew is told of a state beside it that has people", () => {
   writeFileSync(join(root, "terraform.people.tfstate"), stateOf("a@example.com", "b@example.com"));
   const [notice, ...more] = otherStates(stackDirectory);
-  expect(notice).toMatch(/^2 people are deployed by the state terraform\.people\.tfstate.*a second time/);
+  expect(notice).toMatch(/^2 people are deployed in the state terraform\.people\.tfstate.*a second time/);
   expect(more).toEqual([]);
+});
+
+test("of the states of other environments nothing is said: they are meant to be beside it", () => {
+  for (const stack of ["people-dev", "people"])
+    writeFileSync(join(root, `terraform.${stack}.tfstate`), stateOf("a@example.com"));
+  expect(otherStates(stackDirectory, ["people-dev"])).toEqual([
+    expect.stringContaining("terraform.people.tfstate"),
+  ]);
 });
 
 test.each([

@@ -57,7 +57,7 @@ test.each([
 
 test.each([
   ["a note without what was found", packPlan(TFPLAN, { ...NOTE, found: {} } as unknown as typeof NOTE)],
-  ["a plan of plain Terraform", TFPLAN],
+  ["or a plain Terraform plan,", TFPLAN],
   ["a damaged file", packPlan(TFPLAN, NOTE).slice(0, 100)],
   ["something else", strToU8("hello")],
   ["nothing", new Uint8Array()],

@@ -14,7 +14,7 @@ test("--refresh can't take out who was put into a group by hand, so it doesn't s
   expect(() => refuseUnreconciled([], look({}), true)).toThrowError(
     expect.objectContaining({
       exitCode: 3,
-      message: expect.stringContaining("1 membership of a group was made outside this repository"),
+      message: expect.stringContaining("1 group membership was added outside this repository"),
     }),
   );
 });

@@ -44,7 +44,7 @@ test.each<[string, ReturnType<typeof look>, string | undefined]>([
   const again = () => requireUnchanged(BEFORE, now);
   if (changed === undefined) expect(again).not.toThrow();
   else {
-    const message = `REFUSED: the user pool has changed since this plan was made: ${changed}`;
+    const message = `REFUSED: the user pool changed after this plan was made: ${changed}`;
     expect(again).toThrow(expect.objectContaining({ exitCode: 3, message }));
   }
 });

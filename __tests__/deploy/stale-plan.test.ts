@@ -6,11 +6,11 @@ const failed = (summary: string) =>
   new TerraformError(`terraform apply failed: ${summary}`, { diagnostics: [{ severity: "error", summary }] });
 
 test.each([
-  [undefined, "make a new one: npm run deploy"],
-  ["x.tfplan", "make a new one, and have it reviewed: npm run plan -- --out x.tfplan"],
+  [undefined, "make a new plan: npm run deploy"],
+  ["x.tfplan", "make a new plan and have it reviewed: npm run plan -- --out x.tfplan"],
 ])("a stale plan (from %s) is told in words, with the way to a new one", (file, step) => {
   expect(explainStale(failed("Saved plan is stale"), file)).toMatchObject({
-    message: "The plan is out of date: somebody has deployed since it was made",
+    message: "The plan is out of date: someone has deployed since it was made",
     next: [step],
   });
 });

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { commandsPage, GROUPS } from "../../docs/commands-page.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { commandLinesIn, commandLinesOf, type Flags, flagsIn, wrongFlags } from "./command-lines.ts";
 import { PAGES, type Page, parsePage } from "./pages.ts";
@@ -11,16 +12,28 @@ import { ROOT, read, TRACKED } from "./tracked.ts";
 
 // Every command is asked for its options in this process: it is imported, its `main` is kept instead of run, and started with
 // --help, which commander answers before the command does anything. As processes they would take half a minute.
-const asked = vi.hoisted(() => ({ commands: [] as Command[], runs: [] as (() => Promise<unknown>)[] }));
+const asked = vi.hoisted(() => ({
+  commands: [] as Command[],
+  runs: [] as (() => Promise<unknown>)[],
+  help: "",
+}));
 vi.mock("../../scripts/frame/main.ts", async (original) => {
   const real = await original<typeof import("../../scripts/frame/main.ts")>();
   const newCommand: typeof real.newCommand = (...text) => {
-    const command = real.newCommand(...text).configureOutput({ writeOut: () => {} });
+    const command = real.newCommand(...text).configureOutput({
+      writeOut: (text) => {
+        asked.help += text;
+      },
+      getOutHelpWidth: () => 80,
+    });
     asked.commands.push(command);
     return command;
   };
   return { ...real, newCommand, main: (run: () => Promise<unknown>) => asked.runs.push(run) };
 });
+
+// What a team's own config.ts says is in the help texts, too.
+vi.mock("../../config.ts", () => import("../as-cloned/config.ts"));
 
 const SCRIPTS: Readonly<Record<string, string>> = packageJson.scripts;
 const NAMES = new Set(Object.keys(SCRIPTS));
@@ -37,6 +50,7 @@ async function flagsOf(file: string): Promise<Flags> {
   expect(read(file), file).toMatch(/newCommand\(|withPerson\(/);
   asked.commands.length = 0;
   asked.runs.length = 0;
+  asked.help = "";
   process.argv = ["node", file, "--help"];
   await import(join(ROOT, file));
   const [run, ...others] = asked.runs;
@@ -50,9 +64,13 @@ async function flagsOf(file: string): Promise<Flags> {
 }
 
 const FLAGS = new Map<string, Flags>();
+const HELP = new Map<string, string>();
 beforeAll(async () => {
   const argv = process.argv;
-  for (const { name, file } of COMMANDS) FLAGS.set(name, await flagsOf(file));
+  for (const { name, file } of COMMANDS) {
+    FLAGS.set(name, await flagsOf(file));
+    HELP.set(name, asked.help);
+  }
   process.argv = argv;
 }, 60_000);
 
@@ -113,6 +131,16 @@ describe("the commands", () => {
     expect(FLAGS.size).toBe(COMMANDS.length);
     expect(FLAGS.get("local")?.get("--emulator")).toEqual(["cognito-local", "moto"]);
     expect(FLAGS.get("sign-in")?.has("--password-stdin")).toBe(true);
+  });
+});
+
+describe("docs/commands.md", () => {
+  test("is what npm run commands would write", () => {
+    expect(read("docs/commands.md")).toBe(commandsPage(HELP));
+  });
+
+  test("has every command", () => {
+    expect(GROUPS.flatMap(({ names }) => names).toSorted()).toEqual([...HELP.keys()].toSorted());
   });
 });
 

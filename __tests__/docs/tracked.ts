@@ -12,7 +12,7 @@ const TEAMS = ["config.ts", "users.json"];
 
 /** Directories and files of the root that are the package's; whatever else a team has beside them is not tested here. */
 const PACKAGE =
-  /^(\.(ci|devcontainer|githooks|github|vscode)|__tests__|bench|docs|examples|lib|scripts)\/|^(\.[\w.-]+|[A-Z]+(\.ja)?\.md|LICENSE|(index|main|vitest\.config)\.ts|(biome|cdktf|cspell|knip|package|package-lock|tsconfig|tsconfig\.build|users\.schema)\.json)$/;
+  /^(\.(ci|devcontainer|githooks|github|vscode)|__tests__|bench|create|docs|examples|lib|scripts)\/|^(\.[\w.-]+|[A-Z]+(\.ja)?\.md|LICENSE|Dockerfile|(index|main|vitest\.config)\.ts|(biome|cdktf|cspell|knip|package|package-lock|tsconfig|tsconfig\.build|users\.schema)\.json)$/;
 
 /**
  * What a commit of everything here would hold, by path from the root: git's files, and new ones that it doesn't ignore. Of a

@@ -70,7 +70,7 @@ describe("a message", () => {
   test.each([
     ["changed by a word", "Too many wrong passwords for …: Cognito has barred the sign-in for a while"],
     ["whose parts are in another order", "is locked: … The state … has been working on it"],
-    ["put together from two", "Cognito accepted none … in the user pool … has no authenticator apps"],
+    ["put together from two", "Cognito refused every … in the user pool … doesn't allow authenticator apps"],
     ["that varies altogether", "…"],
     ["that only a comment says", "The local backend's state outlives a killed Terraform"],
   ])("%s is not found", (_, message) => {

@@ -83,7 +83,7 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     const state = project.read(STATE);
     const planned = await command("plan");
     expect(planned.summary).toBe(
-      "1 changes — nothing irreversible, 1 account disabled by hand stays disabled, 1 account deleted by hand stays deleted",
+      "1 person changes — nothing irreversible, 1 account disabled by hand stays disabled, 1 account deleted by hand stays deleted",
     );
     expect(JSON.stringify(planned.lines)).toContain("npm run deploy -- --enable mika@example.com");
     expect(JSON.stringify(planned.lines)).toContain("npm run deploy -- --recreate paul@example.com");
@@ -115,7 +115,7 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     await admin().send(new CreateGroupCommand({ UserPoolId, GroupName: "shadow" }));
     const planned = await command("plan");
     expect(planned.summary).toBe(
-      "2 change — nothing irreversible, 1 would get access, 1 account disabled by hand stays disabled, 1 stranger is in a group, 1 group is declared nowhere",
+      "2 people change — nothing irreversible, 1 would get access, 1 account disabled by hand stays disabled, 1 person in no roster is in a group, 1 group is declared nowhere",
     );
     expect(planned.access).toEqual(["mei@example.com"]);
     expect(planned.drift.groups).toEqual([{ name: "shadow", members: 0 }]);
@@ -133,8 +133,8 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     }
     const { refused } = await command("deploy --yes", 3);
     expect(refused.map(({ message }: { message: string }) => message).sort()).toEqual([
-      '"mika@example.com" was put into the privileged group "admins" outside this repository',
-      '"stranger@example.com", who is not in the roster, was put into the privileged group "admins" outside this repository',
+      '"mika@example.com" was added to the privileged group "admins" outside this repository',
+      '"stranger@example.com", who is not in the roster, was added to the privileged group "admins" outside this repository',
     ]);
     for (const name of ["mika@example.com", "stranger@example.com"]) {
       await admin().send(new AdminRemoveUserFromGroupCommand({ ...person(name), GroupName: "admins" }));
@@ -159,12 +159,12 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     const refused = await command("deploy --yes", 3);
     expect(refused.refused[0]).toEqual({
       message:
-        '"stranger@example.com" exists in the user pool already, and this repository did not create the account',
-      hint: expect.stringContaining("Somebody signs in with it"),
+        '"stranger@example.com" already exists in the user pool, and this repository didn\'t create it',
+      hint: expect.stringContaining("Someone signs in with it,"),
     });
     expect((await everyone()).get("stranger@example.com")?.groups).toEqual(["eng"]);
     const named = await command("deploy --yes --adopt stranger@example.com");
-    expect(named.summary).toContain("1 is adopted");
+    expect(named.summary).toContain("1 person is adopted");
     expect(named.access).toEqual(["stranger@example.com"]);
     expect(await command("plan")).toMatchObject({ strangers: [] });
     // In eng by hand, and no line names it.
@@ -218,7 +218,7 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     await admin().send(new AdminDeleteUserCommand(person("stranger@example.com")));
     await create("stranger@example.com");
     const { summary } = await command("deploy --yes --plan kept.tfplan", 3);
-    expect(summary).toBe("REFUSED: the user pool has changed since this plan was made: stranger@example.com");
+    expect(summary).toBe("REFUSED: the user pool changed after this plan was made: stranger@example.com");
     expect((await everyone()).get("stranger@example.com")?.groups).toEqual([]);
   });
 
@@ -230,9 +230,9 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     }
     const plain = await project.run("npx cdktf deploy --auto-approve");
     expect(plain.exitCode, plain.all).not.toBe(0);
-    expect(plain.words).toContain("another account has this name now");
+    expect(plain.words).toContain("another account now has this name,");
     expect((await everyone()).get("stranger@example.com")?.groups).toEqual([]);
-    expect((await command("plan", 3)).summary).toContain("is another account now");
+    expect((await command("plan", 3)).summary).toContain("is now another account");
     await command("deploy --yes --allow-replace stranger@example.com");
     expect((await everyone()).get("stranger@example.com")?.groups).toEqual(["admins", "eng"]);
     expect((await command("plan")).entries).toEqual([]);

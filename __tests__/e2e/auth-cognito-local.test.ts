@@ -75,7 +75,7 @@ describe("on cognito-local", () => {
     const result = await run("sign-in", ["taro@example.com", "--password-stdin"], [NEW]);
     expect(result.exitCode).toBe(0);
     expect(result.stderr.trim().split("\n")).toEqual([
-      expect.stringContaining("The app client does not allow SRP: the password is sent over TLS instead"),
+      expect.stringContaining("The app client doesn't allow SRP, so the password is sent over TLS instead"),
     ]);
     const chosen = await run(
       "sign-in",

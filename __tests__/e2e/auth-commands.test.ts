@@ -11,7 +11,7 @@ const NEWER = "Even-newer-horse-88!";
 const SECRETS = [TEMPORARY, NEW, NEWER, "eyJ"];
 
 /** All that is printed beside the result of a command that changes something. */
-const POOL_LINE = /^User pool \S+, region us-east-1, named by COGNITO_USER_POOL_ID, not by config\.ts$/;
+const POOL_LINE = /^User pool \S+, region us-east-1, from COGNITO_USER_POOL_ID, not from config\.ts$/;
 
 /** moto has no RevokeToken and no GetTokensFromRefreshToken: see auth-cognito-local.test.ts and __tests__/auth. */
 describe.skipIf(!inject("moto"))("the flows after the first login, with a secret app client (moto)", () => {
@@ -70,7 +70,7 @@ describe.skipIf(!inject("moto"))("the flows after the first login, with a secret
     );
     quiet(changed);
     expect(changed).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(POOL_LINE) });
-    expect(changed.stdout).toContain("The password of hanako is changed");
+    expect(changed.stdout).toContain("The password of hanako was changed");
     expect((await signIn(NEWER, "--flow", "password")).exitCode).toBe(0);
     expect((await signIn(NEW, "--flow", "password")).exitCode).toBe(1);
   });
@@ -85,7 +85,7 @@ describe.skipIf(!inject("moto"))("the flows after the first login, with a secret
   test("change-password without a file signs in first; a weak one is refused and changes nothing", async () => {
     const weak = await run("change-password", ["hanako", "--password-stdin"], [NEWER, "weak"]);
     expect(weak.exitCode).toBe(2);
-    expect(weak.stderr).toContain("The one before stays valid");
+    expect(weak.stderr).toContain("The previous one stays valid.");
     const back = await run("change-password", ["hanako", "--password-stdin", "--json"], [NEWER, NEW]);
     expect(JSON.parse(back.stdout)).toMatchObject({
       outcome: "password-changed",
@@ -126,7 +126,7 @@ describe.skipIf(!inject("moto"))("the flows after the first login, with a secret
     await signIn(NEWER, "--save", file);
     const out = await run("sign-out", ["hanako", "--everywhere", "--tokens", file]);
     quiet(out);
-    expect(out.stdout).toContain("hanako is signed out on every device");
+    expect(out.stdout).toContain("hanako is signed out everywhere.");
     const refused = await run("refresh", ["hanako", "--tokens", file]);
     expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
     expect(refused.stderr).toContain("The refresh token of hanako is not valid");
@@ -148,10 +148,10 @@ describe.skipIf(!inject("moto"))("what the commands refuse before anybody types 
   afterAll(() => rmSync(directory, { recursive: true }));
 
   test.each([
-    ["sign-in", ["--save", other, "--password-stdin"], "exists, and is no token file"],
-    ["sign-in", ["--save", join(directory, "no", "such"), "--password-stdin"], "cannot be saved (ENOENT)"],
-    ["refresh", ["--tokens", other], "The file holds no tokens"],
-    ["sign-out", ["--tokens", `${other}.not`], "The file cannot be read (ENOENT)"],
+    ["sign-in", ["--save", other, "--password-stdin"], "already exists and isn't a token file"],
+    ["sign-in", ["--save", join(directory, "no", "such"), "--password-stdin"], "can't be saved (ENOENT)"],
+    ["refresh", ["--tokens", other], "The file contains no tokens"],
+    ["sign-out", ["--tokens", `${other}.not`], "The file can't be read (ENOENT)"],
     ["sign-in", ["--flow", "telepathy", "--password-stdin"], "Allowed choices are srp, password, admin"],
     ["sign-in", ["--totp-secret-stdin"], "ended before line 1: the secret of the authenticator app"],
     ["refresh", [], "add --token-stdin"],

@@ -74,7 +74,7 @@ describe.skipIf(!inject("moto"))("a user pool that requires a second factor (mot
       lines: [TEMPORARY, NEW, "123456"],
     });
     expect(result).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(result.stderr).toContain("The new password is set already");
+    expect(result.stderr).toContain("The new password is set, but then something went wrong:");
     expect(result.stderr).toContain("An authenticator app must be set up first");
     expect(result.stderr).not.toContain("otpauth:");
   });
@@ -93,7 +93,7 @@ describe.skipIf(!inject("moto"))("a user pool that requires a second factor (mot
     terminal.type(NEW);
     await terminal.shows("The new password again:");
     terminal.type(NEW);
-    await terminal.shows("The user pool wants a second factor");
+    await terminal.shows("The user pool requires");
     await terminal.shows("█▀▀▀▀▀█");
     await terminal.shows("otpauth://totp/");
     const [, shown = ""] = /secret {2}([\w ]+?)\s*\n/.exec(terminal.screen()) ?? [];
@@ -132,7 +132,7 @@ describe.skipIf(!inject("moto"))("a user pool that requires a second factor (mot
     }
     await terminal.shows("Code from the authenticator app");
     terminal.press(CTRL_C);
-    await terminal.shows("Stopped. The new password is set already: go on with npm run sign-in.");
+    await terminal.shows("Stopped. The new password is already set: continue with npm run sign-in.");
     expect(await terminal.ended).toBe(130);
   });
 });

@@ -44,7 +44,7 @@ describe("ids, outputs and token files that a command cannot work with end in on
     });
 
     test("nobody answers at the endpoint", async () => {
-      expectClearError(await run(IDS), 1, "Cognito cannot be reached at 127.0.0.1:1");
+      expectClearError(await run(IDS), 1, "Can't reach Cognito at 127.0.0.1:1");
     });
   });
 
@@ -90,7 +90,7 @@ describe("ids, outputs and token files that a command cannot work with end in on
       expectClearError(
         await run(""),
         1,
-        "lack what this command needs: user_pool_client_id, region, password_policy",
+        "don't have what this command needs: user_pool_client_id, region, password_policy",
       );
     });
 
@@ -100,21 +100,21 @@ describe("ids, outputs and token files that a command cannot work with end in on
   });
 
   test.each([
-    ["refresh", "a token file that is missing", "--tokens nowhere.json", "cannot be read"],
-    ["refresh", "a directory for a token file", "--tokens lib", "cannot be read"],
-    ["refresh", "another JSON for a token file", "--tokens package.json", "holds no tokens"],
-    ["sign-in", "a directory to save the tokens in", "--password-stdin --save lib", "is no token file"],
+    ["refresh", "a token file that is missing", "--tokens nowhere.json", "can't be read"],
+    ["refresh", "a directory for a token file", "--tokens lib", "can't be read"],
+    ["refresh", "another JSON for a token file", "--tokens package.json", "contains no tokens"],
+    ["sign-in", "a directory to save the tokens in", "--password-stdin --save lib", "isn't a token file"],
     [
       "sign-in",
       "another file to save the tokens in",
       "--password-stdin --save package.json",
-      "is no token file",
+      "isn't a token file",
     ],
     [
       "sign-in",
       "a place for the tokens that is none",
       "--password-stdin --save package.json/x",
-      "cannot be saved",
+      "can't be saved",
     ],
   ])("%s with %s", async (name, _, options, words) => {
     const result = await project.run(`node scripts/run.mjs ${name} taro ${IDS} ${options}`, {
@@ -129,9 +129,9 @@ describe("ids, outputs and token files that a command cannot work with end in on
       [
         "sign-in taro --password-stdin",
         "--user-pool-id eu-west-1_Bbbbbbbbb --client-id 1example23456789",
-        "knows no app client",
+        "There is no app client",
       ],
-      ["first-login taro --password-stdin", IDS, "knows no app client"],
+      ["first-login taro --password-stdin", IDS, "There is no app client"],
       ["import-users", "--user-pool-id eu-west-1_Bbbbbbbbb", "eu-west-1_Bbbbbbbbb"],
     ])("%s %s", async (command, ids, words) => {
       const result = await project.run(`node scripts/run.mjs ${command} ${ids}`, {

@@ -1,4 +1,4 @@
-/** @module-tag smoke */
+/** @module-tag full */
 
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { damageTo, expectClearError, expectNothingHalfWritten } from "../support/damage.ts";
@@ -19,7 +19,7 @@ describe("what a command cannot work with ends in one clear error", () => {
     ["that is a directory", directory("users.json"), "this is a directory, not a file"],
     ["that is empty", file("users.json", ""), "the file is empty"],
     ["that is cut off", file("users.json", '{"users":{"a@exam'), "users.json:1:11"],
-    ["of another kind", file("users.json", '[{"Username":"a"}]'), "the file holds a list, not an object"],
+    ["of another kind", file("users.json", '[{"Username":"a"}]'), "the file contains a list, not an object"],
     ["that links to nothing", link("users.json", "/nowhere"), "there is no such file"],
   ];
   describe("a roster", () => {
@@ -44,7 +44,7 @@ describe("what a command cannot work with ends in one clear error", () => {
     test.each([
       ["a file that is missing", "nowhere.json", "there is no such file"],
       ["a directory", "lib", "this is a directory, not a file"],
-      ["something that is no text", "/usr/bin/env", "the file is not UTF-8 from here on"],
+      ["something that is no text", "/usr/bin/env", "the file isn't valid UTF-8 from here on"],
       ["a device that never ends", "/dev/zero", "this is a device, not a file"],
     ])("%s", async (_, argument, words) => {
       const checked = await project.run(`node scripts/run.mjs check ${argument}`);
@@ -68,7 +68,7 @@ describe("what a command cannot work with ends in one clear error", () => {
         file(`${STATE}.last`, '{"serial":1,"lineage":"x"}'),
         {},
         1,
-        "is gone",
+        "is missing",
       ],
       [
         "Terraform is named, and is nowhere",
@@ -102,11 +102,7 @@ describe("what a command cannot work with ends in one clear error", () => {
   test.each(["plan", "deploy", "import-users", "local", "check"])(
     "%s with an option that it does not have",
     async (command) => {
-      expectClearError(
-        await project.run(`node scripts/run.mjs ${command} --nonsense`),
-        2,
-        "There is an option that this command does not have",
-      );
+      expectClearError(await project.run(`node scripts/run.mjs ${command} --nonsense`), 2, "Unknown option");
     },
   );
 
@@ -118,15 +114,15 @@ describe("what a command cannot work with ends in one clear error", () => {
     expectClearError(
       await project.run("node scripts/run.mjs deploy --yes"),
       2,
-      'backend.type: "S3" is none of its values',
+      'backend.type: "S3" is not an allowed value',
     );
   });
 
   describe("import-users", () => {
     test.each([
-      ["no pool", "", 2, "Its id is missing"],
+      ["no pool", "", 2, "Missing option: --user-pool-id"],
       ["a pool id that is none", "--user-pool-id nonsense", 2, "nonsense"],
-      ["nobody at the endpoint", "--user-pool-id us-east-1_Aaaaaaaaa", 1, "cannot be reached"],
+      ["nobody at the endpoint", "--user-pool-id us-east-1_Aaaaaaaaa", 1, "Can't reach Cognito"],
     ])("%s", async (_, options, exitCode, words) => {
       expectClearError(
         await project.run(`node scripts/run.mjs import-users ${options}`.trim()),

@@ -172,8 +172,8 @@ describe.skipIf(!inject("moto"))("a deploy that is cut off", () => {
 
       const again = await expectToConverge(await livePeople(client, userPoolId));
       const shown = (cut.all ?? "").trim().split("\n").at(-1);
-      const adopted = again.all?.match(/is taken over as is/g)?.length ?? 0;
-      const restored = again.all?.includes("it was restored") ? ", state restored" : "";
+      const adopted = again.all?.match(/is adopted as is/g)?.length ?? 0;
+      const restored = again.all?.includes("state. It was restored") ? ", state restored" : "";
       const how = cut.signal === undefined ? `had finished (${cut.exitCode})` : "killed";
       console.log(`round ${round}: ${how} after "${shown}"; ${adopted} adopted${restored}`);
     },
@@ -236,14 +236,14 @@ describe.skipIf(!inject("moto"))("a deploy that is cut off", () => {
         for (const name of names(/changes? done: (.*?)(?:, and \d+ more)? (?:failed|still|It|Run)/)) {
           expect(live.get(name)?.enabled, `${name} is done`).toBe(users.get(name)?.leaving !== true);
         }
-        for (const name of names(/still to be done: (.*?)(?:, and \d+ more)? (?:It|Run)/)) {
+        for (const name of names(/not applied yet: (.*?)(?:, and \d+ more)? (?:It|Run)/)) {
           const before = known.find(({ email }) => email === name);
-          expect(live.get(name)?.enabled, `${name} is still to be done`).toBe(before?.enabled);
+          expect(live.get(name)?.enabled, `${name} is not applied yet`).toBe(before?.enabled);
         }
       }
       await expectToConverge([...live.values()]);
       const [, how = ""] =
-        /(All of it is done[^.]*\.|\d+ of \d+ changes? done|Interrupted\.)/.exec(said) ?? [];
+        /(All of it was applied[^.]*\.|\d+ of \d+ changes? done|Interrupted\.)/.exec(said) ?? [];
       console.log(`round ${round}: ${signal} at ${operation} ${time}: exit ${cut.exitCode}, ${how}`);
     },
   );

@@ -50,13 +50,13 @@ export const config = {
 };
 `;
 const AT = [
-  "config.ts:3:14 client: it is missing",
-  "config.ts:8:5 pool.emailConfiguration: there is no such setting",
-  "config.ts:9:5 pool.mfaConfiguration: there is no such setting",
-  "config.ts:12:13 guards.requried: there is no such setting",
-  "config.ts:12:47 guards.maxRemoval: there is no such setting",
-  "config.ts:16:5 backend.kmsKeyID: there is no such setting",
-  "config.ts:18:13 quotas.UserUpdat: there is no such setting",
+  "config.ts:3:14 client: it is required",
+  "config.ts:8:5 pool.emailConfiguration: unknown setting",
+  "config.ts:9:5 pool.mfaConfiguration: unknown setting",
+  "config.ts:12:13 guards.requried: unknown setting",
+  "config.ts:12:47 guards.maxRemoval: unknown setting",
+  "config.ts:16:5 backend.kmsKeyID: unknown setting",
+  "config.ts:18:13 quotas.UserUpdat: unknown setting",
 ];
 
 describe("seven mistakes in config.ts, and one in the roster", () => {
@@ -70,7 +70,7 @@ describe("seven mistakes in config.ts, and one in the roster", () => {
     for (const line of AT) expect(stdout).toContain(line.replace(" ", " ✖ "));
     expect(stdout).toContain('users.json:1:28 ✖ unknown field "grops"');
     expect(stdout).toMatch(/✖ 8 problems\n?$/);
-    expect(words).toContain("config.ts:10:13 ! pool.asIs.tags: there is a setting for it: pool.tags");
+    expect(words).toContain("config.ts:10:13 ! pool.asIs.tags: it has a setting of its own: pool.tags");
     expect(words).toContain("→ Did you mean kmsKeyId?");
     expect(exitCode).toBe(2);
   });
@@ -93,7 +93,7 @@ describe("seven mistakes in config.ts, and one in the roster", () => {
   test("GitHub marks them at their lines", async () => {
     const { stdout } = await run("check", { GITHUB_ACTIONS: "true" });
     expect(stdout).toContain(
-      "::error file=config.ts,line=16,col=5::backend.kmsKeyID: there is no such setting. Did you mean kmsKeyId?\n",
+      "::error file=config.ts,line=16,col=5::backend.kmsKeyID: unknown setting. Did you mean kmsKeyId?\n",
     );
     expect(stdout).toContain("::warning file=config.ts,line=10,col=13::pool.asIs.tags: ");
   });
@@ -111,16 +111,14 @@ describe("seven mistakes in config.ts, and one in the roster", () => {
 
   test("dev --once says what check says", async () => {
     const { exitCode, stdout } = await run("dev --once");
-    expect(stdout).toContain("config.ts:12:13 ✖ guards.requried: there is no such setting");
+    expect(stdout).toContain("config.ts:12:13 ✖ guards.requried: unknown setting");
     expect(stdout).toContain("✖ 8 problems");
     expect(exitCode).toBe(2);
   });
 
   test("--help comes first, and so does wrong usage", async () => {
     expect((await run("plan --help")).stdout).toContain("Usage: npm run plan --");
-    expect((await run("plan --nonsense")).stderr).toContain(
-      "There is an option that this command does not have",
-    );
+    expect((await run("plan --nonsense")).stderr).toContain("Unknown option");
   });
 });
 
@@ -162,7 +160,7 @@ describe("a config.ts that can't be read", () => {
     [
       "that imports a file that is not there",
       'import { pool } from "./nowhere.ts";\nexport const config = { pool };\n',
-      'config.ts:1:22 "./nowhere.ts" is imported, but not there',
+      'config.ts:1:22 "./nowhere.ts" is imported but doesn\'t exist',
     ],
     [
       "that imports a package that is not there",
@@ -181,7 +179,7 @@ describe("a config.ts that can't be read", () => {
       "export const config = (async () => ({}))();\n",
       "config.ts:1:14 config is a promise",
     ],
-    ["that is undefined", "export const config = undefined;\n", "config.ts:1:14 config: it is missing"],
+    ["that is undefined", "export const config = undefined;\n", "config.ts:1:14 config: it is required"],
     [
       "that is a text",
       'export const config = "users.json";\n',
@@ -260,7 +258,7 @@ describe("where config.ts can't say what a roster may hold, the roster is not ch
       `export const config = { stack: "a", roster: "users.json", client: { name: "c" }, ${setting} };\n`,
     );
     const { exitCode, stdout } = await run("check");
-    expect(stdout).toContain("! users.json was not checked: config.ts has to say what it may hold\n");
+    expect(stdout).toContain("! users.json was not checked: that needs a valid config.ts\n");
     expect(stdout).toMatch(/✖ 1 problem$/);
     expect(exitCode).toBe(2);
   });
@@ -278,7 +276,7 @@ test("guards that can't be read hide nothing else of the roster", async () => {
 test("a roster that is missing, and a config.ts that is wrong, are reported together", async () => {
   write("config.ts", usual.config.replace("users.json", "nowhere.json").replace('{ name: "app" }', "{}"));
   expect(await found()).toMatchObject({
-    config: ["config.ts:11:3 client.name: it is missing"],
+    config: ["config.ts:11:3 client.name: it is required"],
     rosters: ["nowhere.json there is no such file"],
   });
 });

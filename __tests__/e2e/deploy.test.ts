@@ -186,7 +186,7 @@ describe.skipIf(!inject("moto"))("a pool's life with plain cdktf", () => {
     const mistyped = { TF_VAR_temporary_passwords: '{"hanoko@example.com":"Mistyped-Name-1!"}' };
     const refusal = await project.plan({ env: mistyped }).catch((error) => error);
     expect(refusal).toBeInstanceOf(TerraformError);
-    expect(refusal.why).toContain("not in the roster");
+    expect(refusal.why).toContain("isn't in the roster");
     expect(inspect(refusal)).not.toContain("Mistyped-Name-1!");
   });
 

@@ -43,7 +43,7 @@ const file = (name: string) => join(project.directory, name);
 
 test("every save says who joins, returns, changes, leaves and is gone, or what is wrong and where; Ctrl-C ends it", async () => {
   const terminal = open();
-  await terminal.shows("Checks users.json and config.ts at every save. Ctrl-C ends.");
+  await terminal.shows("Checking users.json and config.ts on every save. Press Ctrl-C to stop.");
   await terminal.shows("users.json: 4 people, no problems");
   await terminal.shows("No change since HEAD");
 
@@ -68,7 +68,7 @@ test("every save says who joins, returns, changes, leaves and is gone, or what i
   await terminal.shows("✖ 1 problem");
 
   project.writeRoster({ "taro@example.com": {} });
-  await terminal.shows('"hanako@example.com" is gone from users.json, but was not leaving');
+  await terminal.shows('"hanako@example.com" was deleted from users.json without leaving first');
 
   terminal.press(CTRL_C);
   expect(await terminal.ended).toBe(0);
@@ -111,7 +111,7 @@ test("config.ts: what Cognito would refuse, what is no TypeScript, and another r
   await terminal.shows("No change since HEAD");
 
   project.configure('name: "people" }', 'name: "people", signInWith: "username" }');
-  await terminal.shows('"hanako@example.com" is to be invited by e-mail, but has no address');
+  await terminal.shows('"hanako@example.com" is invited by e-mail, but has no address');
 
   writeFileSync(file("config.ts"), "export const config = {");
   await terminal.shows("config.ts:1:");
@@ -133,12 +133,7 @@ test("config.ts: what Cognito would refuse, what is no TypeScript, and another r
 test.each([
   ["users.json", {}, 0, "No change since HEAD"],
   ["another roster", { config: config.replace("users.json", "nowhere.json") }, 2, "there is no such file"],
-  [
-    "no repository",
-    { env: { GIT_DIR: "/nowhere" } },
-    0,
-    'Not compared with HEAD: git knows no commit "HEAD"',
-  ],
+  ["no repository", { env: { GIT_DIR: "/nowhere" } }, 0, 'Not compared with HEAD: There is no commit "HEAD"'],
 ])(
   "--once says it once, for scripts: %s",
   async (_, given: { config?: string; env?: object }, code, words) => {

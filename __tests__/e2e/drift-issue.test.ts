@@ -41,7 +41,7 @@ describe.skipIf(!hasRunnerTools())("the issue about drift", () => {
       job: "drift",
       only: ["Plan", REPORT],
       directory,
-      contexts: { github: { token } },
+      contexts: { github: { token }, vars: {} },
       env: { ...githubEnvironment(api), GITHUB_SHA: "abc", CODE: String(CODE), SAYS },
       actions: {},
     });

@@ -104,9 +104,9 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
     expect(document).toMatchObject({ entries: [], drift: { people: [], things: [] } });
     expect(counts()).toMatchObject({ listUsers: 1, read: 0 });
     constant = counts().others;
-    // DescribeUserPool, GetUserPoolMfaConfig, DescribeUserPoolClient, ListGroups, and GetGroup and ListUsersInGroup for each of
-    // the two groups.
-    expect(constant).toBe(8);
+    // DescribeUserPool, GetUserPoolMfaConfig, DescribeUserPoolClient, ListUserPoolClients, ListGroups, ListResourceServers,
+    // ListIdentityProviders, and GetGroup and ListUsersInGroup for each of the two groups.
+    expect(constant).toBe(11);
   });
 
   let before: Awaited<ReturnType<typeof everyone>>;
@@ -215,7 +215,9 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
     await admin().send(new AdminUpdateUserAttributesCommand(changed));
 
     const { document } = await command("plan");
-    expect(document.drift.people).toEqual([{ username: name, what: "differs", attributes: ["email"] }]);
+    expect(document.drift.people).toEqual([
+      { username: name, what: "differs", attributes: ["email"], now: "elsewhere@example.com" },
+    ]);
     expect(document.strangers).toEqual(["stranger@example.com"]);
     const refused = await project.run("node scripts/run.mjs plan --refresh");
     expect(refused.exitCode, refused.all).toBe(3);
@@ -244,7 +246,7 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
     for (const line of ["deploy --yes", "plan --refresh"]) {
       const { document } = await command(line, 3);
       expect(document.summary, line).toBe(
-        `REFUSED: "${name}" is another account now, with another sub than the one deployed`,
+        `REFUSED: "${name}" is now another account, with another sub than the deployed one`,
       );
       expect(project.read(STATE)).toBe(state);
     }

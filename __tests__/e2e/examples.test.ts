@@ -127,7 +127,7 @@ describe.skipIf(!inject("moto"))("on moto, with the real Terraform and provider"
       });
 
       // The others' clients do not allow the flow, or their people get a password from Cognito.
-      const byPassword = config.client.authFlows?.includes("ALLOW_USER_PASSWORD_AUTH");
+      const byPassword = config.client?.authFlows?.includes("ALLOW_USER_PASSWORD_AUTH");
       test.each(byPassword ? Object.entries(temporaryPasswords ?? {}) : [])(
         "%s gets in with the temporary password that ops chose, as far as choosing another",
         async (username, password) => {
@@ -205,7 +205,7 @@ describe.skipIf(!inject("moto"))("on moto, with the real Terraform and provider"
       AllowedOAuthScopes: ["openid"],
       SupportedIdentityProviders: ["COGNITO"],
     });
-    expect(live.client.CallbackURLs?.toSorted()).toEqual(settings.client.oauth?.callbackUrls.toSorted());
+    expect(live.client.CallbackURLs?.toSorted()).toEqual(settings.client?.oauth?.callbackUrls.toSorted());
     expect(parseOutputs(outputs)).toMatchObject({
       clientSecret: live.client.ClientSecret ?? "a client without a secret",
       signInFlow: "admin",

@@ -57,7 +57,7 @@ describe.skipIf(!inject("moto"))(`npm run export-users, and the restore drill, w
     const roster = project.read("users.json");
     const refused = await project.run(`${EXPORT} ${from()} --out users.json`);
     expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(refused.words).toContain("is there already, and says something else");
+    expect(refused.words).toContain("already exists with other contents");
     expect(refused.words).toContain("add --replace");
     expect(project.read("users.json")).toBe(roster);
 

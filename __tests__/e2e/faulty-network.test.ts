@@ -86,7 +86,7 @@ describe.skipIf(!inject("moto"))("on a bad network", () => {
           if (
             run === MAX_RUNS ||
             !(error instanceof UserError) ||
-            !/too many requests|reached|session ended twice/.test(error.message)
+            !/too many requests|reached|session expired twice/.test(error.message)
           )
             throw error;
         }

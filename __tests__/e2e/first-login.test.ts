@@ -10,7 +10,7 @@ import { type CommandResult, runCommand } from "../support/run-command.ts";
 
 /** Nothing that was typed, nor any token, is in what was printed. */
 /** All that is printed beside the result: whose account is changed is said before it is. */
-const POOL_LINE = /^User pool \S+, region us-east-1, named by COGNITO_USER_POOL_ID, not by config\.ts$/;
+const POOL_LINE = /^User pool \S+, region us-east-1, from COGNITO_USER_POOL_ID, not from config\.ts$/;
 
 function expectNoSecret({ stdout, stderr }: CommandResult) {
   for (const secret of [TEMPORARY, NEW, WEAK, "eyJ"]) expect(stdout + stderr).not.toContain(secret);
@@ -26,7 +26,7 @@ describe("usage", () => {
   test("a password on the command line is refused without being repeated", async () => {
     const result = await runCommand("first-login", ["taro", TEMPORARY], { env });
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain("Only the username belongs on the command line");
+    expect(result.stderr).toContain("Only the username may be on the command line");
     expectNoSecret(result);
   });
 
@@ -36,14 +36,14 @@ describe("usage", () => {
   ])("nor is one %s", async (_, argument) => {
     const result = await runCommand("first-login", ["taro", argument], { env });
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain("an option that this command does not have");
+    expect(result.stderr).toContain("Unknown option");
     expectNoSecret(result);
   });
 
   test.each([[[]], [[""]]])("without a username (%j) it says so", async (args) => {
     const result = await runCommand("first-login", args, { env });
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain("The username is missing");
+    expect(result.stderr).toContain("Missing argument: USERNAME");
   });
 
   test("without a terminal it names --password-stdin", async () => {
@@ -56,7 +56,7 @@ describe("usage", () => {
     const args = ["taro", "--password-stdin", "--user-pool-id", "us-east-1_x"];
     const result = await runCommand("first-login", args, { env: { PATH: env.PATH }, lines: [TEMPORARY] });
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain("A user pool is named, but no app client");
+    expect(result.stderr).toContain("There is a user pool id, but no app client id");
   });
 
   test("--help tells the order of the lines, on stdout", async () => {
@@ -74,7 +74,7 @@ describe("usage", () => {
       lines: [TEMPORARY],
     });
     expect(result).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(result.stderr).toContain("Cognito cannot be reached at 127.0.0.1:1 (ECONNREFUSED)");
+    expect(result.stderr).toContain("Can't reach Cognito at 127.0.0.1:1 (ECONNREFUSED)");
     expectNoSecret(result);
   });
 });
@@ -107,7 +107,7 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
   test("a second one says that it is finished and changes nothing", async () => {
     const result = await run("hanako@example.com", [NEW, "Another-horse-88!"]);
     expect(result.exitCode).toBe(0);
-    expect(result.stdout).toContain("has finished the first login already: nothing was changed");
+    expect(result.stdout).toContain("has already finished the first login. Nothing was changed.");
     expectNoSecret(result);
     expect(
       (
@@ -123,7 +123,7 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
     const result = await run("hanako@example.com", [TEMPORARY, NEW]);
     expect(result).toMatchObject({ exitCode: 1, stdout: "" });
     expect(result.stderr).toContain(
-      "the first login is finished already: then npm run sign-in -- hanako@example.com",
+      "already finished the first login? npm run sign-in -- hanako@example.com",
     );
   });
 
@@ -138,7 +138,7 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
   test("somebody who is not in the pool is said to be unknown", async () => {
     const result = await run("nobody", [TEMPORARY]);
     expect(result.exitCode).toBe(1);
-    expect(result.stderr).toContain("There is no nobody in the user pool");
+    expect(result.stderr).toContain("nobody is not in the user pool");
   });
 
   test("a weak new password is refused, and the temporary one stays good", async () => {
@@ -219,7 +219,7 @@ describe.skipIf(!inject("moto"))("on a user pool (moto)", () => {
         temporaryPassword: TEMPORARY,
         answers,
       }),
-    ).rejects.toThrow("The session ended twice before the questions were answered");
+    ).rejects.toThrow("The session expired twice before all questions were answered");
     expect(await pool.statusOf("session")).toBe("FORCE_CHANGE_PASSWORD");
   });
 });

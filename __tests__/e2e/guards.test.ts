@@ -59,7 +59,7 @@ describe.skipIf(!inject("moto"))("guards", () => {
       await proxy.stop();
       expect(run.exitCode, run.all).toBe(3);
       expect(JSON.parse(run.stdout).summary).toMatch(
-        /^REFUSED: could not look whether there is a user pool "people"/,
+        /^REFUSED: could not check whether a user pool "people"/,
       );
     },
   );
@@ -114,7 +114,7 @@ describe.skipIf(!inject("moto"))("guards", () => {
     const refused = await command("plan");
     expect(refused.exitCode, refused.all).toBe(3);
     expect(refused.document.refused).toHaveLength(2);
-    expect(refused.document.refused[0].hint).toContain("deploy that first");
+    expect(refused.document.refused[0].hint).toContain("deploy that by itself first");
 
     project.writeRoster(USERS);
     const loosening = await command("plan");
@@ -129,7 +129,7 @@ describe.skipIf(!inject("moto"))("guards", () => {
     expect(refused.exitCode, refused.all).toBe(3);
     expect(refused.document.refused).toEqual([
       {
-        message: expect.stringContaining('would be taken out of the privileged group "admins"'),
+        message: expect.stringContaining('would be removed from the privileged group "admins"'),
         hint: expect.stringContaining("deploy that first"),
       },
     ]);

@@ -43,12 +43,14 @@ describe.skipIf(!inject("moto"))("a deploy that fails half-way", () => {
     faults.set("SetUserPoolMfaConfig", ["refuse"]);
     const failed = await deploy();
     expect(failed.exitCode, failed.all).toBe(1);
-    expect(failed.words).toContain("aws_cognito_user_pool.pool – these credentials may not do that");
-    expect(failed.words).toMatch(/still to be done: .*person-00@example.com/);
+    expect(failed.words).toContain(
+      "aws_cognito_user_pool.pool – these credentials aren't allowed to do that",
+    );
+    expect(failed.words).toMatch(/not applied yet: .*person-00@example.com/);
 
     const again = await deploy();
     expect(again.exitCode, again.all).toBe(0);
-    expect(again.words).toContain("finishes what an interrupted deploy began");
+    expect(again.words).toContain("finishes an interrupted deploy:");
     expect(again.all).not.toMatch(ADVICE);
     ({ userPoolId } = JSON.parse(again.stdout).deployment);
     expect((await everyone()).map(({ email }) => email)).toEqual(["person-00@example.com"]);
@@ -59,7 +61,7 @@ describe.skipIf(!inject("moto"))("a deploy that fails half-way", () => {
     faults.set("AdminCreateUser", ["drop", "throttle", "drop"]);
     const deployed = await deploy();
     expect(deployed.exitCode, deployed.all).toBe(0);
-    expect(deployed.words).toContain("goes on by itself (1 of 3)");
+    expect(deployed.words).toContain("is continuing (1 of 3)");
     expect((await everyone()).map(({ email }) => email)).toEqual(names(40));
     const planned = await project.run("node scripts/run.mjs plan --fail-on-drift");
     expect(planned.exitCode, planned.all).toBe(0);
@@ -92,7 +94,7 @@ describe.skipIf(!inject("moto"))("a deploy that fails half-way", () => {
     faults.set("AdminDisableUser", ["refuse"]);
     const failed = await deploy();
     expect(failed.exitCode, failed.all).toBe(1);
-    expect(failed.words).toContain(`failed: ${robot} – these credentials may not do that`);
+    expect(failed.words).toContain(`failed: ${robot} – these credentials aren't allowed to do that`);
     expect((await everyone()).find(({ email }) => email === robot)?.enabled).toBe(true);
 
     const plan = await project.run("node scripts/run.mjs plan");

@@ -104,7 +104,7 @@ describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
     test("is deployed: everyone has their sub, status and attributes, and nobody was touched", async () => {
       const deployed = await project.run("node scripts/run.mjs deploy --yes");
       expect(deployed.exitCode, deployed.all).toBe(0);
-      expect(deployed.words).toContain(`${PEOPLE} are adopted`);
+      expect(deployed.words).toContain(`${PEOPLE} people are adopted`);
       expect(deployed.words).toContain(`Recording ${pool.memberships} group memberships that exist already`);
       expect(await everyone()).toEqual(before);
       expect((await listMemberships(pool.admin, { userPoolId: pool.userPoolId })).of).toEqual(memberships);
@@ -179,13 +179,15 @@ describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
       expect(() => project.read("adopt.json")).toThrow();
     });
 
-    test("with several app clients, of which none is named: they are listed", async () => {
-      const { userPoolId, admin } = await makePoolByHand({ endpoint: moto.endpoint, people: 1 });
+    test("with several app clients, of which none is named: all of them are proposed", async () => {
+      const made = await makePoolByHand({ endpoint: moto.endpoint, people: 1 });
+      const { userPoolId, clientId, admin } = made;
       await admin.send(new CreateUserPoolClientCommand({ UserPoolId: userPoolId, ClientName: "another" }));
-      const failed = await project.run(`${IMPORT} --user-pool-id ${userPoolId}`);
-      expect(failed.exitCode, failed.all).toBe(2);
-      expect(failed.words).toMatch(/--client-id \w+ \(the web app\)/);
-      expect(failed.words).toMatch(/--client-id \w+ \(another\)/);
+      const found = await project.run(`${IMPORT} --user-pool-id ${userPoolId} --json`);
+      expect(found.exitCode, found.all).toBe(0);
+      const { adoption, config } = JSON.parse(found.stdout);
+      expect(adoption.clients).toEqual({ the_web_app: clientId, another: expect.any(String) });
+      expect(config).toMatch(/clients: \{\s+the_web_app: \{\s+name: "the web app"/);
     });
   });
 });

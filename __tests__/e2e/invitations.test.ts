@@ -138,17 +138,17 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
       expectClearError(
         await run(`invite ${nameOf(0)} person0@example.com bot@example.com`),
         2,
-        'person0@example.com has finished the first login already: an invitation would say nothing; bot@example.com gets no invitation ("invite": "none")',
+        'person0@example.com has already finished the first login; bot@example.com gets no invitation ("invite": "none")',
       );
       expect(resent(calls)).toEqual([]);
     });
 
     test.each([
-      ["", "Whom? Nobody is named"],
-      ["--expired --all-pending", "do not go together"],
-      ["--all-pending", "There is no terminal to ask on"],
-      [`${nameOf(0)} --user-pool-id x`, "is not the id of a user pool"],
-      [`${nameOf(0)} --loudly`, "There is an option that this command does not have"],
+      ["", "Name at least one person"],
+      ["--expired --all-pending", "can't be combined"],
+      ["--all-pending", "There is no terminal to ask for confirmation"],
+      [`${nameOf(0)} --user-pool-id x`, "is not a user pool id"],
+      [`${nameOf(0)} --loudly`, "Unknown option"],
     ])("with %j is one clear error", async (options, words) => {
       const { result, calls } = await since(() => run(`invite ${options}`.trim()));
       expectClearError(result, 2, words);
@@ -174,7 +174,7 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
       await terminal.shows(`Send ${PENDING} invitations?`);
       terminal.type("n");
       expect(await terminal.ended).toBe(1);
-      expect(terminal.screen()).toContain("Nobody was sent anything.");
+      expect(terminal.screen()).toContain("No invitation was sent.");
       expect(resent().length).toBe(before);
     });
 
@@ -183,9 +183,11 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
       const first = await since(() => run("invite --all-pending --yes"));
       expect(first.result.exitCode, first.result.all).toBe(1);
       expect(first.result.words).toContain(
-        "Cognito's own sender sends 50 e-mails a day: this takes 50 of them",
+        "Cognito's own sender sends 50 e-mails a day: this needs 50; this pool",
       );
-      expect(first.result.words).toContain('1 more is pending, but gets no invitation ("invite": "none")');
+      expect(first.result.words).toContain(
+        '1 more person is pending but gets no invitation ("invite": "none")',
+      );
       expect(first.result.words).toContain(`Only 51 of ${PENDING} now`);
       expect(resent(first.calls)).toHaveLength(51);
 
@@ -210,7 +212,7 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
         expect(sentFirst.length).toBeLessThan(PENDING);
         if (signal === "SIGINT") {
           expect(first.exitCode, first.all).toBe(130);
-          expect(first.all).toContain("Run the same command again: it takes up where this one stopped.");
+          expect(first.all).toContain("Run the same command again: it continues where this one stopped.");
         }
         const rest = await since(() => run("invite --all-pending --yes"));
         expect(rest.result.exitCode, rest.result.all).toBe(0);
@@ -301,9 +303,9 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
         );
       const { calls } = await since(async () => {
         const refused = ask("no.passwords");
-        await refused.shows("for good for 1 account?");
+        await refused.shows("password for 1 account?");
         refused.type("y");
-        await refused.shows("Really?");
+        await refused.shows("Are you sure?");
         refused.type("n");
         expect(await refused.ended).toBe(1);
       });
@@ -311,9 +313,9 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
       expect(existsSync(join(project.directory, "no.passwords.part"))).toBe(false);
 
       const agreed = ask("yes.passwords");
-      await agreed.shows("for good for 1 account?");
+      await agreed.shows("password for 1 account?");
       agreed.type("y");
-      await agreed.shows("Really?");
+      await agreed.shows("Are you sure?");
       agreed.type("y");
       expect(await agreed.ended).toBe(0);
       const [issued] = passwordsIn("yes.passwords");
@@ -324,7 +326,7 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
       const { result, calls } = await since(() =>
         run(`issue-password person0@example.com ${nameOf(2)} --out a.passwords`),
       );
-      expectClearError(result, 2, "person0@example.com has a password of their own");
+      expectClearError(result, 2, "person0@example.com already has their own password");
       expect(set(calls)).toEqual([]);
       const reset = await run("issue-password person0@example.com --reset --out a.passwords");
       expect(reset.exitCode, reset.all).toBe(0);
@@ -335,15 +337,15 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
     });
 
     test.each([
-      ["to a file that is there", `${nameOf(2)} --out package.json`, 2, "is there already"],
+      ["to a file that is there", `${nameOf(2)} --out package.json`, 2, "already exists"],
       ["to a directory that is not", `${nameOf(2)} --out nowhere/file`, 1, "cannot be written to"],
-      ["to nobody", "--out x.passwords", 2, "Nobody is named"],
+      ["to nobody", "--out x.passwords", 2, "Missing argument: USERNAME"],
       ["to nobody there", "nobody@example.com --out x.passwords", 2, "is not in the user pool"],
       [
         "for good, with nobody to ask",
         `${nameOf(2)} --permanent --out x.passwords`,
         2,
-        "no terminal to ask on",
+        "There is no terminal to ask for confirmation",
       ],
     ])("%s is one clear error, and nothing is set", async (_, options, exitCode, words) => {
       const { result, calls } = await since(() => run(`issue-password ${options}`));
@@ -394,11 +396,11 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
   describe("npm run reset-mfa", () => {
     test("deletes the authenticator app of one person, once that is agreed", async () => {
       const asked = await since(() => run("reset-mfa person1@example.com"));
-      expectClearError(asked.result, 2, "There is no terminal to ask on");
+      expectClearError(asked.result, 2, "There is no terminal to ask for confirmation");
       expect(asked.calls.map(({ operation }) => operation)).not.toContain("AdminDeleteSoftwareToken");
       const { result, calls } = await since(() => run("reset-mfa person1@example.com --yes"));
       expect(result.exitCode, result.all).toBe(0);
-      expect(result.stdout).toContain("✔ person1@example.com has no authenticator app any more");
+      expect(result.stdout).toContain("✔ person1@example.com no longer has an authenticator app");
       expect(result.stdout).toContain("npm run sign-in -- person1@example.com --mfa-enroll");
       expect(calls.at(-1)?.operation).toBe("AdminDeleteSoftwareToken");
     });
@@ -417,9 +419,9 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
     });
 
     test.each([
-      ["", "Nobody is named"],
+      ["", "Missing argument: USERNAME"],
       ["nobody@example.com --yes", "is not in the user pool"],
-      ["a@example.com b@example.com", "more arguments than this command takes"],
+      ["a@example.com b@example.com", "Too many arguments"],
     ])("with %j is one clear error", async (options, words) => {
       expectClearError(await run(`reset-mfa ${options}`.trim()), 2, words);
     });

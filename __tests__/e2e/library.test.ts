@@ -91,17 +91,23 @@ const synthesized = (directory: string, stack: string) =>
   JSON.parse(readFileSync(join(directory, "cdktf.out/stacks", stack, "cdk.tf.json"), "utf8"));
 
 describe("the tarball", () => {
-  test("holds the built library, the readme and the licence: nothing old, no test, nobody's data", () => {
+  test("holds the built library, the commands' sources, the readme and the licence: nothing old, no test, nobody's data", () => {
     const built =
       /^dist\/(?:index|lib\/(?:errors|shell|(?:review|roster|stack|text)\/(?:[\w-]+\/)?[\w-]+))(?:\.js|\.d\.ts)$/;
-    const others = packed.files.map(({ path }) => path).filter((path) => !built.test(path));
+    const sources =
+      /^(?:(?:index|main)\.ts|lib\/[\w/.-]+\.(?:ts|js|css)|scripts\/[\w/-]+(?:\.d)?\.(?:ts|mjs))$/;
+    const others = packed.files
+      .map(({ path }) => path)
+      .filter((path) => !built.test(path) && !sources.test(path));
     expect(others.filter((path) => !/^README(\.\w+)?\.md$/.test(path))).toEqual(["LICENSE", "package.json"]);
     expect(others).toContain("README.md");
   });
 
   test("has the types of every module", () => {
     const [scripts, types] = [".js", ".d.ts"].map((end) =>
-      packed.files.flatMap(({ path }) => (path.endsWith(end) ? [path.slice(0, -end.length)] : [])),
+      packed.files.flatMap(({ path }) =>
+        path.startsWith("dist/") && path.endsWith(end) ? [path.slice(0, -end.length)] : [],
+      ),
     );
     expect(scripts).toContain("dist/index");
     expect(types).toEqual(scripts);

@@ -70,7 +70,7 @@ describe.skipIf(!inject("moto"))("leaving, in two steps", () => {
     const deployed = await deploy("--json");
     expect(deployed.exitCode, deployed.all).toBe(0);
     const document = JSON.parse(deployed.stdout);
-    expect(document.summary).toBe("3 join, 4 other things — nothing irreversible");
+    expect(document.summary).toBe("3 people join, 4 other changes — nothing irreversible");
     expect(document.entries).toContainEqual(
       expect.objectContaining({ username: "ci-bot@example.com", what: "joins", invitation: "none" }),
     );
@@ -84,14 +84,14 @@ describe.skipIf(!inject("moto"))("leaving, in two steps", () => {
     project.writeRoster(WITHOUT_TARO);
     const refused = await deploy("--json");
     expect(refused.exitCode, refused.all).toBe(3);
-    expect(refused.stderr).toContain('"taro@example.com" is gone from');
+    expect(refused.stderr).toContain('"taro@example.com" was deleted from');
     expect(refused.stderr).toContain('"leaving": true');
     expect(refused.stderr).not.toContain("Terraform: planning");
     expect(JSON.parse(refused.stdout).refused).toHaveLength(1);
 
     const checked = await project.run("node scripts/run.mjs check --against HEAD");
     expect(checked.exitCode).toBe(2);
-    expect(checked.stdout).toContain('users.json:11:5 ✖ "taro@example.com" is gone from users.json');
+    expect(checked.stdout).toContain('users.json:11:5 ✖ "taro@example.com" was deleted from users.json');
   });
 
   test("a key in other letters is explained as what it is: a deletion, and a newcomer", async () => {
@@ -99,7 +99,7 @@ describe.skipIf(!inject("moto"))("leaving, in two steps", () => {
     const refused = await project.run("node scripts/run.mjs plan");
     expect(refused.exitCode, refused.all).toBe(3);
     expect(refused.words).toContain(
-      'deletes "taro@example.com" and creates "Taro@example.com" with a new sub',
+      'this would delete "taro@example.com" and create "Taro@example.com" with a new sub',
     );
   });
 
@@ -135,7 +135,7 @@ describe.skipIf(!inject("moto"))("leaving, in two steps", () => {
     });
     const deployed = await deploy();
     expect(deployed.exitCode, deployed.all).toBe(0);
-    expect(deployed.words).toContain("2 leave — nothing irreversible");
+    expect(deployed.words).toContain("2 people leave — nothing irreversible");
     expect(deployed.words).toContain("signed out everywhere: taro@example.com, ci-bot@example.com");
     expect(await live(TARO)).toMatchObject({ sub, enabled: false, status: "CONFIRMED" });
     await expect(client.send(oldSession)).rejects.toThrow();
@@ -155,7 +155,7 @@ describe.skipIf(!inject("moto"))("leaving, in two steps", () => {
   test("one comes back, the same account, enabled; the other's line is gone, and so are account and memberships", async () => {
     const deployed = await deploy("--allow-removals 1");
     expect(deployed.exitCode, deployed.all).toBe(0);
-    expect(deployed.words).toContain("1 returns, 1 is deleted, 1 other thing — 1 irreversible");
+    expect(deployed.words).toContain("1 person returns, 1 is deleted, 1 other change — 1 irreversible");
     expect(await live("ci-bot@example.com")).toBeUndefined();
     expect(await live(TARO)).toMatchObject({ sub, enabled: true, status: "CONFIRMED" });
     // moto refuses a disabled person's session anyway; that the old one stays refused shows that it was ended.

@@ -180,7 +180,7 @@ describe.skipIf(!inject("moto"))("the pool's settings", () => {
   test("a sender of SMS stays, and every plan says so", async () => {
     project.configure(LEFT, BARE);
     const words = await plan();
-    expect(words).toContain(`take sns:Publish from ${ROLE}`);
+    expect(words).toContain(`remove sns:Publish from ${ROLE}`);
     expect(words).toContain("Nothing to do");
   });
 });

@@ -83,14 +83,14 @@ describe.skipIf(!inject("moto"))("plan in one job, deploy in another", () => {
   test("plan keeps the plan for its owner alone, and writes the review as a page and as a comment", async () => {
     const planned = await run("plan --out kept.tfplan --html plan.html --markdown plan.md");
     expect(planned.exitCode, planned.all).toBe(0);
-    expect(planned.stdout).toContain("2 join, 3 other things — nothing irreversible");
+    expect(planned.stdout).toContain("2 people join, 3 other changes — nothing irreversible");
     expect(planned.stdout).toContain("AWS account: 123456789012");
     expect(planned.stdout).toContain("Billed active users: 0 for this plan");
     expect(planned.stdout).toContain("Terraform: 0 to import, 6 to add, 0 to change, 0 to destroy");
     expect(statSync(path("kept.tfplan")).mode & 0o777).toBe(0o600);
     expect(project.read("plan.md").startsWith(MARKER)).toBe(true);
     expect(project.read("plan.md")).toContain("<code>@octocat</code>");
-    expect(project.read("plan.html")).toContain("2 join, 3 other things");
+    expect(project.read("plan.html")).toContain("2 people join, 3 other changes");
     for (const told of [planned.all, project.read("plan.md"), project.read("plan.html")]) {
       expect(told).not.toContain("山田 花子");
     }
@@ -142,7 +142,7 @@ describe.skipIf(!inject("moto"))("plan in one job, deploy in another", () => {
   test("a plan that somebody else's deploy made stale is refused in words, and nobody is created twice", async () => {
     const stale = await run("deploy --yes --plan stale.tfplan");
     expect(stale.exitCode, stale.all).not.toBe(0);
-    expect(stale.stderr).toContain("The plan is out of date: somebody has deployed since it was made");
+    expect(stale.stderr).toContain("The plan is out of date: someone has deployed since it was made");
     expect(stale.stderr).toContain("npm run plan -- --out stale.tfplan");
     expect(await live()).toHaveLength(2);
   });
@@ -166,6 +166,6 @@ describe.skipIf(!inject("moto"))("plan in one job, deploy in another", () => {
   test("a file that is no plan of ours is refused", async () => {
     const refused = await run("deploy --yes --plan users.json");
     expect(refused.exitCode, refused.all).toBe(2);
-    expect(refused.stderr).toContain("users.json is no plan that npm run plan -- --out has made");
+    expect(refused.stderr).toContain("users.json is not a plan saved by npm run plan -- --out");
   });
 });

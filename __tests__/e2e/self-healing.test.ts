@@ -70,7 +70,9 @@ describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
     const deployed = await deploy(" --adopt jiro@example.com");
     expect(deployed.exitCode, deployed.all).toBe(0);
     const document = JSON.parse(deployed.stdout);
-    expect(document.summary).toBe("1 is adopted, 1 other thing — nothing irreversible, 1 would get access");
+    expect(document.summary).toBe(
+      "1 person is adopted, 1 other change — nothing irreversible, 1 would get access",
+    );
     expect(document.strangers).toEqual(["stranger@example.com"]);
     expect(await everyone()).toEqual(before);
   });
@@ -89,7 +91,7 @@ describe.skipIf(!inject("moto"))("a state that has lost somebody", () => {
     expect(deployed.exitCode, deployed.all).toBe(0);
     expect(deployed.words).toContain("Recording 1 group membership that exists already");
     const { summary, terraform } = JSON.parse(deployed.stdout);
-    expect(summary).toBe("2 are adopted — nothing irreversible, 1 would get access");
+    expect(summary).toBe("2 people are adopted — nothing irreversible, 1 would get access");
     expect(terraform).toEqual({ import: 2, add: 0, change: 0, destroy: 0 });
     expect(await everyone()).toEqual(before);
 

@@ -15,7 +15,7 @@ declare module "vitest" {
   }
 }
 
-/** Makes sure, once, of what the end-to-end tests need: Terraform, fetched if it is missing, a provider mirror, moto, and a browser. */
+/** Makes sure, once, of what the end-to-end tests need: Terraform, fetched if it is required, a provider mirror, moto, and a browser. */
 export default async function setup(project: TestProject): Promise<void> {
   const say = (message: string) => process.stderr.write(`${message}\n`);
   const { path } = await findTerraform({

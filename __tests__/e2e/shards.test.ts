@@ -66,7 +66,7 @@ describe.skipIf(!inject("moto"))("a roster that outgrows one block, and shrinks 
 
   test("the same by our own commands, which show nobody a block's name; everyone keeps their sub", async () => {
     const deployed = await deploy(roster(201, { "gone@example.com": { leaving: true } }));
-    expect(deployed.words).toContain("3 join");
+    expect(deployed.words).toContain("3 people join");
     expect(deployed.all).not.toMatch(/(users|leaving|memberships)_\d\d/);
     expect((await expectSameSubs()).size).toBe(202);
     expect((await project.plan()).summary).toBe("No changes.");

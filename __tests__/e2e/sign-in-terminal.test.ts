@@ -30,7 +30,7 @@ describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", ()
     first.type(NEW);
     await first.shows("The new password again:");
     first.type("Mismatched-1234!");
-    await first.shows("The two are not the same");
+    await first.shows("The passwords don't match. Try again.");
     await first.shows("New password:");
     first.type(WEAK);
     await first.shows("The new password again:");
@@ -47,7 +47,7 @@ describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", ()
     const second = open("sign-in", "hanako@example.com");
     await second.shows("Password of hanako@example.com:");
     second.type("");
-    await second.shows("Nothing was typed");
+    await second.shows("Nothing was entered. Press");
     second.type(NEW);
     await second.shows("Signed in: hanako@example.com");
     expect(await second.ended).toBe(0);
@@ -80,7 +80,7 @@ describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", ()
     terminal.type("123456");
     await terminal.shows("New password:");
     terminal.press(CTRL_C);
-    await terminal.shows("Stopped. A code was sent, and the password is still the old one.");
+    await terminal.shows("Stopped. A code was sent, and the password has not changed.");
     expect(await terminal.ended).toBe(130);
   });
 });

@@ -95,6 +95,6 @@ describe.skipIf(!inject("moto"))("npm run sign-in, on a user pool (moto)", () =>
   test("an app client that does not exist is not blamed on the password", async () => {
     const { exitCode, stderr } = await run("hanako", [NEW], "--client-id", "nosuchclient");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("Cognito knows no app client nosuchclient");
+    expect(stderr).toContain("There is no app client nosuchclient");
   });
 });

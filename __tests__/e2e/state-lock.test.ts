@@ -182,7 +182,7 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     other.writeRoster(people(2));
     const plain = await other.run("npx cdktf deploy --auto-approve");
     expect(plain.exitCode, plain.all).not.toBe(0);
-    expect(plain.words.slice(-2_000)).toContain("person-1@example.com: another account has this name now");
+    expect(plain.words.slice(-2_000)).toContain("person-1@example.com: another account now has this name,");
     expect(await (await stored(KEY)).text()).toBe(before);
 
     const accepted = await one.run(`${DEPLOY} --allow-replace person-1@example.com`);
@@ -197,7 +197,7 @@ describe.skipIf(!inject("moto"))("a state in S3", () => {
     const stack = join(other.directory, "cdktf.out", "stacks", "cognito-roster");
     const planned = await other.run(`terraform -chdir=${stack} plan -input=false`);
     expect(planned.exitCode, planned.all).toBe(1);
-    expect(planned.words).toContain("REFUSED: could not look who is which account");
+    expect(planned.words).toContain("REFUSED: could not check who has which account");
   });
 
   test("of two deploys one wins; the other is told who holds the lock since when, and what to do", async () => {

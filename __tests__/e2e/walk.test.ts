@@ -76,7 +76,7 @@ describe.skipIf(!inject("moto"))("npm run walk (moto)", () => {
       at: { operation: "RespondToAuthChallenge", nth: 60 },
     });
     expect(first.exitCode, first.stderr).toBe(130);
-    expect(first.stderr).toContain("Run the same command again: it leaves out who has finished");
+    expect(first.stderr).toContain("Run the same command again: it skips finished accounts.");
     const [, finished = "", left = ""] = /200 accounts: (\d+) finished, (\d+) left/.exec(first.stdout) ?? [];
     expect(Number(finished) + Number(left)).toBe(ACCOUNTS);
     expect(Number(finished)).toBeGreaterThanOrEqual(59);
@@ -125,7 +125,7 @@ describe.skipIf(!inject("moto"))("npm run walk (moto)", () => {
     expect(result.stdout).toMatch(/good +✔ finished\n/);
     expect(result.stdout).toMatch(/wrong +✖ Cognito refused the username or the password of wrong/);
     expect(result.stdout).toMatch(/off +✖ off is disabled in the user pool/);
-    expect(result.stdout).toMatch(/nobody +✖ There is no nobody in the user pool/);
+    expect(result.stdout).toMatch(/nobody +✖ nobody is not in the user pool/);
     expect(result.stdout).toContain("4 accounts: 1 finished, 3 failed");
     expect(result.stdout).toContain("→ enable the person");
     expectNoSecret(result);
@@ -171,7 +171,7 @@ describe.skipIf(!inject("moto"))("npm run walk (moto)", () => {
     const args = ["--user-pool-id", UserPool?.Id ?? "", "--client-id", pool.clientId];
     const result = await walk(write([line("good")]), args);
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(result.stderr).toContain("requires a second factor, which a walk can't set up");
+    expect(result.stderr).toContain("requires a second factor, which this command can't set up");
     expect(result.stderr).toContain("npm run first-login -- USERNAME");
   });
 });

@@ -53,7 +53,7 @@ describe.skipIf(!inject("moto"))("config.ts decides the pool", () => {
     const elsewhere = await run("prod", "issue-password ann@example.com --out ann2.txt", {
       COGNITO_USER_POOL_ID: pool.id,
     });
-    expect(elsewhere.words).toContain("named by COGNITO_USER_POOL_ID, not by config.ts");
+    expect(elsewhere.words).toContain("from COGNITO_USER_POOL_ID, not from config.ts");
   });
 
   test("of a stack that was never deployed it says so, and which were", async () => {

@@ -85,12 +85,12 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
     expect(planned.status, planned.output).toBe("success");
     const body = onlyComment();
     expect(body.startsWith(MARKER)).toBe(true);
-    expect(body).toContain("2 join");
+    expect(body).toContain("2 people join");
     expect(body).toContain("<code>taro@example.com</code>");
     expect(body).toContain(`For ${sha}. [As a page](${PAGE}) [Log](https://github.example/${REPOSITORY}/`);
     expect(body.length).toBeLessThan(COMMENT_LIMIT);
     expect(planned.summary).toBe(body);
-    expect(team.page).toContain("2 join");
+    expect(team.page).toContain("2 people join");
   });
 
   test("the next push updates that comment", async () => {
@@ -98,7 +98,7 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
     const sha = await team.commit("and a robot");
     const planned = await team.plan(sha);
     expect(planned.status, planned.output).toBe("success");
-    expect(onlyComment()).toContain("3 join");
+    expect(onlyComment()).toContain("3 people join");
     expect(onlyComment()).toContain(`For ${sha}.`);
   });
 
@@ -109,7 +109,7 @@ describe.skipIf(!inject("moto") || !hasRunnerTools())("a roster's way through Gi
     expect(await live()).toEqual(["ci-bot@example.com", "hanako@example.com", "taro@example.com"]);
     expect(deployed.steps.Canary?.output).toMatch(/✔ sign-out [^✖]*✔ delete/);
     expect(deployed.summary).toContain("its canary included: success");
-    expect(deployed.summary).toContain("3 join");
+    expect(deployed.summary).toContain("3 people join");
   });
 
   test("a deleted line is marked by the check, and refused by the plan: the comment says so, the job fails", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Inbox } from "../../lib/local/cognito-local.ts";
+import { Inbox, startCognitoLocal } from "../../lib/local/cognito-local.ts";
+import packageJson from "../../package.json" with { type: "json" };
 
 const INVITATION = `\u001b[33m╭──────────────────────────────────────────╮\u001b[39m
 │                                          │
@@ -30,5 +31,28 @@ describe("the embedded Cognito's log as an inbox", () => {
     const inbox = new Inbox();
     inbox.read("Cognito Local running, Code: nothing");
     expect(inbox.temporaryPassword("hanako@example.com")).toBeUndefined();
+  });
+});
+
+describe("a project without cognito-local", () => {
+  const without = (name: string) => {
+    const text = `Cannot find package '${name}' imported from /project/node_modules/cognito-local/lib/index.js`;
+    const error = Object.assign(new Error(text), { code: "ERR_MODULE_NOT_FOUND" });
+    return startCognitoLocal("/nowhere", () => Promise.reject(error));
+  };
+
+  test("learns how to install the tested release, or to use moto", async () => {
+    await expect(without("cognito-local")).rejects.toMatchObject({
+      name: "UserError",
+      message: "cognito-local is not installed",
+      next: [
+        `npm install --save-dev cognito-local@${packageJson.devDependencies["cognito-local"]}`,
+        expect.stringContaining("npm run local -- --emulator moto"),
+      ],
+    });
+  });
+
+  test("any other missing package is a broken installation, and stays as it is", async () => {
+    await expect(without("fastify")).rejects.toMatchObject({ name: "Error" });
   });
 });

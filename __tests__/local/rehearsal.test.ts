@@ -21,8 +21,8 @@ test.skipIf(process.platform === "win32").each([
     async () => {},
   );
   await expect(rehearsal).rejects.toMatchObject({
-    message: `TMPDIR names ${TMPDIR}, which is no directory that can be written to`,
-    next: ["set TMPDIR to one, or unset it"],
+    message: `TMPDIR names ${TMPDIR}, which isn't a writable directory`,
+    next: ["set TMPDIR to a writable directory, or unset it"],
     exitCode: 1,
   });
   expect(steps).toEqual([]);

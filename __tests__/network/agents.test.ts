@@ -145,7 +145,7 @@ test("a redirect is followed as often as it may be, and never from https to http
 test("NO_PROXY leads past it: here to nowhere, which is said with the way out", async () => {
   vi.stubEnv("NO_PROXY", ".test.invalid");
   const error = await failure(users());
-  expect(error.message).toMatch(/^Cognito cannot be reached at cognito-idp\S+ \(E\w+\)$/);
+  expect(error.message).toMatch(/^Can't reach Cognito at cognito-idp\S+ \(E\w+\)$/);
   expect(error.next.join()).toContain("HTTPS_PROXY");
   expect(asked).toEqual([]);
 });
@@ -171,31 +171,31 @@ test("a certificate has to be that of where the request goes, also where that is
   vi.stubEnv("AWS_ENDPOINT_URL", `https://${IP}`);
   expect(await users()).toEqual([{ Username: "a" }]);
   vi.stubEnv("AWS_ENDPOINT_URL", "https://192.0.2.8");
-  expect((await failure(users())).message).toContain("is not trusted here (ERR_TLS_CERT_ALTNAME_INVALID)");
+  expect((await failure(users())).message).toContain("is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)");
 });
 
 test("without AWS_CA_BUNDLE its authority is not trusted, and the words name the way", async () => {
   vi.stubEnv("AWS_CA_BUNDLE", "");
   const error = await failure(users());
-  expect(error.message).toMatch(/^The certificate of Cognito's endpoint.* is not trusted here \([A-Z_]+\)$/);
+  expect(error.message).toMatch(/^The certificate of Cognito's endpoint.* is not trusted \([A-Z_]+\)$/);
   expect(error.next).toEqual([expect.stringContaining("set AWS_CA_BUNDLE")]);
 });
 
 test.each([
   [
     "407 Proxy Authentication Required",
-    "The proxy http://127.0.0.1:PORT (HTTPS_PROXY) asks for a user name and password (407 Proxy Authentication Required)",
+    "The proxy http://127.0.0.1:PORT (HTTPS_PROXY) requires a user name and password (407 Proxy Authentication Required)",
     "put them in HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT",
   ],
   [
     "403 Forbidden",
-    `The proxy http://127.0.0.1:PORT (HTTPS_PROXY) does not let us through to ${COGNITO}:443 (403 Forbidden)`,
-    `ask who runs the proxy to let ${COGNITO}:443 through`,
+    `The proxy http://127.0.0.1:PORT (HTTPS_PROXY) refused the connection to ${COGNITO}:443 (403 Forbidden)`,
+    `ask the proxy's administrator to allow ${COGNITO}:443`,
   ],
   [
     "502 Bad Gateway",
     `The proxy http://127.0.0.1:PORT (HTTPS_PROXY) could not reach ${COGNITO}:443 (502 Bad Gateway)`,
-    `ask who runs the proxy to let ${COGNITO}:443 through`,
+    `ask the proxy's administrator to allow ${COGNITO}:443`,
   ],
 ])("a proxy that answers %s is not taken for AWS", async (answer, message, next) => {
   refusal = answer;
@@ -208,7 +208,7 @@ test("a password that the proxy does not take is nowhere in what is said", async
   refusal = "407 Proxy Authentication Required";
   vi.stubEnv("HTTPS_PROXY", `http://anna:${encodeURIComponent(PASSWORD)}@127.0.0.1:${portOf(proxy)}`);
   const error = await failure(users());
-  expect(error.message).toContain("does not take the user name and password given");
+  expect(error.message).toContain("refused the user name and password");
   expect(`${error.message} ${error.why} ${error.next}`).not.toContain("hush");
 });
 
@@ -218,7 +218,7 @@ test("a proxy that is not there is named, instead of Cognito", async () => {
   expect(error.message).toMatch(
     /^The proxy http:\/\/proxy\.test\.invalid:3128 \(HTTPS_PROXY\) cannot be reached \(E\w+\)$/,
   );
-  expect(error.next[0]).toBe("check HTTPS_PROXY, which Terraform goes by as well, and that the proxy runs");
+  expect(error.next[0]).toBe("check HTTPS_PROXY, which Terraform uses too, and that the proxy is running");
 });
 
 test("one whose certificate is not trusted, too", async () => {

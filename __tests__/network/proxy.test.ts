@@ -78,7 +78,7 @@ describe("NO_PROXY", () => {
 });
 
 test.each([
-  ["socks5://anna:hush@p:1080", "HTTPS_PROXY names a proxy that speaks socks5, which these commands don't"],
+  ["socks5://anna:hush@p:1080", "HTTPS_PROXY names a proxy of type socks5, which isn't supported"],
   ["http://anna:hush@p:port", "HTTPS_PROXY is not a proxy's URL"],
 ])("%s is refused in words, which never have the password", (value, message) => {
   const refused = () => proxyFor(to(HOST), { HTTPS_PROXY: value });

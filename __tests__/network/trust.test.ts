@@ -67,7 +67,7 @@ test("without it the answer is not taken for AWS's, and the words name the way",
   atServer({});
   const error = await listed().catch((thrown: unknown) => explainPoolFailure(thrown, { userPoolId: "p" }));
   expect(error).toMatchObject({
-    message: expect.stringMatching(/is not trusted here \([A-Z_]+\)$/),
+    message: expect.stringMatching(/is not trusted \([A-Z_]+\)$/),
     next: [expect.stringContaining("set AWS_CA_BUNDLE")],
   });
 });

@@ -2,9 +2,9 @@ import type { Page } from "../../lib/page/report.ts";
 
 /** A plan's page as ours look: some of everything that can happen to a person. */
 export const examplePage: Page = {
-  title: "Plan for cognito-roster: 4 join, 2 leave",
+  title: "Plan for cognito-roster: 4 people join, 2 leave",
   heading: "Plan for cognito-roster",
-  verdict: { text: "4 join, 2 leave, 3 change, 1 other thing — nothing irreversible", tone: "good" },
+  verdict: { text: "4 people join, 2 leave, 3 change, 1 other change — nothing irreversible", tone: "good" },
   facts: [
     { label: "AWS account", value: "123456789012" },
     { label: "Region", value: "ap-northeast-1" },
@@ -32,12 +32,12 @@ export const examplePage: Page = {
     {
       kind: "leaves",
       who: "taro.suzuki@example.com",
-      what: ["leaves: disabled and signed out now, deleted when the line goes", "out of ops"],
+      what: ["leaves: disabled and signed out now, deleted when the line is removed", "out of ops"],
     },
     {
       kind: "leaves",
       who: "m.fischer@example.com",
-      what: ["leaves: disabled and signed out now, deleted when the line goes"],
+      what: ["leaves: disabled and signed out now, deleted when the line is removed"],
     },
     {
       kind: "joins",

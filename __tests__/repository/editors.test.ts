@@ -28,7 +28,9 @@ describe("VS Code", () => {
   test("knows the fields of the roster, and of a backup, by the schema that npm run schema writes", () => {
     const [schema, ...more] = settings["json.schemas"];
     expect(more).toEqual([]);
-    expect(schema?.fileMatch).toEqual([`/${config.roster}`, "/backup.json"]);
+    const files = ["users.json", "users.jsonc", "people/*.json", "people/*.jsonc", "backup.json"];
+    expect(schema?.fileMatch).toEqual(files.map((file) => `/${file}`));
+    expect(files).toContain(config.roster);
     expect(schema?.url).toBe("./users.schema.json");
     expect(existsSync(schema?.url ?? "")).toBe(true);
     expect(textOf("docs/restore.md")).toContain("--out backup.json");
@@ -95,7 +97,7 @@ describe("the dev container", () => {
     expect(TERRAFORM_OPTIONS).toEqual(expect.arrayContaining(Object.keys(options)));
   });
 
-  test("installs the dependencies, and the emulator that the end-to-end tests name when it is missing", () => {
+  test("installs the dependencies, and the emulator that the end-to-end tests name when it is required", () => {
     const commands = Object.values(container.postCreateCommand).join("\n");
     const [moto] = /moto\[server\]==[\d.]+/.exec(textOf("__tests__/e2e/setup.ts")) ?? ["missing"];
     expect(commands).toContain(`pipx install '${moto}'`);

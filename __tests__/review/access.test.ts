@@ -83,9 +83,9 @@ describe("a privileged group", () => {
 
   test("has no way in that the change does not name: by hand, as a stranger, by being put back", () => {
     expect(refused()).toEqual([
-      expect.stringMatching(/^"a" was put into the privileged group "admins"/),
-      expect.stringMatching(/^"x", who is not in the roster, was put into/),
-      expect.stringMatching(/^"b" was taken out of .* would come back$/),
+      expect.stringMatching(/^"a" was added to the privileged group "admins"/),
+      expect.stringMatching(/^"x", who is not in the roster, was added to/),
+      expect.stringMatching(/^"b" was removed from .* would be added again$/),
     ]);
     expect(refused(["b"])).toHaveLength(2);
   });

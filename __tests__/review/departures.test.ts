@@ -19,7 +19,7 @@ test("whoever is still there has not gone, in whatever order", () => {
 test("a line that goes without leaving is told in the roster's words: put it back, with leaving", () => {
   const { removed } = missingPeople([former("taro@example.com")], [person("a@example.com")]);
   const words = removed.map((removal) => explainRemoval(removal, "users.json"));
-  expect(words[0]?.message).toBe('"taro@example.com" is gone from users.json, but was not leaving');
+  expect(words[0]?.message).toBe('"taro@example.com" was deleted from users.json without leaving first');
   expect(words[0]?.hint).toContain('"taro@example.com": { …, "leaving": true }');
 });
 
@@ -61,8 +61,40 @@ test.each([
   const { removed } = missingPeople([former(from, { attributes })], people);
   expect(removed[0]?.renamed).toMatchObject({ to: { username: to }, by });
   const { message, hint } = explainRemoval(removed[0] ?? { former: former("") }, "users.json");
-  expect(message).toContain(`this deletes "${from}" and creates "${to}" with a new sub`);
+  expect(message).toContain(`this would delete "${from}" and create "${to}" with a new sub`);
   expect(hint).toContain(`Write "${from}" again`);
+});
+
+test("whoever's former name it is, it has not gone", () => {
+  const people = [person("new@example.com", { formerly: "old@example.com" })];
+  expect(missingPeople([former("old@example.com")], people)).toEqual({ removed: [], left: [] });
+});
+
+test("a former name does not cover somebody who is deployed beside the new one", () => {
+  const people = [person("new@example.com", { formerly: "old@example.com" })];
+  const before = [former("old@example.com"), former("new@example.com")];
+  expect(missingPeople(before, people).removed).toHaveLength(1);
+});
+
+test.each([
+  ["alike", { attributes: { name: "Taro" } }],
+  ["of whom nothing else is known", {}],
+])("where a newcomer is %s, what to write for the same person is told", (_, more) => {
+  const before = [former("old@example.com", { attributes: { name: "Taro" } })];
+  const { removed } = missingPeople(before, [person("new@example.com", more)]);
+  const hints = removed.map((removal) => explainRemoval(removal, "users.json").hint);
+  expect(hints[0]).toContain('"new@example.com": { "formerly": "old@example.com", … }');
+  expect(hints[0]).toContain('"leaving": true');
+});
+
+test("a number that is another one's keeps the account as well, and never becomes an address", () => {
+  const before = [former("+819033334444")];
+  const hintFor = (to: string, more: object) =>
+    missingPeople(before, [person(to, more)]).removed.map((removal) => explainRemoval(removal, "u").hint)[0];
+  expect(hintFor("+819011112222", { email: undefined, phone: "+819011112222" })).toContain(
+    'with a new number, write "+819011112222": { "formerly": "+819033334444", … }',
+  );
+  expect(hintFor("new@example.com", {})).not.toContain("formerly");
 });
 
 test("two newcomers with the same attributes, or the same locale alone, make nobody the same person", () => {

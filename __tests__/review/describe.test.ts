@@ -35,13 +35,13 @@ test.each<[string, Change[], string]>([
   [
     "several things",
     [joins("a"), joins("b"), joins("c"), leaves("d"), disabled("e"), membership("f", "ops", "create")],
-    "3 join, 1 leaves, 2 change — nothing irreversible, 1 would get access",
+    "3 people join, 1 leaves, 2 change — nothing irreversible, 1 would get access",
   ],
-  ["a deletion", [deleted("a"), membership("a", "ops", "delete")], "1 is deleted — 1 irreversible"],
+  ["a deletion", [deleted("a"), membership("a", "ops", "delete")], "1 person is deleted — 1 irreversible"],
   [
     "a group that goes, which can come again",
     [change('aws_cognito_user_group.groups["x"]', ["delete"], {}, null)],
-    "1 other thing — nothing irreversible",
+    "1 other change — nothing irreversible",
   ],
 ])("the head line: %s", (_, changes, head) => {
   expect(told(changes).head).toBe(head);
@@ -81,7 +81,7 @@ test.each([
   const CLIENT = "aws_cognito_user_pool_client.client";
   const lost = change(CLIENT, actions, { name: "app" }, what === "deleted" ? null : { name: "app" });
   expect(told([lost]).head).toBe(
-    `REFUSED: the app client would be ${what}: no app that uses it could sign anybody in until it gets the new id`,
+    `REFUSED: the app client would be ${what}: apps that use it couldn't sign anyone in until they get the new id`,
   );
   expect(told([lost]).refused[0]?.hint).toContain(`--allow-replace ${CLIENT}`);
   expect(told([lost], { replaceable: [CLIENT] }).refused).toEqual([]);
@@ -105,7 +105,7 @@ test("a replacement that was allowed by name passes, and nobody else's", () => {
   expect(refused).toHaveLength(1);
   expect(refused[0]).toMatchObject({
     message: expect.stringContaining(
-      '"b" would be deleted and created anew with a new sub, because of: username',
+      '"b" would be deleted and created again with a new sub, because of: username',
     ),
     hint: expect.stringContaining("--allow-replace b"),
   });
@@ -131,17 +131,17 @@ test("with the pool everyone is lost: that is refused once, not for everybody", 
   ]);
 });
 
-test("who would be thrown back to a temporary password is refused, also in a stack that may be destroyed", () => {
+test("who would be reset to a temporary password is refused, also in a stack that may be destroyed", () => {
   const back = change(users("a"), ["update"], account("a"), account("a", { temporary_password: "x" }));
   expect(told([back], { destroyable: true }).head).toBe(
-    'REFUSED: "a" would be thrown back to a temporary password',
+    'REFUSED: "a" would be reset to a temporary password',
   );
   expect(told([back]).lines[0]).toMatchObject({ kind: "thrown-back", tone: "bad" });
 });
 
 test("whom config.ts requires keeps access", () => {
   expect(told([leaves("a")], { required: ["a"] }).head).toBe(
-    'REFUSED: "a" would lose access, and is required by config.ts',
+    'REFUSED: "a" would lose access, but is required by config.ts',
   );
 });
 
@@ -164,14 +164,14 @@ test("what was changed outside is told for itself, and somebody deleted there co
     things: [{ about: "pool", label: "x", settings: [{ name: "mfa_configuration", from: "ON", to: "OFF" }] }],
   };
   const { head, lines: shown } = told([joins("a")], {}, drift);
-  expect(head).toBe("1 joins — 1 account was deleted outside this repository, 1 would get access");
+  expect(head).toBe("1 person joins — 1 account was deleted outside this repository, 1 would get access");
   expect(shown).toEqual([
     {
       kind: "replaced",
       tone: "warn",
       who: "a",
       what: [
-        "is created anew with a new sub, since the account was deleted outside this repository",
+        "is created again with a new sub, because the account was deleted outside this repository",
         "joins, invited by e-mail",
       ],
     },
@@ -180,7 +180,7 @@ test("what was changed outside is told for itself, and somebody deleted there co
       tone: "warn",
       who: "a",
       what: [
-        "was deleted outside this repository: npm run deploy creates the account anew, with a new sub, invited by e-mail",
+        "was deleted outside this repository: npm run deploy creates the account again, with a new sub, invited by e-mail",
       ],
     },
     {
@@ -194,15 +194,15 @@ test("what was changed outside is told for itself, and somebody deleted there co
       who: "user pool",
       what: [
         "was changed outside this repository",
-        "mfa_configuration: ON → OFF — no second factor is asked of anybody any more",
+        "mfa_configuration: ON → OFF — no one is asked for a second factor any more",
       ],
     }),
   ]);
   expect(told([], {}, drift).head).toBe(
-    "4 things were changed outside this repository: npm run deploy puts that back, and creates 1 deleted account anew, with a new sub",
+    "4 things were changed outside this repository: npm run deploy puts that back, and creates 1 deleted account again, with a new sub",
   );
   expect(told([deleted("z")], {}, drift).head).toBe(
-    "1 is deleted — 1 irreversible, 1 account was deleted outside this repository",
+    "1 person is deleted — 1 irreversible, 1 account was deleted outside this repository",
   );
 });
 
@@ -213,7 +213,7 @@ test("an app client that was deleted outside comes again as another one", () => 
     things: [{ about: "client", label: "x", settings: [], missing: true }],
   };
   expect(told([], {}, drift).lines[0]?.what).toEqual([
-    "was deleted outside this repository: npm run deploy creates it anew with another id (and secret): every app needs the new one",
+    "was deleted outside this repository: npm run deploy creates it again with a new id (and secret), which every app needs",
   ]);
 });
 
@@ -233,7 +233,7 @@ describe("a name that is another account's by now", () => {
     const { refused, lines: shown } = told([], { destroyable: true }, drift);
     expect(refused).toEqual(
       ["a", "b"].map((name) => ({
-        message: `"${name}" is another account now, with another sub than the one deployed`,
+        message: `"${name}" is now another account, with another sub than the deployed one`,
         hint: expect.stringContaining(`--allow-replace ${name}`),
       })),
     );
@@ -247,7 +247,7 @@ describe("a name that is another account's by now", () => {
 
   test("passes where it was allowed by name, and nobody else's", () => {
     const { head } = told([], { replaceable: ["a"] }, drift);
-    expect(head).toBe('REFUSED: "b" is another account now, with another sub than the one deployed');
+    expect(head).toBe('REFUSED: "b" is now another account, with another sub than the deployed one');
     expect(told([], { replaceable: ["a", "b"] }, drift).refused).toEqual([]);
   });
 });
@@ -258,7 +258,7 @@ test("a plan that was kept puts back nothing of what was changed outside, and sa
     people: [{ username: "a", what: "differs", attributes: ["name"] }],
     things: [{ about: "group", label: "ops", settings: [], missing: true }],
   };
-  const words = "not put back by this plan: npm run deploy without --plan";
+  const words = "this plan doesn't put it back: use npm run deploy without --plan";
   const { head, lines: shown } = told([], {}, drift, true);
   expect(head).toBe(`2 things were changed outside this repository: ${words}`);
   expect(shown.map(({ what }) => what.at(-1))).toEqual([words, words]);
@@ -269,12 +269,12 @@ describe("someone at the address of people who are leaving", () => {
   test("whom the pool does not have is created for nothing, which is no joining", () => {
     const created = change(leaving("a"), ["create"], null, account("a", { enabled: false }));
     const { head, lines: shown } = told([created, joins("b")]);
-    expect(head).toBe("1 joins, 1 is created only to leave — nothing irreversible");
+    expect(head).toBe("1 person joins, 1 is created only to be deleted — nothing irreversible");
     expect(shown[0]).toEqual({
       kind: "leaves",
       tone: "warn",
       who: "a",
-      what: ["is created disabled, only to be deleted when the line goes: leave the line out"],
+      what: ["is created disabled, only to be deleted when the line is removed: leave the line out"],
     });
   });
 
@@ -292,10 +292,19 @@ describe("someone at the address of people who are leaving", () => {
         tone: "warn",
         who: "a",
         what: [
-          "is in the user pool already, and is taken over",
-          "leaves: disabled and signed out now, deleted when the line goes",
+          "is already in the user pool and is adopted",
+          "leaves: disabled and signed out now, deleted when the line is removed",
         ],
       },
     ]);
   });
+});
+
+test("who signed up by themselves appears as that, beside the others whom nobody declared", () => {
+  const review = reviewPlan(planOf());
+  const found = { review, drift: NO_DRIFT, strangers: ["made-by-hand", "signed-up"] };
+  expect(lines({ ...found, unconfirmed: ["signed-up"] }).map(({ kind, what }) => [kind, what])).toEqual([
+    ["undeclared", ["is in the user pool, but not in the roster; not touched"]],
+    ["undeclared", ["signed up but hasn't confirmed; not in the roster, and not touched"]],
+  ]);
 });

@@ -47,8 +47,8 @@ test("a plan that breaks a guard is refused, and exceptions are told by their op
   });
   const asked = { allowRemovals: 1, allowReplace: ["b@example.com"] };
   expect(documentWith(gone, { asked }).exceptions).toEqual([
-    "--allow-removals 1: 1 person may lose access, whatever config.ts says",
-    "--allow-replace b@example.com: may be deleted and created anew, or be another account",
+    "--allow-removals 1: 1 person may lose access, despite config.ts",
+    "--allow-replace b@example.com: may be deleted and created again, or be another account",
   ]);
 });
 
@@ -56,12 +56,12 @@ test("what is refused before anything is planned is a document too", () => {
   const refused = [{ message: '"a" is gone', hint: "put it back" }];
   expect(refusedDocument(new RefusedError(refused, "users.json"))).toMatchObject({
     verdict: "refused",
-    summary: "REFUSED: 1 line of users.json would lose somebody",
+    summary: "REFUSED: 1 line of users.json would lose people",
     refused,
     lines: [],
   });
   expect(new RefusedError(refused, ["people/*.json", "ops.json"]).next).toContain(
-    "the former lines are in git: git log -p -- 'people/*.json' ops.json",
+    "the deleted lines are in git: git log -p -- 'people/*.json' ops.json",
   );
   const other = new UserError("REFUSED: another roster", { why: "It is.", next: ["go back"], exitCode: 3 });
   expect(refusedDocument(other)).toMatchObject({
@@ -137,13 +137,13 @@ test("every change of a plan is told exactly once: under one person, or as one t
 });
 
 test("a notice of the guards stands in the document, the terminal, the page and the comment", () => {
-  const notices = ["Could not look whether <somebody> is there."];
+  const notices = ["Could not check whether <somebody> is there."];
   const document = documentWith([], { notices });
   expect(document.notices).toEqual(notices);
   expect(reviewText(document, { paint: paintFor({ isTTY: false }), columns: 100 })).toContain(
     `! ${notices[0]}`,
   );
   expect(reviewPage(document).notes).toContain(notices[0]);
-  expect(reviewMarkdown(document)).toContain("<li>Could not look whether &lt;somebody&gt; is there.</li>");
+  expect(reviewMarkdown(document)).toContain("<li>Could not check whether &lt;somebody&gt; is there.</li>");
   expect(refusedDocument(new RefusedError([], "users.json")).notices).toEqual([]);
 });

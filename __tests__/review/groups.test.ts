@@ -71,7 +71,7 @@ describe("the settings of a group", () => {
     expect(
       told([change(at("groups_precedence_role_arn", "admins"), ["create"], null, values)]).lines,
     ).toEqual([
-      `group admins: is created; precedence: none → 0 — decides which role people get who are in several groups: that of the lowest; role_arn: none → ${ROLE} — everyone in it can take on this role, through an identity pool`,
+      `group admins: is created; precedence: none → 0 — decides which role people in several groups get: the lowest wins; role_arn: none → ${ROLE} — everyone in it can assume this role through an identity pool`,
     ]);
   });
 
@@ -90,7 +90,7 @@ describe("the settings of a group", () => {
       { previous_address: at("groups", "admins") },
     );
     expect(told([change_]).lines).toEqual([
-      `group admins: is changed; role_arn: none → ${ROLE} — everyone in it can take on this role, through an identity pool`,
+      `group admins: is changed; role_arn: none → ${ROLE} — everyone in it can assume this role through an identity pool`,
     ]);
   });
 
@@ -102,9 +102,9 @@ describe("the settings of a group", () => {
       }),
     ]);
     expect(review.entries).toMatchObject([{ about: "group", what: "moved", released: ["role_arn"] }]);
-    expect(head).toBe("1 other thing — nothing irreversible");
+    expect(head).toBe("1 other change — nothing irreversible");
     expect(lines).toEqual([
-      "group admins: role_arn is not declared any more, and stays as it is, so everyone in it can still take it on",
+      "group admins: role_arn is no longer declared, and stays as it is, so everyone in it can still assume it",
     ]);
   });
 
@@ -112,9 +112,9 @@ describe("the settings of a group", () => {
     const settings = [{ name: "role_arn", from: "none", to: ROLE }];
     const things = [{ about: "group", label: "ops", settings, held: true }] as const;
     const { head, lines } = told([], {}, { ...NO_DRIFT, things });
-    expect(head).toBe("1 group changed by hand stays so");
+    expect(head).toBe("1 group stays as it was changed by hand");
     expect(lines).toEqual([
-      `group ops: was changed outside this repository, and stays so: config.ts does not say what it should be; role_arn: none → ${ROLE} — everyone in it can take on this role, through an identity pool`,
+      `group ops: was changed outside this repository and stays changed: config.ts doesn't set it; role_arn: none → ${ROLE} — everyone in it can assume this role through an identity pool`,
     ]);
   });
 

@@ -38,10 +38,13 @@ test("all four are shown, also where the pool exists already", () => {
 test("who gets access beside the newcomers is counted and named", () => {
   const many = Array.from({ length: 12 }, (_, index) => `p${index}`);
   const row = (access: string[]) =>
-    preflightFacts(of(fixture("everyday").plan), access).find(({ label }) => label === "Would get access");
+    preflightFacts(of(fixture("everyday").plan), access).find(({ label }) => label === "Gain access");
   expect(row([])).toBeUndefined();
-  expect(row(["mika", "paul"])).toMatchObject({ value: "2 beside the newcomers: mika, paul", warning: true });
-  expect(row(many)?.value).toMatch(/^12 beside .* p9, and 2 more$/);
+  expect(row(["mika", "paul"])).toMatchObject({
+    value: "2 besides the newcomers: mika, paul",
+    warning: true,
+  });
+  expect(row(many)?.value).toMatch(/^12 besides .* p9, and 2 more$/);
 });
 
 test("before the first deploy there is no account yet, the region is the provider's, and the pool is to come", () => {
@@ -50,6 +53,17 @@ test("before the first deploy there is no account yet, the region is the provide
   expect(first).not.toHaveProperty("account");
   expect(fact(first, "AWS account")?.value).toBe("unknown");
   expect(fact(first, "User pool")?.value).toBe('created by this deploy as "people"');
+});
+
+test.each([
+  ["PASSWORD", false],
+  ["WEB_AUTHN", false],
+  ["EMAIL_OTP", true],
+  ["SMS_OTP", true],
+])("where a sign-in may begin with %s, newcomers get no password: %s", (factor, told) => {
+  const policy = { sign_in_policy: [{ allowed_first_auth_factors: ["PASSWORD", factor] }] };
+  const invitations = fact(of(planOf(pool(policy), ...joining(2))), "Invitations")?.value;
+  expect(invitations?.includes("without a password: newcomers sign in with a one-time code")).toBe(told);
 });
 
 test("invitations by each way, and new accounts against the quota", () => {

@@ -27,7 +27,7 @@ test.each<[string, string, string[]]>([
   [
     "everyday",
     "taro@example.com",
-    ["leaves", "leaves: disabled and signed out now, deleted when the line goes"],
+    ["leaves", "leaves: disabled and signed out now, deleted when the line is removed"],
   ],
   ["everyday", "kenji@example.com", ["disabled", "is disabled"]],
   [
@@ -43,11 +43,11 @@ test.each<[string, string, string[]]>([
   ["everyday", "group dev", ["group", "is created"]],
   ["returns-and-deleted", "taro@example.com", ["returns", "returns, enabled again"]],
   ["returns-and-deleted", "ci-bot@example.com", ["deleted", "is deleted, irreversibly"]],
-  ["returns-and-deleted", "group robots", ["group", "is deleted: everyone is out of it"]],
+  ["returns-and-deleted", "group robots", ["group", "is deleted: everyone is removed from it"]],
   [
     "adopted",
     "found@example.com",
-    ["changes", "is in the user pool already, and is taken over", "email_verified: set"],
+    ["changes", "is already in the user pool and is adopted", "email_verified: set"],
   ],
   [
     "re-verify",
@@ -63,15 +63,15 @@ test.each<[string, string, string[]]>([
   [
     "thrown-back",
     "hanako@example.com",
-    ["thrown-back", "is thrown back to a temporary password: their own stops working, as at the first login"],
+    ["thrown-back", "is reset to a temporary password: their own stops working"],
   ],
   [
     "pool-replaced",
     "hanako@example.com",
     [
       "replaced",
-      "is deleted and created anew with a new sub, irreversibly, invited by e-mail",
-      "because the user pool is another one",
+      "is deleted and created again with a new sub, irreversibly, invited by e-mail",
+      "because the user pool changes",
       "out of and into dev",
     ],
   ],
@@ -84,9 +84,9 @@ test("settings: from → to, with what they mean for people", () => {
   expect(pool).toEqual([
     "pool",
     "is changed",
-    "deletion_protection: ACTIVE → INACTIVE — one call can delete the pool, and everyone in it",
-    "mfa_configuration: OFF → ON — everybody needs a second factor: who has none sets one up at the next sign-in",
-    "password_policy.minimum_length: 12 → 16 — holds for passwords that are set from now on; nobody has to change theirs",
+    "deletion_protection: ACTIVE → INACTIVE — a single call can delete the pool and everyone in it",
+    "mfa_configuration: OFF → ON — everyone needs a second factor, and sets one up at the next sign-in if they have none",
+    "password_policy.minimum_length: 12 → 16 — applies to passwords set from now on; nobody has to change theirs",
     expect.stringMatching(/^software_token_mfa_configuration: .* can be the second factor$/),
   ]);
   expect(client).toEqual([
@@ -111,9 +111,7 @@ test("what the guards say of them", () => {
   expect(refused("everyday", { removals: 2 })).toEqual(["3 people would lose access (limit 2)"]);
   expect(refused("returns-and-deleted", { removals: 0 })).toEqual(["1 person would be deleted (limit 0)"]);
   expect(refused("pool-replaced")).toEqual(["the user pool would be replaced, with everyone in it"]);
-  expect(refused("thrown-back")).toEqual([
-    '"hanako@example.com" would be thrown back to a temporary password',
-  ]);
+  expect(refused("thrown-back")).toEqual(['"hanako@example.com" would be reset to a temporary password']);
 });
 
 test.each(FIXTURES)("%s: our counts are Terraform's", (name) => {

@@ -43,9 +43,7 @@ describe("every deletion and replacement is refused, unless it is named or known
   test("a group that is replaced, and one that gives a role", () => {
     expect(refuse([anew(group("ops"))])).toHaveLength(1);
     const [refusal] = refuse([gone(group("ops"), { role_arn: ROLE })]);
-    expect(refusal?.message).toBe(
-      `the group "ops" would be deleted: members get the role ${ROLE} through it`,
-    );
+    expect(refusal?.message).toBe(`the group "ops" would be deleted: its members get the role ${ROLE}`);
     expect(refusal?.hint).toContain("--allow-replace 'aws_cognito_user_group.groups[\"ops\"]'");
     expect(refuse([gone(group("ops"), { role_arn: ROLE })], { replaceable: [group("ops")] })).toEqual([]);
   });
@@ -58,7 +56,7 @@ describe("every deletion and replacement is refused, unless it is named or known
 
   test("a person who was not leaving, a replaced membership", () => {
     expect(refuse([gone(users("a"), account("a"))])[0]).toEqual({
-      message: '"a" would be deleted, and was not leaving',
+      message: '"a" would be deleted without leaving first',
       hint: expect.stringContaining("--allow-replace a"),
     });
     expect(refuse([gone(users("a"), account("a"))], { replaceable: ["a"] })).toEqual([]);
@@ -85,10 +83,10 @@ describe("every deletion and replacement is refused, unless it is named or known
       const [line] = lines({ review, drift: NO_DRIFT, strangers: [] });
       return [review.entries.some(isIrreversible), line?.what[0]];
     };
-    expect(told()).toEqual([false, "is deleted: everyone is out of it"]);
+    expect(told()).toEqual([false, "is deleted: everyone is removed from it"]);
     expect(told(ROLE)).toEqual([
       true,
-      `is deleted, irreversibly: everyone is out of it, and loses the role ${ROLE}`,
+      `is deleted, irreversibly: everyone is removed from it and loses the role ${ROLE}`,
     ]);
   });
 });
@@ -100,7 +98,7 @@ describe("people whom the guards require", () => {
   test("keep their privileged groups, also in a stack that may be destroyed", () => {
     expect(refuse([out], { ...limits, destroyable: true })).toEqual([
       {
-        message: '"root" would be taken out of the privileged group "admins", and is required by config.ts',
+        message: '"root" would be removed from the privileged group "admins", but is required by config.ts',
         hint: expect.stringContaining("guards.required"),
       },
     ]);

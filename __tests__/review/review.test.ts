@@ -219,7 +219,7 @@ describe("what happens to the pool and other things", () => {
     });
   });
 
-  test("an account that is not the roster's is somebody's all the same: no value of it is told", () => {
+  test("an account that isn't in the roster is somebody's all the same: no value of it is told", () => {
     const admin = {
       before: { attributes: { name: "Old secret" } },
       after: { attributes: { name: "New secret" } },

@@ -47,7 +47,7 @@ test("a line that is gone is told where it stood; one that was leaving may go", 
   expect(await against("three")).toEqual([
     {
       location: { file, line: 2, column: 3 },
-      message: `"b@example.com" is gone from ${file}, but was not leaving (line 2 in three)`,
+      message: `"b@example.com" was deleted from ${file} without leaving first (line 2 in three)`,
       hint: expect.stringContaining('"leaving": true'),
     },
   ]);
@@ -55,7 +55,7 @@ test("a line that is gone is told where it stood; one that was leaving may go", 
 
 test("an earlier roster may have names that are refused today: the change that mends it can be compared with it", async () => {
   expect(await against("slashed")).toEqual([
-    expect.objectContaining({ message: expect.stringContaining('"a/b@example.com" is gone from') }),
+    expect.objectContaining({ message: expect.stringContaining('"a/b@example.com" was deleted from') }),
   ]);
   expect(await changesSince("slashed", loadRoster(file), {})).toMatchObject({
     gone: ["a/b@example.com"],
@@ -79,7 +79,7 @@ test.each(["no-such-branch", "--output=x", ""])("the ref %j is refused in words"
   await expect(refusal).rejects.toThrow(UserError);
   await expect(refusal).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringContaining("git knows no commit"),
+    message: expect.stringContaining("There is no commit"),
   });
 });
 
@@ -103,6 +103,16 @@ describe("what a roster changes since a commit", () => {
       leaves: ["a@example.com"],
       gone: ["b@example.com"],
     });
+  });
+
+  test("is a change for whoever has another address; taken out later, formerly is none", async () => {
+    const same = { "a@example.com": {}, "c@example.com": { leaving: true } };
+    const renamed = { ...same, "new@example.com": { formerly: "b@example.com" } };
+    expect(await since("three", renamed)).toEqual({ ...none, changes: ["new@example.com"] });
+    expect(await against("three")).toEqual([]);
+
+    const kept = { ...same, "b@example.com": { formerly: "earlier@example.com" } };
+    expect(await since("three", kept)).toEqual(none);
   });
 
   test("is a change only where the person is another: a default that is written out is none", async () => {
@@ -169,7 +179,7 @@ describe("a roster in several files", () => {
     const [problem, ...more] = await problemsAgainst("HEAD", now(), {});
     expect(more).toEqual([]);
     expect(problem?.location).toMatchObject({ file: expect.stringMatching(/b\.json$/), line: 2, column: 1 });
-    expect(problem?.message).toContain('"b@example.com" is gone from people/*.json');
+    expect(problem?.message).toContain('"b@example.com" was deleted from people/*.json');
     expect(await changesSince("HEAD", now(), {})).toMatchObject({
       changes: ["c@example.com"],
       gone: ["b@example.com"],

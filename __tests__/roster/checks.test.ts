@@ -6,37 +6,29 @@ describe("a name that stands twice is told at the second, with the line of the f
     [
       "at the top",
       '{"users":{"a@example.com":{}},\n"users":{"b@example.com":{}}}',
-      '2:1 "users" stands here a second time',
+      '2:1 "users" is already on',
     ],
-    [
-      "a person",
-      '{"users":{"a@example.com":{},\n"a@example.com":{}}}',
-      '2:1 "a@example.com" stands here a second time',
-    ],
-    ["a field", onePerson('{"enabled":true,\n"enabled":false}'), '2:1 "enabled" stands here a second time'],
-    [
-      "an attribute",
-      onePerson('{"attributes":{"name":"A",\n"name":"B"}}'),
-      '2:1 "name" stands here a second time',
-    ],
+    ["a person", '{"users":{"a@example.com":{},\n"a@example.com":{}}}', '2:1 "a@example.com" is already on'],
+    ["a field", onePerson('{"enabled":true,\n"enabled":false}'), '2:1 "enabled" is already on'],
+    ["an attribute", onePerson('{"attributes":{"name":"A",\n"name":"B"}}'), '2:1 "name" is already on'],
     [
       "written with escapes",
       onePerson('{"enabled":true,\n"\\u0065nabled":false}'),
-      '2:1 "enabled" stands here a second time',
+      '2:1 "enabled" is already on',
     ],
     [
       "__proto__",
       '{"users":{"a@example.com":{}},"__proto__":1,\n"__proto__":2}',
-      '2:1 "__proto__" stands here a second time',
+      '2:1 "__proto__" is already on',
     ],
   ])("%s", (_, text, expected) => {
     expect(told(text)).toContainEqual(expect.stringContaining(expected));
-    expect(told(text).find((line) => line.includes("second time"))).toContain("on line 1");
+    expect(told(text).find((line) => line.includes("is already"))).toContain("on line 1");
   });
 
   test("also inside what is unknown anyway", () => {
     expect(told(onePerson('{"extra":[{"x":1,"x":2}]}'))).toContainEqual(
-      expect.stringContaining('"x" stands here a second time'),
+      expect.stringContaining('"x" is already on'),
     );
   });
 });
@@ -62,12 +54,12 @@ describe("what people sign in with beside their username is one person's", () =>
   const rules = (...aliases: string[]) => ({ signInWith: "username", aliases }) as const;
 
   test.each([
-    ["email", { email: "x@example.com" }, '"hanako" (line 1) has this e-mail address already'],
-    ["phone_number", { phone: "+819012345678" }, '"hanako" (line 1) has this phone number already'],
+    ["email", { email: "x@example.com" }, '"hanako" (line 1) already has this e-mail address'],
+    ["phone_number", { phone: "+819012345678" }, '"hanako" (line 1) already has this phone number'],
     [
       "preferred_username",
       { attributes: { preferred_username: "X" } },
-      '"hanako" (line 1) has this preferred username already',
+      '"hanako" (line 1) already has this preferred username',
     ],
   ])("%s: the second is told where it stands, and whose it is", (alias, fields, words) => {
     const value = JSON.stringify(fields).split('":').at(-1)?.replace(/}+$/, "") ?? "";
@@ -178,7 +170,9 @@ describe("a name that looks like a password's", () => {
   test("a person written as a text is most likely one: the text is not shown", () => {
     const [problem, ...others] = told(onePerson('"TemporaryPassword1!"'));
     expect(others).toEqual([]);
-    expect(problem).toMatch(/^1:27 a person is written as a text .* Write \{\} in its place/);
+    expect(problem).toMatch(
+      /^1:27 this person is text instead of an object; it isn't .* Write \{\} in its place/,
+    );
     expect(problem).toContain("TF_VAR_temporary_passwords");
     expect(problem).not.toContain("TemporaryPassword1!");
   });

@@ -10,12 +10,13 @@ describe("phone numbers", () => {
     ['"+81 90-1234-5678"', 'Write "+819012345678".'],
     ['"＋８１９０１２３４５６７８"', 'Write "+819012345678".'],
     ['"0081 90 1234 5678"', 'Write "+819012345678".'],
+    ['"819012345678"', 'Write "+819012345678" if it starts with the country code'],
     ['"090-1234-5678"', '(in Japan: "+819012345678")'],
     ['"+1234567"', "8 to 15 digits"],
     ['"+1234567890123456"', "8 to 15 digits"],
     ['"+0123456789"', "8 to 15 digits"],
     ['"call me"', "a text (not shown) is not a phone number in E.164 form"],
-    ["819012345678", '"phone" must be a text, not 819012345678'],
+    ["819012345678", '"phone" must be text, not 819012345678'],
   ])("%s is not", (phone, hint) => {
     expect(told(onePerson(`{"phone":${phone}}`))).toEqual([expect.stringContaining(hint)]);
   });
@@ -24,7 +25,7 @@ describe("phone numbers", () => {
 describe("groups", () => {
   const groups = (...names: unknown[]) => onePerson(JSON.stringify({ groups: names }));
   test.each([
-    [groups("ops", "ops"), '1:44 the group "ops" stands here twice'],
+    [groups("ops", "ops"), '1:44 the group "ops" is listed twice'],
     [groups("a b"), 'the group name "a b" has a space or line break in it'],
     [groups("S3cret!! 11"), "the group name (not shown) has a space or line break in it"],
     [groups("ops", "Ops"), '1:44 the groups "Ops" and "ops" (line 1) differ only in letter case'],

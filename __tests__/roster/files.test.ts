@@ -109,7 +109,7 @@ describe("a roster in several files", () => {
     const problems = told("people/*.json", { signInWith: "username", aliases: ["email"] });
     expect(problems).toEqual([
       expect.stringMatching(
-        /^people\/b\.json:.*"m" \(people\/a\.json:1:13\) has this e-mail address already/,
+        /^people\/b\.json:.*"m" \(people\/a\.json:1:13\) already has this e-mail address/,
       ),
       expect.stringMatching(/^people\/b\.json:.*"ops" \(people\/a\.json:1:\d+\) differ only in letter case/),
     ]);

@@ -5,9 +5,9 @@ describe("broken JSON is told where it breaks, in words", () => {
   test.each([
     ["", "1:1 the file is empty"],
     [" \n ", "1:1 the file is empty"],
-    ['{"users":{"a@example.com":{},}}', "1:29 a comma before } is one too many"],
-    ['{"users":{"a@example.com":{"groups":["a",]}}}', "1:41 a comma before ] is one too many"],
-    ['{"users":{"a@example.com":{},,"b@example.com":{}}}', "1:30 a comma too many"],
+    ['{"users":{"a@example.com":{},}}', "1:29 unexpected comma before }"],
+    ['{"users":{"a@example.com":{"groups":["a",]}}}', "1:41 unexpected comma before ]"],
+    ['{"users":{"a@example.com":{},,"b@example.com":{}}}', "1:30 unexpected comma"],
     ['{"users":{"a@example.com":{}\n"b@example.com":{}}}', "1:29 a comma is missing here"],
     ['{"users" {"a@example.com":{}}}', "1:9 a : was expected after the name"],
     ['{"users":{"a@example.com":}}', "1:27 a value was expected here"],
@@ -15,15 +15,18 @@ describe("broken JSON is told where it breaks, in words", () => {
     ['{"users":{"a@example.com":{}} /* people */}', "1:31 JSON has no comments"],
     ['{"users":{"a@example.com":{}} /* people', "1:31 JSON has no comments"],
     ['# people\n{"users":{}}', "1:1 JSON has no comments"],
-    ["{'users':{}}", "1:2 ' can't quote a text in JSON"],
-    ["{“users”:{}}", "1:2 “ can't quote a text in JSON → Use straight double quotes"],
+    ["{'users':{}}", "1:2 ' can't quote text in JSON"],
+    ["{“users”:{}}", "1:2 “ can't quote text in JSON → Use straight double quotes"],
     ['{"users"：{}}', "1:9 ： is not JSON: it is a full-width or ideographic sign → Write : instead."],
-    ['{"users":\u3000{}}', "1:10 an invisible character (U+3000)"],
+    ['{"users":\u3000{}}', "1:10 there is an invisible character (U+3000)"],
     ['{"users":{"a@example.com":{"enabled":True}}}', "1:38 True is not JSON → Write true"],
-    ['{"users":{"a@example.com":{"phone":+8190}}}', "1:36 a text without double quotes stands here"],
+    ['{"users":{"a@example.com":{"phone":+8190}}}', "1:36 this text has no double quotes"],
     ['{"users":{"a@example.com":{"phone":090}}}', "1:37 a number can't begin with 0"],
     ['{"users":{"a@example.com":{"attributes":{"name":-01.5}}}}', "1:51 a number can't begin with 0"],
-    ['{"users":{"a@example.com":{"attributes":{"name":"Han', "1:49 this text is not closed on its line"],
+    [
+      '{"users":{"a@example.com":{"attributes":{"name":"Han',
+      "1:49 this text has no closing quote on its line",
+    ],
     [
       '{"users":{"a@example.com":{"attributes":{"name":"a\\q"}}}}',
       "1:49 this text has a \\ that begins no JSON escape",
@@ -32,8 +35,8 @@ describe("broken JSON is told where it breaks, in words", () => {
     ['{"users":{"a@example.com":{"groups":["a"}}}', "1:41 this } can't close the [ of line 1, column 37"],
     ['{"users":{"a@example.com":{}}}}', "1:31 this } closes nothing"],
     ['{"users":{"a@example.com":{}}', "1:30 the file ends before the { of line 1, column 1 is closed"],
-    ['{"users":{"a@example.com":{}}} {}', "1:32 something follows after the end of the roster"],
-    ["hunter2", "1:1 a text without double quotes stands here"],
+    ['{"users":{"a@example.com":{}}} {}', "1:32 unexpected text after the end of the roster"],
+    ["hunter2", "1:1 this text has no double quotes"],
   ])("%j", (text, expected) => {
     expect(told(text)).toEqual([expect.stringContaining(expected)]);
   });
@@ -45,7 +48,7 @@ describe("broken JSON is told where it breaks, in words", () => {
       expect.stringContaining("1:45 JSON has no comments"),
       expect.stringContaining("2:1 "),
       expect.stringContaining('2:26 "090" is not a phone number'),
-      expect.stringContaining("2:32 a comma before } is one too many"),
+      expect.stringContaining("2:32 unexpected comma before }"),
     ]);
   });
 

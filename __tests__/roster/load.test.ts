@@ -94,7 +94,7 @@ describe("what can't be read is told in words", () => {
     ["cut within a character", Buffer.from("é").subarray(0, 1), { line: 1, column: 1 }],
   ])("not UTF-8: %s", (name, bytes, place) => {
     const [problem] = refusal(write(`${name}.json`, bytes)).problems;
-    expect(problem).toMatchObject({ location: place, message: "the file is not UTF-8 from here on" });
+    expect(problem).toMatchObject({ location: place, message: "the file isn't valid UTF-8 from here on" });
   });
 
   test.each([

@@ -180,7 +180,7 @@ test("a good roster with any entry written twice is refused", () => {
       const twice = [...lines.slice(0, index), `${line},`, ...lines.slice(index)].join("\n");
       expect(() => JSON.parse(twice)).not.toThrow();
       expect(
-        parseRoster(twice, "u.json").problems.some(({ message }) => message.includes("second time")),
+        parseRoster(twice, "u.json").problems.some(({ message }) => message.includes("is already on")),
       ).toBe(true);
     }),
     RUNS,

@@ -9,12 +9,12 @@ const root = new URL("../../", import.meta.url);
 
 test("users.schema.json is what npm run schema writes now, with whatever attributes a team has", () => {
   const written = readFileSync(new URL("users.schema.json", root), "utf8");
-  const { email, attributes } = JSON.parse(written).properties.users.additionalProperties.properties;
+  const { email, phone, attributes } = JSON.parse(written).properties.users.additionalProperties.properties;
   const standard = Object.keys(
     JSON.parse(rosterJsonSchema(config.pool)).properties.users.additionalProperties.properties.attributes
       .properties,
   );
-  const signInWith = email === undefined ? "email" : "username";
+  const signInWith = email === undefined ? "email" : phone === undefined ? "phone" : "username";
   const customAttributes = Object.keys(attributes.properties).filter((name) => !standard.includes(name));
   expect(written === rosterJsonSchema({ signInWith, customAttributes }), "stale: run npm run schema").toBe(
     true,

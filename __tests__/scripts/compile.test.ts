@@ -25,7 +25,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "roster-compile-"));
   mkdirSync(join(root, "scripts"));
   mkdirSync(join(root, "lib"));
-  for (const name of ["run.mjs", "compile.mjs", "dependencies.mjs", "explain-compile.mjs"])
+  for (const name of ["run.mjs", "command.mjs", "compile.mjs", "dependencies.mjs", "explain-compile.mjs"])
     cpSync(join(HERE, "scripts", name), join(root, "scripts", name));
   writeFileSync(join(root, "package.json"), '{"type":"module"}');
   writeFileSync(join(root, "lib/word.ts"), 'export const word: string = "one";');
@@ -150,7 +150,7 @@ test.skipIf(process.platform === "win32")(
     const { exitCode, stdout, stderr } = await execa("bash", ["-c", command], { cwd: root, reject: false });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).toMatch(/^The compiled sources can't be kept in \.cache\/build: EFBIG/);
-    expect(stderr).toContain("make room there");
+    expect(stderr).toContain("done. Free some space there or");
     expect(readdirSync(join(root, ".cache/build"), { recursive: true })).toEqual(["scripts-say-ts"]);
     expect((await say()).stdout).toBe("one ");
   },
@@ -274,4 +274,24 @@ try { fail(); } catch (error) { console.log(sourceStack((error as Error).stack ?
       `    at ${at("3:55")}`,
     ]);
   });
+});
+
+test("a resources.ts that is not there is an empty one; once it is, it counts at once, and so does its going", async () => {
+  write(
+    'const load = () => import("../resources.ts");\nload().then((own) => console.log(typeof own.default));',
+  );
+  expect((await say()).stdout).toBe("undefined");
+  writeFileSync(join(root, "resources.ts"), "export default (stack: object) => stack;");
+  expect((await say()).stdout).toBe("function");
+  rmSync(join(root, "resources.ts"));
+  expect((await say()).stdout).toBe("undefined");
+});
+
+test("a resources.ts that is no TypeScript throws what is wrong with it, and leaves config.ts as it is", async () => {
+  writeFileSync(join(root, "config.ts"), "export const config = 1;");
+  writeFileSync(join(root, "resources.ts"), "export default {;");
+  write(`const own = () => import("../resources.ts");
+const load = () => import("../config.ts");
+load().then(({ config }) => own().catch(({ configErrors }) => console.log(config, configErrors[0].location.file)));`);
+  expect((await say()).stdout).toBe("1 resources.ts");
 });

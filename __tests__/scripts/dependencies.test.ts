@@ -37,7 +37,7 @@ function place(folder: string): void {
   for (const name of ["package.json", "package-lock.json"]) cpSync(join(HERE, name), join(top, folder, name));
   write(
     join(folder, "scripts/say.ts"),
-    'import "cdktf"; import { z } from "zod"; console.log(typeof z.object);',
+    'import "constructs"; import { z } from "zod"; console.log(typeof z.object);',
   );
   write("bin/npm", '#!/bin/sh\necho "npm $* in $PWD" >&2\nexit 1\n');
 }
@@ -94,10 +94,21 @@ describe("a workspace of npm, whose dependencies are in the folder above", () =>
     expect(exitCode).toBe(1);
     expect(stderr.split("\n")).toEqual([
       "These dependencies are not installed: zod",
-      `Here they are npm's, of ${top}: the workspaces in its package.json include this folder. So nothing was installed, and nothing done.`,
-      `Run npm install in ${top}, then the command again.`,
+      `They are managed by npm in ${top}: the workspaces in its package.json include this folder. Nothing was installed or done.`,
+      `Run npm install in ${top}, then run the command again.`,
     ]);
   });
+});
+
+test("yarn installs no peer dependencies of its own folders: what to add there is said", async () => {
+  place("people");
+  install("people", { without: "@cdktf/provider-aws" });
+  write("people/yarn.lock");
+  const { exitCode, stderr } = await say("people");
+  expect(exitCode).toBe(1);
+  expect(stderr.split("\n")[2]).toBe(
+    `yarn does not install peer dependencies. In ${join(top, "people")}, run: yarn add --dev @cdktf/provider-aws@${packageJson.peerDependencies["@cdktf/provider-aws"]}, then run the command again.`,
+  );
 });
 
 const PNPM = 'packages:\n  # ours\n  - "apps/*"\n\n  - packages/**\nonlyBuiltDependencies:\n  - tools/*\n';
@@ -127,7 +138,7 @@ test.each<[string, Record<string, string>, string]>([
   const { exitCode, stderr } = await say("packages/people");
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: expect.stringMatching(`\nRun ${tool} install in `),
+    stderr: expect.stringMatching(tool === "yarn" ? "run: yarn add --dev " : `\nRun ${tool} install in `),
   });
   expect(stderr).not.toContain("npm ci");
 });

@@ -26,8 +26,8 @@ test("the outputs, who was invited and how, who was not, and how they log in; ne
       "  region      us-east-1",
       "  → invited by e-mail, with a temporary password: hanako@example.com, kenji@example.com, taro@example.com",
       "  → invited by SMS, with a temporary password: maria@example.com",
-      "  → without an invitation, so npm run issue-password gives a password: ci-bot@example.com",
-      "  → they log in in your app, or here: npm run first-login -- hanako@example.com",
+      "  → without an invitation (set a password with npm run issue-password): ci-bot@example.com",
+      "  → they sign in in your app, or here: npm run first-login -- hanako@example.com",
       "",
     ].join("\n"),
   );

@@ -33,6 +33,11 @@ describe("required people", () => {
       ['"root@example.com" is required by config.ts, but not in the roster'],
     ],
     [
+      "somebody's former address",
+      person("new@example.com", { formerly: "root@example.com" }),
+      ['"root@example.com" is required by config.ts, but is renamed to "new@example.com" ("formerly")'],
+    ],
+    [
       "leaving",
       person("root@example.com", { leaving: true }),
       ['"root@example.com" is required by config.ts, but leaving'],
@@ -45,7 +50,7 @@ describe("required people", () => {
     [
       "spelt otherwise",
       person("Root@example.com"),
-      ['"root@example.com" is required, but written "Root@example.com"'],
+      ['"root@example.com" is required, but spelled "Root@example.com" in the roster'],
     ],
   ])("%s", (_, somebody, expected) => {
     expect(messages({ required: ["root@example.com"], minPeople: 0 }, [somebody])).toEqual(expected);

@@ -6,10 +6,16 @@ const FLOWS =
 const pool = (more: string) => `pool: { name: "people", signInWith: "username", ${more} }`;
 const client = (more: string) => `client: { name: "app", ${FLOWS}, ${more} }`;
 
+const beside = (scopes: string, metadata: string) => `,
+  resourceServers: { jobs: { scopes: { ${scopes} } } },
+  identityProviders: {
+    CorpAD: { type: "SAML", metadataUrl: "https://corp.example.com/${metadata}", attributeMapping: { email: "mail" } },
+  }`;
+
 /** config.ts and the roster, three deploys one after the other: between them, all that a deploy can be told to do. */
 export const FIRST = {
   pool: pool('domainPrefix: "people-here", tags: { team: "ops", stage: "test" }'),
-  client: client(""),
+  client: `${client("")}${beside('read: "Reads"', "md.xml")}`,
   people: {
     hanako: {
       email: "hanako@example.com",
@@ -23,9 +29,9 @@ export const FIRST = {
 };
 export const SECOND = {
   pool: pool(
-    'domainPrefix: "people-here", tags: { team: "web" }, mfa: "optional", customAttributes: ["desk"]',
+    'domain: { prefix: "people-here", managedLogin: 2 }, tags: { team: "web" }, mfa: "optional", customAttributes: ["desk"]',
   ),
-  client: `${client("secret: true")},\n  groups: { ops: { description: "On call", precedence: 1 } }`,
+  client: `${client("secret: true")},\n  groups: { ops: { description: "On call", precedence: 1 } }${beside('read: "Reads", write: "Writes"', "new.xml")}`,
   people: {
     hanako: { email: "hanako@example.com", attributes: { name: "Hanako Y." }, groups: ["ops"] },
     taro: { email: "taro@example.com", leaving: true },

@@ -29,7 +29,8 @@ export class TestBrowser {
     this.#browser = browser;
   }
 
-  static async start(): Promise<TestBrowser> {
+  /** @param loopback whether it reaches servers on this machine. @default false */
+  static async start({ loopback = false }: { readonly loopback?: boolean } = {}): Promise<TestBrowser> {
     const executablePath = findChromium();
     if (executablePath === undefined) throw new Error("No chromium is on the PATH: apt-get install chromium");
     const browser = await chromium.launch({
@@ -43,7 +44,7 @@ export class TestBrowser {
         "--disable-sync",
         "--no-first-run",
         "--no-pings",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
+        `--host-resolver-rules=MAP * ~NOTFOUND${loopback ? ", EXCLUDE localhost, EXCLUDE 127.0.0.1" : ""}`,
       ],
     });
     return new TestBrowser(browser);
@@ -72,6 +73,11 @@ export class TestBrowser {
     const page = await context.newPage();
     await page.goto(pathToFileURL(file).href + hash);
     return { page, complaints };
+  }
+
+  /** A window of its own, without the others' cookies. */
+  async window(): Promise<Page> {
+    return (await this.#browser.newContext()).newPage();
   }
 
   async stop(): Promise<void> {

@@ -27,7 +27,7 @@ export interface FaultyProxyOptions {
 
 /**
  * A bad network in front of an emulator, on loopback. `throttle`: refused as Cognito refuses (the call is not made);
- * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late; `refuse`: the right to it is missing;
+ * `drop`: the call is made and its answer never arrives; `delay`: the answer comes late; `refuse`: the right to it is required;
  * `undelivered`: the call is made, and the message could not be sent.
  */
 export async function startFaultyProxy(target: string, options: FaultyProxyOptions): Promise<FaultyProxy> {

@@ -10,7 +10,16 @@ import { terraform } from "../../lib/terraform/run.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a clone of this repository has, without what runs leave behind. */
-const LEFT_OUT = new Set([".git", ".cache", "adopt.json", "cdktf.out", "coverage", "dist", "node_modules"]);
+const LEFT_OUT = new Set([
+  ".git",
+  ".cache",
+  "adopt.json",
+  "cdktf.out",
+  "coverage",
+  "dist",
+  "node_modules",
+  "resources.ts",
+]);
 
 /** config.ts and users.json as they come with a clone: the tests here hold whatever a team has made of its own. */
 const AS_CLONED = join(ROOT, "__tests__", "as-cloned");
@@ -50,9 +59,14 @@ export class Project {
 
   /** Replaces a piece of config.ts, which must be there. */
   configure(piece: string, replacement: string): void {
-    const config = this.read("config.ts");
-    if (!config.includes(piece)) throw new Error(`config.ts has no ${piece}`);
-    writeFileSync(join(this.directory, "config.ts"), config.replace(piece, replacement));
+    this.replace("config.ts", piece, replacement);
+  }
+
+  /** Replaces a piece of any file of the copy, which must be there. */
+  replace(file: string, piece: string, replacement: string): void {
+    const text = this.read(file);
+    if (!text.includes(piece)) throw new Error(`${file} has no ${piece}`);
+    writeFileSync(join(this.directory, file), text.replace(piece, replacement));
   }
 
   /**

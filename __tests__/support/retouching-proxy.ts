@@ -16,15 +16,20 @@ export interface Retouching {
   readonly retouch?: (call: Call, body: Json) => Json;
 }
 
+/** User pools and identity pools. */
+const COGNITO = new Set(["AWSCognitoIdentityProviderService", "AWSCognitoIdentityService"]);
+
 /** An emulator with what it lacks, on loopback: some operations answered here, some answers changed, every call noted. */
 export async function startRetouchingProxy(target: string, { answer, retouch }: Retouching = {}) {
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
-    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
-    const call = { operation, input: JSON.parse(body || "{}") as Json };
-    calls.push(call);
-    const own = answer?.(call);
+    const [service, operation = ""] = String(request.headers["x-amz-target"]).split(".");
+    // Other services speak otherwise, and are none of anybody's business here.
+    const isCognito = COGNITO.has(service ?? "");
+    const call = { operation, input: isCognito ? (JSON.parse(body || "{}") as Json) : {} };
+    if (isCognito) calls.push(call);
+    const own = isCognito ? answer?.(call) : undefined;
     if (own !== undefined) {
       const type = own.body.__type === undefined ? {} : { "x-amzn-errortype": String(own.body.__type) };
       response.writeHead(own.status ?? 200, { "content-type": "application/x-amz-json-1.1", ...type });
@@ -36,7 +41,7 @@ export async function startRetouchingProxy(target: string, { answer, retouch }: 
     const answered = await fetch(new URL(request.url ?? "/", target), { method: "POST", headers, body });
     const given = await answered.text();
     const changed =
-      answered.ok && retouch !== undefined
+      answered.ok && isCognito && retouch !== undefined
         ? JSON.stringify(retouch(call, JSON.parse(given || "{}") as Json))
         : given;
     const kept = [...answered.headers].filter(([name]) => /^(content-type|x-amz)/.test(name));

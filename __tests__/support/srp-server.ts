@@ -88,15 +88,26 @@ export interface SrpPerson {
   readonly password: string;
 }
 
-/** One SRP conversation: what the server says, and how it judges the claim. */
-export function srpServer({ poolName, userId, password }: SrpPerson, srpA: string) {
-  const salt = randomBytes(16);
+/** What a client registered itself, as a remembered device does: then the server never saw the password. */
+export interface Registered {
+  readonly salt: Buffer;
+  readonly verifier: Buffer;
+}
+
+/**
+ * One SRP conversation: what the server says, and how it judges the claim.
+ * @param registered in the place of a salt of its own and a verifier of the password
+ */
+export function srpServer({ poolName, userId, password }: SrpPerson, srpA: string, registered?: Registered) {
+  const salt = registered?.salt ?? randomBytes(16);
   const secretBlock = randomBytes(64).toString("base64");
   const b = number(randomBytes(128));
   const A = BigInt(`0x${srpA}`);
   if (A % COGNITO.N === 0n) throw new Error("A is 0 modulo N: anybody could sign");
   const identity = digest(COGNITO, `${poolName}${userId}:${password}`);
-  const v = verifier(COGNITO, twosComplement(number(salt)), identity);
+  const v = registered
+    ? number(registered.verifier)
+    : verifier(COGNITO, twosComplement(number(salt)), identity);
   const B = publicKey(COGNITO, v, b);
   return {
     parameters: {

@@ -66,15 +66,20 @@ export async function runJob(run: JobRun): Promise<JobResult> {
   const workflow = readWorkflow(file);
   if (workflow.defaults?.run?.shell !== "bash") throw new Error(`${file} has another shell than bash`);
   const temp = mkdtempSync(join(tmpdir(), "roster-runner-"));
+  const job = jobOf(workflow, name);
+  // A team without environments has one job, of no name.
+  const given = { matrix: { environment: "", suffix: "" }, ...run.contexts };
+  const ofJob = Object.entries(job.env ?? {}).map(([key, value]) => [key, fillIn(value, given)]);
+  const env = { ...run.env, ...Object.fromEntries(ofJob) };
   const summaryFile = join(temp, "summary.md");
   writeFileSync(summaryFile, "");
   let status: Status = "success";
   const results: StepResult[] = [];
   const outputs: Record<string, { outputs: Record<string, string> }> = {};
   try {
-    for (const step of jobOf(workflow, name).steps) {
+    for (const step of job.steps) {
       if (only !== undefined && !only.includes(nameOf(step))) continue;
-      const contexts = { ...run.contexts, runner: { temp }, steps: outputs, job: { status } };
+      const contexts = { ...given, runner: { temp }, steps: outputs, job: { status } };
       if (!isToRun(step.if, contexts, status)) {
         results.push({ name: nameOf(step), outcome: "skipped", exitCode: 0, output: "" });
         continue;
@@ -84,7 +89,7 @@ export async function runJob(run: JobRun): Promise<JobResult> {
       const result =
         step.run === undefined
           ? useAction(step, run, contexts, outputs)
-          : await runScript(step, step.run, { ...run, contexts, temp, summaryFile, directory });
+          : await runScript(step, step.run, { ...run, env, contexts, temp, summaryFile, directory });
       results.push(result);
       if (result.outcome === "failure") status = "failure";
     }

@@ -17,6 +17,10 @@ export interface WorkflowJob {
   readonly if?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
+  readonly needs?: string;
+  readonly name?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly strategy?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly "timeout-minutes"?: number;
   readonly steps: readonly WorkflowStep[];

@@ -177,6 +177,10 @@ test.each<[string, BackendSettings | undefined]>([
   ["S3", { type: "s3", bucket: "states" }],
   ["S3, by a key", { type: "s3", bucket: "states", key: "a/b" }],
   ["HCP Terraform", { type: "hcp", organization: "team", workspace: "people" }],
+  [
+    "GitLab",
+    { type: "http", address: "https://gitlab.example.com/api/v4/projects/1/terraform/state/people" },
+  ],
 ])("the place of a state is the same in config.ts and in what is synthesized of it: %s", (_, settings) => {
   const stack = new TerraformStack(new App(), "people");
   const backend = settings ?? { type: "local" };

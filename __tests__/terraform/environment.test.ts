@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { terraformEnvironment } from "../../lib/terraform/run.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { garbageCollection, terraformEnvironment } from "../../lib/terraform/run.ts";
 
 let directory: string;
 beforeAll(() => {
@@ -33,4 +33,23 @@ test("an existing one is passed on, absolute: Terraform runs in another director
   for (const TF_CLI_CONFIG_FILE of [path, relative(process.cwd(), path)]) {
     expect(terraformEnvironment({ TF_CLI_CONFIG_FILE }).TF_CLI_CONFIG_FILE).toBe(path);
   }
+});
+
+describe("garbage is collected less often", () => {
+  const withConfiguration = (bytes: number) => {
+    writeFileSync(join(directory, "cdk.tf.json"), " ".repeat(bytes));
+    return directory;
+  };
+
+  test("while the configuration is small: most garbage is made at the start", () => {
+    expect(garbageCollection(withConfiguration(1_000_000), {})).toEqual({ GOGC: "400" });
+  });
+
+  test("not where there are so many people that it takes twice the memory and saves nothing", () => {
+    expect(garbageCollection(withConfiguration(1_000_001), {})).toEqual({});
+  });
+
+  test.each([{ GOGC: "50" }, { GOMEMLIMIT: "512MiB" }])("not against the operator's own %o", (env) => {
+    expect(garbageCollection(withConfiguration(1), env)).toEqual({});
+  });
 });

@@ -130,3 +130,20 @@ test("a locked state is said in words of its own", () => {
   );
   expect(error).toMatchObject({ exitCode: 1, diagnostics: [LOCKED] });
 });
+
+test("a secret that an identity provider needs, and that nobody has given, is said in words, whatever line breaks Terraform puts in", () => {
+  const missing = (name: string): Diagnostic => ({
+    severity: "error",
+    summary: "Invalid value for variable",
+    detail: `identity_provider_secrets has no secret for the identity provider\n${name}: set TF_VAR_identity_provider_secrets, a map by name.\n\nThis was checked by the validation rule at cdk.tf.json:1,1.`,
+  });
+  const error = terraformFailure("terraform plan", [missing("Google"), missing("Okta")], "", "/team");
+  expect(error.message).toBe("Missing secret for Google, Okta");
+  expect(error.next).toEqual([
+    expect.stringContaining(`TF_VAR_identity_provider_secrets='{"Google":"…","Okta":"…"}'`),
+  ]);
+  // With anything else beside it, all is told as it is.
+  expect(terraformFailure("terraform plan", [missing("Google"), EXISTS], "", "/team").message).toContain(
+    "2 errors",
+  );
+});

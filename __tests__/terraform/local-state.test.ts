@@ -104,7 +104,7 @@ describe("a state that a killed run left broken", () => {
 
 test("a state that is gone is not taken for a first deploy, as long as its copy is there", () => {
   given({ [LAST]: state(8) });
-  expect(keep).toThrow("is gone");
+  expect(keep).toThrow("is missing");
   expect(existsSync(path)).toBe(false);
 });
 

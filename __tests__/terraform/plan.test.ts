@@ -76,5 +76,5 @@ test("a pulled state has the values of the outputs, whatever their types; an old
 
 test("a state of an unknown form is refused, for it protects people", async () => {
   using fake = fakeTerraform(`echo '{"version":5,"resources":[]}'`);
-  await expect(pullState(fake.context)).rejects.toThrow("a form that this version does not know");
+  await expect(pullState(fake.context)).rejects.toThrow("a format that this version doesn't support");
 });

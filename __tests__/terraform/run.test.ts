@@ -85,7 +85,7 @@ test("errors of a -json stream become one error in words", async () => {
 test("being killed from outside is said as such", async () => {
   using fake = fakeTerraform("kill -9 $$");
   expect((await failure(terraform(fake.context, ["apply"]))).message).toBe(
-    "terraform apply was ended from outside, by SIGKILL",
+    "terraform apply was killed by SIGKILL",
   );
 });
 

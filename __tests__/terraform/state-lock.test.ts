@@ -30,6 +30,12 @@ describe("a locked state", () => {
     );
   });
 
+  test("on a server is told without who has it: Terraform shows the lock that this run wanted, and the other's ID", () => {
+    const problem = locked(`Error message: HTTP remote state already locked: ID=7d1c\n${INFO}`);
+    expect(problem?.message).toBe("The state is locked: Another run has been working on it");
+    expect(problem?.next?.at(-1)).toContain("(cd /team && terraform force-unlock 7d1c)");
+  });
+
   test("is told also when the other run let go before it could be asked who it was", () => {
     expect(locked("Error message: api error PreconditionFailed: …")?.message).toBe(
       "The state is locked: Another run has been working on it",

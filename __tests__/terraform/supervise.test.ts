@@ -48,7 +48,7 @@ test("one that does not stop in time is killed with its provider, and the error 
   );
   await fake.until("log", "started");
   stop.abort();
-  expect((await work).why).toMatch(/did not stop within 0\.3 seconds and was killed: its state may lack/);
+  expect((await work).why).toMatch(/did not stop within 0\.3 seconds and was killed\. Its state may lack/);
   expect(isAlive(Number(fake.read("terraform.pid")))).toBe(false);
   expect(isAlive(Number(fake.read("provider.pid")))).toBe(false);
 });

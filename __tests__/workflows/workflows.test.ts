@@ -7,7 +7,8 @@ import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
 import { TERRAFORM_VERSION } from "../../lib/terraform/find.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { pullRequestContexts, REPOSITORY } from "../support/pull-request.ts";
-import { isToRun, jobOf, readWorkflow, WORKFLOWS } from "../support/workflow.ts";
+import { fillIn, isToRun, jobOf, readWorkflow, WORKFLOWS } from "../support/workflow.ts";
+import { hasRunnerTools } from "../support/workflow-run.ts";
 
 // Node refuses to import its schema, a JSON file, without being told that it is one; tsx does not.
 const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } = (await tsImport(
@@ -96,7 +97,7 @@ test.each([
 
 describe("which job runs", () => {
   test.each([
-    ["of the repository itself", REPOSITORY, undefined, ["check", "plan"]],
+    ["of the repository itself", REPOSITORY, undefined, ["check", "environments", "plan"]],
     ["of a fork", "somebody/people", undefined, ["check"]],
     ["of a fork that is gone", undefined, undefined, ["check"]],
     ["before AWS is set up", REPOSITORY, {}, ["check"]],
@@ -144,6 +145,16 @@ test.each([
   expect(isToRun(jobOf(readWorkflow("drift.yml"), "drift").if, { github: { ref }, vars })).toBe(expected);
 });
 
+test.each([
+  ["where it is asked for", { AWS_DRIFT_ROLE_ARN: "x", DRIFT_PULL_REQUESTS: "true" }, true],
+  ["unasked", { AWS_DRIFT_ROLE_ARN: "x" }, false],
+  ["before drift is looked for", { DRIFT_PULL_REQUESTS: "true" }, false],
+])("pull requests about drift are opened only where it is set up: %s", (_, vars, expected) => {
+  const { if: condition } = jobOf(readWorkflow("drift.yml"), "ask");
+  expect(isToRun(condition, { github: { ref: "refs/heads/main" }, vars })).toBe(expected);
+  expect(isToRun(condition, { github: { ref: "refs/heads/taro" }, vars })).toBe(false);
+});
+
 test("the nightly run and the deploys keep out of each other's queue", () => {
   const { concurrency, on } = readWorkflow("drift.yml");
   expect(concurrency).toEqual({ group: "drift", "cancel-in-progress": false });
@@ -158,9 +169,13 @@ test("no workflow and no hook names the roster's file: config.ts does", () => {
 describe("the least that each job needs", () => {
   test.each([
     ["plan.yml", "check", { contents: "read" }],
+    ["plan.yml", "environments", { contents: "read" }],
+    ["deploy.yml", "environments", { contents: "read" }],
+    ["drift.yml", "environments", { contents: "read" }],
     ["plan.yml", "plan", { contents: "read", "id-token": "write", "pull-requests": "write" }],
     ["deploy.yml", "deploy", { contents: "read", "id-token": "write" }],
     ["drift.yml", "drift", { contents: "read", "id-token": "write", issues: "write" }],
+    ["drift.yml", "ask", { contents: "write", "id-token": "write", "pull-requests": "write" }],
     ["ci.yml", "everything", { contents: "read" }],
     ["ci.yml", "unit", { contents: "read" }],
   ])("%s: %s", (file, job, permissions) => {
@@ -180,7 +195,13 @@ test("a required check is never waited for in vain: pull requests are not filter
 test("deploys are protected, one at a time, never cut off, of the commit that was merged", () => {
   const { concurrency, jobs } = readWorkflow("deploy.yml");
   expect(concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
-  expect(jobs.deploy?.environment).toBe("production");
+  const { environment = "", strategy, needs } = jobOf(readWorkflow("deploy.yml"), "deploy");
+  expect(fillIn(environment, { matrix: { environment: "" } })).toBe("production");
+  expect(fillIn(environment, { matrix: { environment: "staging" } })).toBe("staging");
+  // One environment after the other, and none after one that failed.
+  expect(strategy).toMatchObject({ "max-parallel": 1 });
+  expect(strategy).not.toHaveProperty("fail-fast");
+  expect(needs).toBe("environments");
   expect(jobs.deploy?.steps[0]?.with?.ref).toBe("${{ github.sha }}");
 });
 
@@ -189,6 +210,7 @@ test("every workflow that meets AWS refuses a local state in the same words", ()
     ["plan.yml", "plan"],
     ["deploy.yml", "deploy"],
     ["drift.yml", "drift"],
+    ["drift.yml", "ask"],
   ].map(([file = "", job = ""]) =>
     jobOf(readWorkflow(file), job).steps.find(({ name }) => name?.startsWith("Refuse a state")),
   );
@@ -204,5 +226,81 @@ test("the project's tests run with the Terraform, the provider and the moto that
 });
 
 test("the comment is found again by the mark that reviews begin with", () => {
-  expect(textOf("plan.yml")).toContain(`marker='${MARKER}'`);
+  const marker = MARKER.replace(" -->", "${ROSTER_ENV:+ $ROSTER_ENV} -->");
+  expect(textOf("plan.yml")).toContain(`marker="${marker}"`);
+});
+
+describe("a repository with environments", () => {
+  const JOBS = [
+    ["plan.yml", "plan"],
+    ["deploy.yml", "deploy"],
+    ["drift.yml", "drift"],
+  ] as const;
+
+  test.each(JOBS)(
+    "%s: the job %s is there once for each, and as before where there are none",
+    (file, name) => {
+      const workflow = readWorkflow(file);
+      const job = jobOf(workflow, name);
+      // Both or neither: a job that waits for one that was skipped would be skipped as well.
+      expect(jobOf(workflow, "environments").if).toBe(job.if);
+      expect(job.needs).toBe("environments");
+      expect(job.strategy?.matrix).toEqual({
+        include: "${{ fromJSON(needs.environments.outputs.jobs) }}",
+      });
+      const called = (environment: string) => fillIn(job.name ?? "", { matrix: { environment } });
+      expect(["", "staging"].map(called)).toEqual([name, `${name} (staging)`]);
+      expect(job.env).toEqual({ ROSTER_ENV: "${{ matrix.environment }}" });
+    },
+  );
+
+  test("each may have a role of its own for plans, by a variable with its name", () => {
+    const step = jobOf(readWorkflow("plan.yml"), "plan").steps.find(({ uses }) =>
+      uses?.startsWith("aws-actions/"),
+    );
+    const role = String(step?.with?.["role-to-assume"]);
+    const vars = { AWS_PLAN_ROLE_ARN: "common", AWS_PLAN_ROLE_ARN_PRE_PROD: "own" };
+    expect(["", "_DEV", "_PRE_PROD"].map((suffix) => fillIn(role, { vars, matrix: { suffix } }))).toEqual([
+      "common",
+      "common",
+      "own",
+    ]);
+  });
+
+  /** What the step prints for the next job, where `npm run inputs` prints this. */
+  function listed(file: string, inputs: string, env: NodeJS.ProcessEnv = {}) {
+    const script = jobOf(readWorkflow(file), "environments").steps.find(({ id }) => id === "list")?.run ?? "";
+    const npm = `npm() { ${inputs}; }\n`;
+    const printing = script.replace('>>"$GITHUB_OUTPUT"', "");
+    const run = ["--noprofile", "--norc", "-eo", "pipefail", "-c", npm + printing];
+    const { status, stdout } = spawnSync("bash", run, {
+      encoding: "utf8",
+      env: { ...process.env, ONLY: "", NAMED: "", ...env },
+    });
+    return { status, jobs: stdout.startsWith("jobs=") ? JSON.parse(stdout.slice("jobs=".length)) : stdout };
+  }
+  const ONE = [{ environment: "", suffix: "" }];
+  const SEVERAL = `echo '{"environments":["dev","pre-prod"]}'`;
+
+  describe.skipIf(!hasRunnerTools())("the list of jobs", () => {
+    test.each(JOBS.map(([file]) => file))("of %s", (file) => {
+      expect(listed(file, 'echo \'{"roster":"users.json"}\'').jobs).toEqual(ONE);
+      expect(listed(file, "return 2").jobs).toEqual(ONE);
+      expect(listed(file, SEVERAL).jobs).toEqual([
+        { environment: "dev", suffix: "_DEV" },
+        { environment: "pre-prod", suffix: "_PRE_PROD" },
+      ]);
+    });
+
+    test("a deploy by hand lets in whom it names in one environment only", () => {
+      expect(listed("deploy.yml", SEVERAL, { ONLY: "dev", NAMED: "yuki@example.com" }).jobs).toEqual([
+        { environment: "dev", suffix: "_DEV" },
+      ]);
+      for (const env of [{ NAMED: "yuki@example.com" }, { ONLY: "prod" }]) {
+        const refused = listed("deploy.yml", SEVERAL, env);
+        expect(refused.status).toBe(1);
+        expect(refused.jobs).toContain("::error::Run it with one environment of config.ts");
+      }
+    });
+  });
 });

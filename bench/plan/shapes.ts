@@ -6,6 +6,7 @@ import { CognitoUserInGroup } from "@cdktf/provider-aws/lib/cognito-user-in-grou
 import { App, TerraformIterator, TerraformStack, Token } from "cdktf";
 import { subsIn } from "../../lib/deploy/project.ts";
 import type { Person } from "../../lib/roster/roster.ts";
+import { defaultClient } from "../../lib/stack/clients.ts";
 import type { Settings } from "../../lib/stack/settings.ts";
 import { AppClient } from "../../lib/stack/synth/app-client.ts";
 import { awsProvider, synthesize } from "../../lib/stack/synth/roster-stack.ts";
@@ -120,7 +121,7 @@ function besidePool(
   const stack = new TerraformStack(app, SETTINGS.stack);
   awsProvider(stack, undefined, env);
   const pool = new UserPool(stack, "user-pool", { ...SETTINGS.pool, destroyable: false });
-  new AppClient(stack, "app-client", { ...SETTINGS.client, userPoolId: pool.id });
+  new AppClient(stack, "app-client", { ...defaultClient(SETTINGS).settings, userPoolId: pool.id });
   declare(stack, pool.id);
   app.synth();
   return read(join(outdir, "stacks", SETTINGS.stack));

@@ -42,7 +42,22 @@ export class Workbench {
     this.#signal = signal;
   }
 
-  static async open(scratch: string, signal: AbortSignal): Promise<Workbench> {
+  /** Where Terraform is ready to plan what is written there. */
+  get context(): TerraformContext {
+    return this.#context;
+  }
+
+  /** The state of the real apply. */
+  get model(): State {
+    return this.#model;
+  }
+
+  /** @param roster whom the real apply creates */
+  static async open(
+    scratch: string,
+    signal: AbortSignal,
+    roster: readonly Person[] = people(1, 1),
+  ): Promise<Workbench> {
     const moto = await startMoto();
     try {
       // Plans ask nothing of it: they are made without refresh, when moto has gone.
@@ -51,7 +66,7 @@ export class Workbench {
       const directory = join(scratch, "terraform");
       mkdirSync(directory);
       const context = { binary, directory, env, signal };
-      const one = { people: people(1, 1), recorded: [], env, outdir: join(scratch, "model") };
+      const one = { people: roster, recorded: [], env, outdir: join(scratch, "model") };
       write(directory, ours(one));
       useProviderMirror(directory, AWS_PROVIDER, { env });
       await terraform(context, ["init", "-input=false"]);
@@ -103,6 +118,9 @@ export class Workbench {
 }
 
 /** Without the backend, so that every shape is planned from the one state file here. */
-function write(directory: string, { terraform: { backend: _, ...terraform }, ...rest }: Configuration): void {
+export function write(
+  directory: string,
+  { terraform: { backend: _, ...terraform }, ...rest }: Configuration,
+): void {
   writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify({ terraform, ...rest }));
 }

@@ -24,7 +24,7 @@ export interface Measured {
   /** CPU, less than it would have been for one that was stopped. */
   readonly user: number;
   readonly wall: number;
-  /** The most that any one of its processes had resident. */
+  /** The most that any one of its processes had resident; with `tree`, all of them together. */
   readonly megabytes: number;
   readonly stdout: string;
 }
@@ -34,6 +34,8 @@ export interface MeasureOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly limits: Limits;
   readonly signal: AbortSignal;
+  /** Whether the memory of all processes together counts, looked at twice a second. Linux only. @default false */
+  readonly tree?: boolean;
 }
 
 /** The clock ticks of /proc, the same on every Linux that Node runs on. */
@@ -44,7 +46,7 @@ const TICKS_A_SECOND = 100;
  * @throws UserError where there is no GNU time; Error with what the command printed when it fails
  */
 export async function measure(command: readonly string[], options: MeasureOptions): Promise<Measured> {
-  const { directory, env, limits, signal } = options;
+  const { directory, env, limits, signal, tree = false } = options;
   signal.throwIfAborted();
   const scratch = await mkdtemp(join(tmpdir(), "roster-bench-time-"));
   const timing = join(scratch, "timing");
@@ -69,6 +71,12 @@ export async function measure(command: readonly string[], options: MeasureOption
     stoppedAfter = user;
     killAll();
   }, 1_000);
+  let together = 0;
+  const sampler = tree
+    ? setInterval(() => {
+        together = Math.max(together, residentOfTree(child.pid));
+      }, 500)
+    : undefined;
   signal.addEventListener("abort", killAll);
   process.once("exit", killAll);
   try {
@@ -87,9 +95,10 @@ export async function measure(command: readonly string[], options: MeasureOption
       throw new Error(`${command.join(" ")} failed:\n${stderr.slice(0, 2_000)}\n${stdout.slice(-2_000)}`);
     }
     const outcome = memory ? "over-memory" : "done";
-    return { outcome, user, wall, megabytes: Math.round(kilobytes / 1_000), stdout };
+    return { outcome, user, wall, megabytes: Math.round(Math.max(kilobytes, together) / 1_000), stdout };
   } finally {
     clearInterval(timer);
+    clearInterval(sampler);
     signal.removeEventListener("abort", killAll);
     process.removeListener("exit", killAll);
     // A provider that outlived its Terraform, which the memory limit ended.
@@ -140,6 +149,26 @@ function cpuOfGroup(group: number | undefined): number {
     }
   }
   return ticks / TICKS_A_SECOND;
+}
+
+/** Kilobytes that a process and all below it have resident. Linux only; elsewhere 0. */
+function residentOfTree(root: number | undefined): number {
+  const children = new Map<number, number[]>();
+  const resident = new Map<number, number>();
+  for (const entry of process.platform === "linux" ? readdirSync("/proc") : []) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const status = readFileSync(`/proc/${entry}/status`, "utf8");
+      const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+      resident.set(Number(entry), Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0));
+    } catch {
+      // ended in the meantime
+    }
+  }
+  const sum = (pid: number): number =>
+    (children.get(pid) ?? []).reduce((total, child) => total + sum(child), resident.get(pid) ?? 0);
+  return root === undefined ? 0 : sum(root);
 }
 
 /** The middle one of several runs, by what is asked for. */

@@ -14,6 +14,11 @@ export function people(count: number, groups = 0): Person[] {
 }
 
 /** The same people as entries of a roster. */
-export function entries(count: number): Record<string, object> {
-  return Object.fromEntries(people(count).map(({ username, attributes }) => [username, { attributes }]));
+export function entries(count: number, groups = 0): Record<string, object> {
+  return Object.fromEntries(
+    people(count, groups).map(({ username, attributes, groups: own }) => [
+      username,
+      { attributes, ...(own.length > 0 && { groups: own }) },
+    ]),
+  );
 }

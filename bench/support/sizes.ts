@@ -19,11 +19,22 @@ export interface Sizes {
     /** The size that `compared` is to grow to. */
     readonly grown: number;
   };
+  readonly endToEnd: {
+    readonly people: readonly number[];
+    /** How many groups everyone is in. */
+    readonly groups: readonly number[];
+    /** Up to how many people are deployed, too. */
+    readonly deployed: number;
+    /** For the targets. */
+    readonly target: { readonly few: number; readonly many: number };
+  };
   readonly calls: readonly [number, number];
   /** With a user pool in memory. */
   readonly compare: readonly number[];
   /** `processes`: of these, how many are walked one process each. */
   readonly walk: { readonly people: number; readonly processes: number };
+  /** Random pairs; of `spread` of them the people are so many that they stand in blocks. */
+  readonly equality: { readonly pairs: number; readonly spread: number };
 }
 
 export const FULL: Sizes = {
@@ -39,9 +50,16 @@ export const FULL: Sizes = {
     repeats: 3,
     grown: 10_000,
   },
+  endToEnd: {
+    people: [10, 1_000, 10_000],
+    groups: [0, 3],
+    deployed: 1_000,
+    target: { few: 10, many: 10_000 },
+  },
   calls: [60, 600],
   compare: [1_000, 10_000],
   walk: { people: 200, processes: 10 },
+  equality: { pairs: 200, spread: 6 },
 };
 
 /** A minute or two, to see that everything runs. */
@@ -51,7 +69,9 @@ export const QUICK: Sizes = {
   synth: { few: 10, growing: [20, 50, 100] },
   check: { few: 10, many: 100 },
   plan: { people: [10], inline: [10], inlineInGroups: [], compared: 10, repeats: 1, grown: 10 },
+  endToEnd: { people: [10], groups: [3], deployed: 10, target: { few: 10, many: 10 } },
   calls: [5, 65],
   compare: [65],
   walk: { people: 6, processes: 2 },
+  equality: { pairs: 12, spread: 0 },
 };

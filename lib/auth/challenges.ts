@@ -9,14 +9,14 @@ import {
   passwordRefusal,
   SessionEnded,
 } from "./classify-error.ts";
-import type { Challenge, Flow, Reply, Step } from "./flows.ts";
+import { type Challenge, type Flow, listIn, type Reply, type Step, waysOf } from "./flows.ts";
 import { askNewPassword, MAX_ATTEMPTS } from "./new-password.ts";
 import type { Tokens } from "./tokens.ts";
 import { type AuthenticatorOptions, digitsOf, enrolAuthenticator } from "./totp.ts";
 
-/** What the person typed so far; a session that ends starts again with it. */
+/** What the person has typed so far; reused when an expired session restarts. */
 export interface Typed {
-  /** Signs in at the next start: the given one, or the new one once Cognito took it. */
+  /** The password for the next start: the given one, or the new one once Cognito has accepted it. */
   password: string;
   newPassword?: string;
   readonly attributes: Map<string, string>;
@@ -26,15 +26,17 @@ export interface HandlerContext {
   readonly answers: Answers;
   readonly policy: PasswordPolicy | undefined;
   readonly typed: Typed;
-  /** Why Cognito refused the answer before this one; empty the first time. */
+  /** Asks for the password, once the person has chosen to use one. @default the password was already typed */
+  readonly askPassword?: (() => Promise<string>) | undefined;
+  /** Why Cognito refused the previous answer; empty the first time. */
   readonly refused: readonly string[];
 }
 
 export interface ChallengeHandler {
   answer(challenge: Challenge, context: HandlerContext): Promise<Reply>;
-  /** Words when the answer was refused but another may be given in the same session; undefined: the sign-in failed. */
+  /** The reasons when an answer was refused but another may follow in the same session; undefined: the sign-in failed. */
   refusal?(error: unknown): string[] | undefined;
-  /** Called when Cognito took the answer. */
+  /** Called when Cognito has accepted the answer. */
   accepted?(context: Omit<HandlerContext, "refused">): void;
 }
 
@@ -42,12 +44,12 @@ export type ChallengeHandlers = Readonly<Record<string, ChallengeHandler>>;
 
 const newPasswordRequired: ChallengeHandler = {
   async answer(challenge, { answers, policy, typed, refused }) {
-    // A refused password is gone; one typed before the session ended is used again.
+    // A refused password is discarded; one typed before the session ended is reused.
     const kept = refused.length === 0 ? typed.newPassword : undefined;
     const password = kept ?? (await askNewPassword(answers, policy, refused));
     typed.newPassword = password;
     for (const listed of listIn(challenge, "requiredAttributes")) {
-      // Cognito lists them with or without the `userAttributes.` that the answer wants.
+      // Cognito lists attributes with or without the `userAttributes.` prefix that the answer needs.
       const name = listed.replace(/^userAttributes\./, "");
       if (!typed.attributes.has(name)) typed.attributes.set(name, await answers.attribute(name));
     }
@@ -78,19 +80,39 @@ const selectMfaType: ChallengeHandler = {
   }),
 };
 
-/** The password was typed already, so wherever it is among the ways it is the one. */
+/** First factors that a sign-in here can begin with; a passkey needs a browser. */
+const FIRST_CODES: readonly string[] = ["EMAIL_OTP", "SMS_OTP"];
+
+/** Uses a password that was already typed; otherwise the person chooses, and is asked for the password only then. */
 const selectChallenge: ChallengeHandler = {
-  async answer(challenge, { answers, typed }) {
-    const offered = challenge.offered ?? listIn(challenge, "AVAILABLE_CHALLENGES");
-    if (offered.some((way) => way === "PASSWORD" || way === "PASSWORD_SRP")) {
-      return { responses: { ANSWER: "PASSWORD", PASSWORD: typed.password } };
-    }
-    const byCode = offered.filter((way) => way === "EMAIL_OTP" || way === "SMS_OTP");
-    return { responses: { ANSWER: await chooseOne(challenge, byCode, answers) } };
+  async answer(challenge, context) {
+    const offered = waysOf(challenge);
+    const ways = [
+      ...(offered.some((way) => way === "PASSWORD" || way === "PASSWORD_SRP") ? ["PASSWORD"] : []),
+      ...offered.filter((way) => FIRST_CODES.includes(way)),
+    ];
+    if (ways.length === 0 && offered.includes("WEB_AUTHN")) throw onlyByPasskey();
+    const typed = context.askPassword === undefined && ways.includes("PASSWORD");
+    const way = typed ? "PASSWORD" : await chooseOne(challenge, ways, context.answers);
+    if (way !== "PASSWORD") return { responses: { ANSWER: way } };
+    return { responses: { ANSWER: way, PASSWORD: await passwordIn(context) } };
   },
 };
 
-/** Sets up an authenticator app in the challenge's session, and answers with the session that comes out of it. */
+/** Cognito asks for the password at once when the account has no other choice. */
+const passwordChallenge: ChallengeHandler = {
+  answer: async (_, context) => ({ responses: { PASSWORD: await passwordIn(context) } }),
+};
+
+async function passwordIn({ typed, askPassword }: HandlerContext): Promise<string> {
+  if (typed.password === "" && askPassword !== undefined) typed.password = await askPassword();
+  return typed.password;
+}
+
+/**
+ * Sets up a second factor in the challenge's session. An authenticator app is preferred to e-mail, which mail servers can
+ * read.
+ */
 export function mfaSetup(
   client: CognitoClient,
   options: Omit<AuthenticatorOptions, "answers">,
@@ -98,7 +120,11 @@ export function mfaSetup(
   return {
     async answer(challenge, { answers }) {
       const possible = listIn(challenge, "MFAS_CAN_SETUP");
-      if (possible.length > 0 && !possible.includes("SOFTWARE_TOKEN_MFA")) throw noAuthenticator(possible);
+      if (possible.length > 0 && !possible.includes("SOFTWARE_TOKEN_MFA")) {
+        if (!possible.includes("EMAIL_OTP")) throw noAuthenticator(possible);
+        // Cognito then sends a code there. A phone number can't be set at sign-in: it must already be on the account.
+        return { responses: { EMAIL: await answers.attribute("email") } };
+      }
       const session = await enrolAuthenticator(
         client,
         { Session: challenge.session },
@@ -109,7 +135,7 @@ export function mfaSetup(
   };
 }
 
-/** Every challenge that can be answered without further requests; the loop names and refuses all others. */
+/** Every challenge that can be answered without further requests; all others are refused by name. */
 export const challengeHandlers: ChallengeHandlers = {
   NEW_PASSWORD_REQUIRED: newPasswordRequired,
   SOFTWARE_TOKEN_MFA: oneTimeCode("SOFTWARE_TOKEN_MFA_CODE", "app"),
@@ -118,38 +144,42 @@ export const challengeHandlers: ChallengeHandlers = {
   SMS_OTP: oneTimeCode("SMS_OTP_CODE", "sms"),
   SELECT_MFA_TYPE: selectMfaType,
   SELECT_CHALLENGE: selectChallenge,
+  PASSWORD: passwordChallenge,
+  PASSWORD_SRP: passwordChallenge,
 };
-
-/** The names in one of the challenge's JSON lists; moto sends a list that is no JSON text. */
-function listIn({ parameters }: Challenge, name: string): string[] {
-  const value: unknown = parameters[name];
-  const list: unknown = typeof value === "string" && value !== "" ? JSON.parse(value) : (value ?? []);
-  return Array.isArray(list) ? list.filter((entry) => typeof entry === "string") : [];
-}
 
 async function chooseOne({ name }: Challenge, options: readonly string[], answers: Answers): Promise<string> {
   const [only, ...others] = options;
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined || answers.choose === undefined) {
-    throw new UserError(`Cognito asks for ${name}, and none of the choices can be made here`, {
+    throw new UserError(`Cognito asks for ${name}, but this command supports none of the choices`, {
       next: ["sign in with an application or on the user pool's sign-in page, which can answer it"],
     });
   }
   return answers.choose(options);
 }
 
+function onlyByPasskey(): UserError {
+  return new UserError("This account can only sign in with a passkey, which a terminal doesn't support", {
+    next: ["sign in in the browser: npm run sign-in -- --browser"],
+  });
+}
+
 function noAuthenticator(possible: readonly string[]): UserError {
   return new UserError("The user pool asks for a second factor that this command cannot set up", {
-    why: `It takes ${possible.join(" or ")}, and no authenticator app (SOFTWARE_TOKEN_MFA).`,
+    why: `It takes ${possible.join(" or ")}, and neither an authenticator app (SOFTWARE_TOKEN_MFA) nor e-mail (EMAIL_OTP).`,
     next: [
-      "whoever runs the user pool gives the person a verified phone number or e-mail address, or allows TOTP",
+      "ask the pool's administrator to add a verified phone number, or to allow authenticator apps (TOTP)",
     ],
   });
 }
 
 export interface WalkOptions {
   readonly flow: Flow;
+  /** Empty when `askPassword` provides it. */
   readonly password: string;
+  /** As in HandlerContext. */
+  readonly askPassword?: (() => Promise<string>) | undefined;
   readonly answers: Answers;
   /** @default challengeHandlers */
   readonly handlers?: ChallengeHandlers;
@@ -159,18 +189,18 @@ export interface WalkOptions {
 
 export interface Walk {
   readonly tokens: Tokens;
-  /** Names of the challenges that were answered, in order. */
+  /** Names of the answered challenges, in order. */
   readonly answered: readonly string[];
 }
 
-/** More challenges than any user pool asks in one sign-in: a server that asks for ever is not followed. */
+/** More challenges than any user pool asks in one sign-in: guards against a server that never stops asking. */
 const MAX_CHALLENGES = 10;
 
 /**
- * Begins the flow and answers whatever Cognito asks, in any order, until there are tokens. A refused answer is asked
- * for again in the same session; a session that ends starts again by itself, once, with what was typed already.
- * @throws UserError for a challenge that nobody here can answer
- * @throws SessionEnded when the session ended a second time; and the SDK's own exceptions (see explainFailure)
+ * Begins the flow and answers Cognito's challenges, in any order, until there are tokens. A refused answer is asked for again
+ * in the same session; an expired session restarts once, with what was already typed.
+ * @throws UserError for a challenge that can't be answered here
+ * @throws SessionEnded when the session ends a second time; and the SDK's own exceptions (see explainFailure)
  */
 export async function walkChallenges(options: WalkOptions): Promise<Walk> {
   const typed: Typed = { password: options.password, attributes: new Map() };
@@ -185,8 +215,8 @@ export async function walkChallenges(options: WalkOptions): Promise<Walk> {
 }
 
 /**
- * A session can also be over because it was used: Cognito set the new password, and its answer was lost on the way. Then the
- * old password is refused, and the new one signs in.
+ * A session can also end because its answer got lost after Cognito set the new password. The old password is then refused,
+ * and the new one signs in.
  */
 async function walkAgain(options: WalkOptions, typed: Typed, answered: string[]): Promise<Tokens> {
   try {
@@ -215,10 +245,10 @@ async function walkOnce(options: WalkOptions, typed: Typed, answered: string[]):
 }
 
 async function answerChallenge(challenge: Challenge, options: WalkOptions, typed: Typed): Promise<Step> {
-  const { flow, answers, policy, handlers = challengeHandlers } = options;
+  const { flow, answers, policy, askPassword, handlers = challengeHandlers } = options;
   const handler = Object.hasOwn(handlers, challenge.name) ? handlers[challenge.name] : undefined;
   if (handler === undefined) throw cannotAnswer(challenge);
-  const context = { answers, policy, typed };
+  const context = { answers, policy, typed, askPassword };
   let refused: readonly string[] = [];
   for (let attempt = 1; ; attempt++) {
     try {
@@ -235,26 +265,33 @@ async function answerChallenge(challenge: Challenge, options: WalkOptions, typed
   }
 }
 
-/** What each challenge wants, for those that are refused. */
+/** What each refused challenge requires. */
 const WANTS: Readonly<Record<string, string>> = {
   MFA_SETUP: "the person must set up a second factor first",
-  PASSWORD_VERIFIER: "it belongs to the SRP flow, which was not the one begun",
+  PASSWORD_VERIFIER: "it belongs to the SRP flow, and this sign-in uses another",
   DEVICE_SRP_AUTH: "the user pool remembers devices, and this command is not a remembered device",
   DEVICE_PASSWORD_VERIFIER: "the user pool remembers devices, and this command is not a remembered device",
-  CUSTOM_CHALLENGE: "the user pool asks a question of its own, from a Lambda trigger",
-  WEB_AUTHN: "the person signs in with a passkey, which takes a browser",
+  CUSTOM_CHALLENGE: "a Lambda trigger of the user pool asks a custom question",
 };
 
-/** Words for a challenge that is not answered here. */
+/** The error for a challenge that can't be answered here. */
 export function cannotAnswer({ name }: Challenge): UserError {
-  return new UserError(`Cognito asks for ${name}, which this command cannot answer`, {
-    why: `The password was right, but ${WANTS[name] ?? "this kind of challenge is not known here"}.`,
+  if (name === "WEB_AUTHN") {
+    return new UserError("Cognito asks for a passkey (WEB_AUTHN), which a terminal doesn't support", {
+      next: ["sign in in the browser: npm run sign-in -- --browser"],
+    });
+  }
+  return new UserError(`Cognito asks for ${name}, which this command doesn't support`, {
+    why: `The password was right, but ${WANTS[name] ?? "this kind of challenge is unknown"}.`,
     next: ["sign in with an application or on the user pool's sign-in page, which can answer it"],
   });
 }
 
 function asksForEver({ name }: Challenge): UserError {
-  return new UserError(`Cognito keeps asking: after ${MAX_CHALLENGES} answers it still asks for ${name}`, {
-    next: ["look at the user pool's Lambda triggers for one that never lets a sign-in finish"],
-  });
+  return new UserError(
+    `The sign-in doesn't end: after ${MAX_CHALLENGES} answers Cognito still asks for ${name}`,
+    {
+      next: ["check the user pool's Lambda triggers: one of them never lets a sign-in finish"],
+    },
+  );
 }

@@ -1,4 +1,4 @@
-/** The challenge session is over: expired (3 minutes by default) or used up. Everything starts again from InitiateAuth. */
+/** The challenge session has expired (after 3 minutes by default) or was used. The sign-in restarts from InitiateAuth. */
 export class SessionEnded extends Error {
   constructor(cause: unknown) {
     super("The challenge session ended", { cause });
@@ -7,9 +7,9 @@ export class SessionEnded extends Error {
 }
 
 /**
- * Does this answer to RespondToAuthChallenge say that the session is over? Cognito: NotAuthorizedException "Invalid
- * session for the user, session is expired." or "… can only be used once."; ExpiredCodeException for a code that came
- * too late; moto: ResourceNotFoundException, though InitiateAuth had just accepted the same app client.
+ * Whether this answer to RespondToAuthChallenge means that the session is over. Cognito: NotAuthorizedException "Invalid
+ * session for the user, session is expired." or "… can only be used once."; ExpiredCodeException for a late code; moto:
+ * ResourceNotFoundException, although InitiateAuth has just accepted the same app client.
  */
 export function isSessionEnded(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -18,8 +18,8 @@ export function isSessionEnded(error: unknown): boolean {
 }
 
 /**
- * Why Cognito refused a new password, in words that complete "it must …"; undefined when that was not the trouble.
- * The session stays valid after it.
+ * Why Cognito refused a new password, in words that complete "it must …"; undefined for any other error. The session stays
+ * valid.
  */
 export function passwordRefusal(error: unknown): string[] | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -33,15 +33,15 @@ export function passwordRefusal(error: unknown): string[] | undefined {
   return [reason === "not long enough" ? "be longer" : reason.replace(/^must /, "").trim()];
 }
 
-/** Does the answer say that the password is wrong (or the username: Cognito does not tell which)? */
+/** Whether the password is wrong (or the username: Cognito doesn't say which). */
 export function isPasswordRefused(error: unknown): boolean {
   if (!(error instanceof Error) || error.name !== "NotAuthorizedException") return false;
   return /incorrect username or password/i.test(error.message);
 }
 
 /**
- * Was it only the code that was wrong? Another can be entered in the same session. VerifySoftwareToken has an exception
- * of its own for it.
+ * Whether only the code was wrong, so that another can be entered in the same session. VerifySoftwareToken has its own
+ * exception for this.
  */
 export function isWrongCode(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -49,8 +49,8 @@ export function isWrongCode(error: unknown): boolean {
 }
 
 /**
- * Does the app client not allow SRP? Cognito: InvalidParameterException "USER_SRP_AUTH is not enabled for the client.";
- * cognito-local, which has no SRP: `Unsupported`, naming the flow.
+ * Whether the app client doesn't allow SRP. Cognito: InvalidParameterException "USER_SRP_AUTH is not enabled for the
+ * client."; cognito-local, which has no SRP: `Unsupported`, naming the flow.
  */
 export function isSrpRefused(error: unknown): boolean {
   if (!(error instanceof Error) || !error.message.includes("USER_SRP_AUTH")) return false;
@@ -58,11 +58,24 @@ export function isSrpRefused(error: unknown): boolean {
 }
 
 /**
- * Is REFRESH_TOKEN_AUTH itself refused, rather than the token? It is where refresh tokens rotate: then
- * GetTokensFromRefreshToken takes its place. Cognito says so in several wordings.
+ * Whether REFRESH_TOKEN_AUTH itself is refused, not the token: clients that rotate refresh tokens need
+ * GetTokensFromRefreshToken instead. Cognito words it in several ways.
  */
 export function isRefreshFlowRefused(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name !== "InvalidParameterException" && error.name !== "NotAuthorizedException") return false;
   return /not (enabled|allowed|supported)|rotation/i.test(error.message);
+}
+
+/**
+ * The attributes that a sign-up lacks, as Cognito names them: InvalidParameterException "Attributes did not conform to the
+ * schema: name: The attribute is required", one line each. Empty for any other error.
+ */
+export function missingAttributes(error: unknown): string[] {
+  if (!(error instanceof Error) || error.name !== "InvalidParameterException") return [];
+  const [, list] = /did not conform to the schema:([\s\S]+)$/i.exec(error.message) ?? [];
+  return Array.from(
+    list?.matchAll(/([\w:.-]+): The attribute (?:\S+ )?is required/gi) ?? [],
+    ([, name = ""]) => name,
+  );
 }

@@ -3,7 +3,7 @@ import { EXIT, UserError, type UserErrorDetails } from "../errors.ts";
 import { commandLine } from "../shell.ts";
 import type { AppClient } from "./secret-hash.ts";
 
-/** What AWS and the SDK throw when a signed request has no credentials, or none that hold. */
+/** What AWS and the SDK throw for a signed request with missing or invalid credentials. */
 const NAMES = new Set([
   "CredentialsProviderError",
   "ExpiredTokenException",
@@ -15,12 +15,12 @@ const NAMES = new Set([
 ]);
 
 /**
- * Words for AWS credentials that are missing, have ended, or may not do this. Only `--flow admin` needs any.
+ * The error for AWS credentials that are missing, expired or not permitted. Only `--flow admin` needs credentials.
  * @returns undefined for every other error
  */
 function credentialsTrouble(error: Error): UserError | undefined {
   if (error.name === "AccessDeniedException") {
-    return new UserError("The AWS credentials may not sign people in", {
+    return new UserError("These AWS credentials aren't allowed to sign people in", {
       next: [
         "allow cognito-idp:AdminInitiateAuth and cognito-idp:AdminRespondToAuthChallenge on the user pool",
         "or sign in as the person: --flow srp, or --flow password",
@@ -29,16 +29,16 @@ function credentialsTrouble(error: Error): UserError | undefined {
     });
   }
   if (!NAMES.has(error.name)) return undefined;
-  return new UserError("There are no valid AWS credentials, and --flow admin needs them", {
+  return new UserError("--flow admin needs valid AWS credentials, and there are none", {
     next: [
-      "name a profile (AWS_PROFILE) or sign in to AWS again (aws sso login), then run the command again",
+      "set AWS_PROFILE or sign in to AWS again (aws sso login), then run the command again",
       "or sign in as the person, without AWS credentials: --flow srp, or --flow password",
     ],
     cause: error,
   });
 }
 
-/** What the words of a failure may name: none of it but the secret, which only matters for being known. */
+/** What the message of a failure may name: everything here but the client secret, of which only its presence counts. */
 export interface FailureContext extends AppClient {
   readonly command:
     | "first-login"
@@ -46,14 +46,17 @@ export interface FailureContext extends AppClient {
     | "refresh"
     | "change-password"
     | "forgot-password"
-    | "sign-out";
+    | "sign-out"
+    | "sign-up"
+    | "confirm-sign-up"
+    | "resend-code";
   readonly username: string;
-  /** That was sent along with a refresh token. @default none */
+  /** The device key sent with a refresh token. @default none */
   readonly deviceKey?: string | undefined;
 }
 
 const invitationAgain = ({ username }: FailureContext) =>
-  `whoever runs the user pool sends a new invitation: ${commandLine`npm run invite -- ${username}`}`;
+  `ask the pool's administrator for a new invitation: ${commandLine`npm run invite -- ${username}`}`;
 
 const clientFix = (setting: string) => [
   setting,
@@ -61,9 +64,9 @@ const clientFix = (setting: string) => [
 ];
 
 interface Meaning {
-  /** What Cognito's message looks like. */
+  /** Matches Cognito's message. */
   readonly pattern: RegExp;
-  /** {username} stands for the person. */
+  /** {username} is replaced with the person's name. */
   readonly message: string;
   readonly details: (context: FailureContext) => Omit<UserErrorDetails, "cause">;
 }
@@ -73,18 +76,18 @@ const signInAgain = ({ username }: FailureContext) =>
 
 const REFRESH_TOKEN: Meaning = {
   pattern: /refresh token/i,
-  message: "The refresh token of {username} is not valid, or not any more",
+  message: "The refresh token of {username} is not valid, or no longer valid",
   details: (context) => ({
-    why: `It has ended, was revoked or replaced, or belongs to another app client.${
+    why: `It expired, was revoked or replaced, or belongs to another app client.${
       context.command === "refresh" && context.deviceKey === undefined
-        ? " In a user pool that remembers devices it is only good together with its device's key, which --save keeps beside it: then name that file (--tokens FILE)."
+        ? " In a user pool that remembers devices it only works with its device's key, which --save stores with it: pass that file (--tokens FILE)."
         : ""
     }`,
     next: [signInAgain(context)],
   }),
 };
 
-/** Cognito says everything from a wrong password to a lockout with one exception; only its message tells them apart. */
+/** Cognito uses one exception for everything from a wrong password to a lockout; only its message distinguishes them. */
 const MEANINGS: readonly Meaning[] = [
   {
     pattern: /temporary password has expired/i,
@@ -98,7 +101,7 @@ const MEANINGS: readonly Meaning[] = [
     pattern: /cannot be reset in the current state/i,
     message: "{username} has not finished the first login, so there is no password of their own to reset",
     details: (context) => ({
-      why: "Until the first login (FORCE_CHANGE_PASSWORD) only the temporary password of the invitation holds: the person must be invited again.",
+      why: "Before the first login (FORCE_CHANGE_PASSWORD) only the invitation's temporary password works. Invite the person again.",
       next: [invitationAgain(context), `then ${commandLine`npm run first-login -- ${context.username}`}`],
     }),
   },
@@ -107,7 +110,7 @@ const MEANINGS: readonly Meaning[] = [
     message: "In this user pool only an administrator can reset the password of {username}",
     details: ({ userPoolId, username }) => ({
       next: [
-        `whoever runs the user pool: ${commandLine`aws cognito-idp admin-reset-user-password --user-pool-id ${userPoolId} --username ${username}`}`,
+        `ask the pool's administrator to run: ${commandLine`aws cognito-idp admin-reset-user-password --user-pool-id ${userPoolId} --username ${username}`}`,
       ],
     }),
   },
@@ -121,7 +124,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     pattern: /attempts exceeded/i,
-    message: "Too many wrong passwords for {username}: Cognito has locked the sign-in for a while",
+    message: "Too many wrong passwords for {username}: Cognito has locked sign-in for a while",
     details: () => ({
       why: "After five wrong passwords the lockout starts at one second and doubles with every further try, up to about 15 minutes.",
       next: ["wait 15 minutes without trying, then run the command again with the right password"],
@@ -130,7 +133,7 @@ const MEANINGS: readonly Meaning[] = [
   REFRESH_TOKEN,
   {
     pattern: /access token/i,
-    message: "The access token of {username} has ended or was revoked",
+    message: "The access token of {username} has expired or was revoked",
     details: (context) => ({
       next: [
         commandLine`npm run refresh -- ${context.username} --tokens FILE --save FILE`,
@@ -144,32 +147,47 @@ const MEANINGS: readonly Meaning[] = [
     details: ({ clientSecret }) => ({
       why:
         clientSecret === undefined
-          ? "The app client has a secret, and this command does not know it."
-          : "The secret that was used is another one than the app client's, or the app client has none.",
+          ? "The app client has a secret, and it wasn't given."
+          : "The secret isn't the app client's, or the app client has none.",
       next: [
-        "take it from the deployment of config.ts's stack: name neither --user-pool-id nor --client-id",
-        "or put it in COGNITO_CLIENT_SECRET (unset it for an app client without a secret); never on the command line",
+        "leave out --user-pool-id and --client-id to use the secret of the deployed stack",
+        "or set COGNITO_CLIENT_SECRET (unset it for an app client without a secret); never pass it on the command line",
       ],
     }),
   },
   {
     pattern: /flow not enabled/i,
-    message: "The app client does not allow this way to sign in",
+    message: "The app client doesn't allow this sign-in flow",
     details: () => ({
       next: clientFix("choose another --flow, or allow it in the app client's flows and deploy"),
     }),
   },
   {
+    pattern: /sign ?up is not permitted/i,
+    message: "This user pool doesn't allow sign-up: an administrator creates the accounts",
+    details: ({ username }) => ({
+      next: [
+        `ask the pool's administrator to add ${username} to users.json and deploy: Cognito then sends an invitation`,
+        "or to allow sign-up (pool.selfSignUp in config.ts) and deploy",
+      ],
+    }),
+  },
+  {
+    pattern: /cannot be confirmed/i,
+    message: "{username} is already confirmed",
+    details: ({ username }) => ({ next: [commandLine`npm run sign-in -- ${username}`] }),
+  },
+  {
     pattern: /incorrect username or password|user does not exist/i,
     message: "Cognito refused the username or the password of {username}",
     details: ({ command, username }) => ({
-      why: "It does not say which of the two is wrong, so that nobody can find out who has an account.",
+      why: "It doesn't say which one is wrong, so that no one can find out who has an account.",
       next:
         command === "first-login"
           ? [
-              "give the temporary password exactly as it is in the invitation, without a full stop or space at the end",
-              `or the first login is finished already: then ${commandLine`npm run sign-in -- ${username}`}`,
-              "or the temporary password was replaced: use the newest invitation",
+              "copy the temporary password exactly from the invitation, without a full stop or space at the end",
+              `already finished the first login? ${commandLine`npm run sign-in -- ${username}`}`,
+              "invited more than once? use the newest invitation",
             ]
           : [
               "check the spelling of the username, then the password",
@@ -180,15 +198,15 @@ const MEANINGS: readonly Meaning[] = [
   },
 ];
 
-/** Words for a NotAuthorizedException. */
+/** Explains a NotAuthorizedException. */
 function notAuthorized(error: Error, context: FailureContext): UserError {
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(error.message));
-  // Nothing but the token is judged when tokens are refreshed.
+  // A refresh checks nothing but the token.
   const known = meaning ?? (context.command === "refresh" ? REFRESH_TOKEN : undefined);
   if (known === undefined) {
     return new UserError(`Cognito refused the ${context.command} of ${context.username}`, {
-      why: "It gave no reason that this command knows (NotAuthorizedException).",
-      next: ["look at the user's status and at the user pool's Lambda triggers"],
+      why: "Cognito gave no reason that this command recognizes (NotAuthorizedException).",
+      next: ["check the user's status and the user pool's Lambda triggers"],
       cause: error,
     });
   }
@@ -201,9 +219,9 @@ function notAuthorized(error: Error, context: FailureContext): UserError {
 type Explanation = (error: Error, context: FailureContext) => UserError | undefined;
 
 /**
- * Turns what a flow threw into words: what happened, why, and the way out. The only place that does. Cognito's own
- * messages are not passed on: some servers put the session or a hash into them.
- * @returns a UserError; or the error itself, with its stack, when it is none that a person can mend
+ * Turns an error of a flow into a message: what happened, why, and what to do. This is the only place that does. Cognito's
+ * own messages are not passed on, because some servers put the session or a hash into them.
+ * @returns a UserError; or the error itself, with its stack, when the user can't fix it
  */
 export function explainFailure(error: unknown, context: FailureContext): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
@@ -212,14 +230,14 @@ export function explainFailure(error: unknown, context: FailureContext): unknown
 
 const tooFast = (message: string, error: Error) =>
   new UserError(message, {
-    why: "Nothing is wrong with the password; the request was not looked at.",
+    why: "The request was rejected before the password was checked.",
     next: ["wait a minute, then run the command again"],
     cause: error,
   });
 
 const wrongIds: Explanation = (error, { clientId, userPoolId }) =>
-  new UserError(`Cognito knows no app client ${clientId} (user pool ${userPoolId})`, {
-    why: "The ids belong to another region, account or endpoint, or the user pool was destroyed.",
+  new UserError(`There is no app client ${clientId} (user pool ${userPoolId})`, {
+    why: "The ids belong to another region, account or endpoint, or the user pool was deleted.",
     next: [
       "compare --client-id / COGNITO_CLIENT_ID with the deployed output user_pool_client_id",
       "check AWS_REGION and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
@@ -231,27 +249,33 @@ const invalidParameter: Explanation = (error, context) => {
   const { clientId, username } = context;
   if (/no (registered|verified)|cannot reset password/i.test(error.message)) {
     return new UserError(
-      `${username} cannot reset the password: no verified e-mail address or phone number`,
+      `${username} can't reset the password: there is no verified e-mail address or phone number`,
       {
-        why: "Cognito sends the code to a verified address only, and this person has none.",
+        why: "Cognito only sends codes to verified addresses and numbers.",
         next: [
-          'give an address in users.json ("emailVerified": true), deploy, then run the command again',
+          'add an address in users.json ("emailVerified": true), deploy, then run the command again',
           invitationAgain(context),
         ],
         cause: error,
       },
     );
   }
-  const flow = /ADMIN\w*|USER_SRP_AUTH|USER_PASSWORD_AUTH/.exec(error.message)?.[0];
+  if (/already confirmed/i.test(error.message)) {
+    return new UserError(`${username} is already confirmed`, {
+      next: [commandLine`npm run sign-in -- ${username}`],
+      cause: error,
+    });
+  }
+  const flow = /ADMIN\w*|USER_SRP_AUTH|USER_PASSWORD_AUTH|USER_AUTH/.exec(error.message)?.[0];
   if (flow === undefined && !/flow not enabled|method not supported/i.test(error.message)) {
-    return new UserError("Cognito refused a value that was sent", {
-      why: "Often an attribute in the wrong form: phone numbers look like +819012345678, dates like 2001-12-31.",
+    return new UserError("Cognito refused one of the values", {
+      why: "Often it is an attribute in the wrong format: write phone numbers like +819012345678, dates like 2001-12-31.",
       next: ["check the attributes and the username, then run the command again"],
       cause: error,
     });
   }
   return new UserError(
-    `The app client ${clientId} does not allow this way to sign in${flow ? ` (${flow})` : ""}`,
+    `The app client ${clientId} doesn't allow this sign-in flow${flow ? ` (${flow})` : ""}`,
     {
       next: clientFix(
         `add ${flow ? `ALLOW_${flow}` : "the flow"} to the app client's flows and deploy, or choose another --flow`,
@@ -263,76 +287,98 @@ const invalidParameter: Explanation = (error, context) => {
 
 const lambdaTrigger: Explanation = (error) =>
   new UserError(`A Lambda trigger of the user pool stopped the sign-in (${error.name})`, {
-    next: ["whoever runs the user pool finds the reason in the trigger's log in CloudWatch"],
+    next: ["ask the pool's administrator: the reason is in the trigger's CloudWatch log"],
     cause: error,
   });
 
 const wrongCode: Explanation = (error) =>
   new UserError("The code was wrong every time", {
-    why: "Codes of an authenticator app depend on the clock of its device.",
+    why: "The codes depend on the clock of the device with the authenticator app.",
     next: ["check that clock, then run the command again"],
     cause: error,
   });
 
 const BY_NAME: Readonly<Record<string, Explanation>> = {
   SessionEnded: (error) =>
-    new UserError("The session ended twice before the questions were answered", {
-      why: "Cognito waits 3 minutes for an answer, unless the app client says otherwise, and takes each session once.",
-      next: ["run the command again, with the passwords at hand"],
+    new UserError("The session expired twice before all questions were answered", {
+      why: "Cognito waits 3 minutes for an answer, unless the app client sets another limit.",
+      next: ["have the passwords at hand, then run the command again"],
       cause: error,
     }),
   NotAuthorizedException: notAuthorized,
   UserNotFoundException: (error, { username, userPoolId }) =>
-    new UserError(`There is no ${username} in the user pool ${userPoolId}`, {
+    new UserError(`${username} is not in the user pool ${userPoolId}`, {
       next: [
         "check the spelling: usernames can be case-sensitive",
-        "a new person is in the user pool only after users.json was deployed",
+        "new people are created when users.json is deployed",
       ],
       cause: error,
     }),
   PasswordResetRequiredException: (error, { username }) =>
-    new UserError(`The password of ${username} was reset and must be set anew before signing in`, {
-      why: "Cognito sent the person a code when the password was reset.",
+    new UserError(`The password of ${username} was reset: a new one must be set before signing in`, {
+      why: "Cognito sent a code when the password was reset.",
       next: [
-        `with that code: ${commandLine`npm run forgot-password -- ${username} --have-code`}`,
-        `or with a new one: ${commandLine`npm run forgot-password -- ${username}`}`,
+        `to use that code: ${commandLine`npm run forgot-password -- ${username} --have-code`}`,
+        `to get a new one: ${commandLine`npm run forgot-password -- ${username}`}`,
       ],
       cause: error,
     }),
   UserNotConfirmedException: (error, { username, userPoolId }) =>
     new UserError(`${username} signed up but never confirmed the account`, {
       next: [
-        "enter the confirmation code that Cognito sent",
-        `or whoever runs the user pool confirms: ${commandLine`aws cognito-idp admin-confirm-sign-up --user-pool-id ${userPoolId} --username ${username}`}`,
+        `to use the code that Cognito sent: ${commandLine`npm run confirm-sign-up -- ${username}`}`,
+        `to get a new one: ${commandLine`npm run resend-code -- ${username}`}`,
+        `or ask the pool's administrator to confirm it: ${commandLine`aws cognito-idp admin-confirm-sign-up --user-pool-id ${userPoolId} --username ${username}`}`,
       ],
       cause: error,
     }),
   InvalidPasswordException: (error) =>
-    new UserError("Cognito accepted none of the new passwords", {
+    new UserError("Cognito refused every new password", {
       next: ["read the user pool's password policy, then run the command again"],
       cause: error,
     }),
   CodeMismatchException: wrongCode,
   EnableSoftwareTokenMFAException: wrongCode,
-  ExpiredCodeException: (error, { username }) =>
-    new UserError("The code has expired, or was used already", {
-      next: [`have a new one sent: ${commandLine`npm run forgot-password -- ${username}`}`],
+  ExpiredCodeException: (error, { command, username }) =>
+    new UserError("The code has expired or was already used", {
+      next: [
+        `get a new one: ${
+          command === "confirm-sign-up"
+            ? commandLine`npm run resend-code -- ${username}`
+            : commandLine`npm run forgot-password -- ${username}`
+        }`,
+      ],
+      cause: error,
+    }),
+  UsernameExistsException: (error, { username }) =>
+    new UserError(`${username} already has an account`, {
+      next: [
+        `yours? ${commandLine`npm run sign-in -- ${username}`}`,
+        `not confirmed yet? ${commandLine`npm run resend-code -- ${username}`}`,
+        `forgot the password? ${commandLine`npm run forgot-password -- ${username}`}`,
+      ],
+      cause: error,
+    }),
+  AliasExistsException: (error, { username }) =>
+    new UserError(`Another account already has the address or number of ${username}`, {
+      why: "People of this pool sign in with it, so only one account can have it. The account stays unconfirmed.",
+      next: ["sign in with the other account, or sign up with another address"],
       cause: error,
     }),
   CodeDeliveryFailureException: (error) =>
     new UserError("Cognito could not send the code", {
       why: "Its e-mail or SMS sender is not set up, or refused the address.",
-      next: ["whoever runs the user pool looks at its message delivery settings"],
+      next: ["ask the pool's administrator to check its message delivery settings"],
       cause: error,
     }),
   SoftwareTokenMFANotFoundException: (error, { userPoolId }) =>
-    new UserError(`The user pool ${userPoolId} has no authenticator apps (TOTP)`, {
-      next: ["whoever runs the user pool allows TOTP in config.ts and deploys"],
+    new UserError(`The user pool ${userPoolId} doesn't allow authenticator apps (TOTP)`, {
+      next: ["ask the pool's administrator to allow TOTP in config.ts and deploy"],
       cause: error,
     }),
   UnsupportedTokenTypeException: (error) =>
-    new UserError("That is no refresh token: only refresh tokens can be revoked", {
-      next: ["give the refresh token, or sign out of everything: --everywhere"],
+    new UserError("That isn't a refresh token, and only refresh tokens can be revoked", {
+      next: ["pass the refresh token, or sign out of everything: --everywhere"],
       exitCode: EXIT.wrong,
       cause: error,
     }),
@@ -341,7 +387,7 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
   TooManyRequestsException: (error) =>
     tooFast("Cognito is receiving too many requests from this account", error),
   ThrottlingException: (error) => tooFast("Cognito is receiving too many requests from this account", error),
-  LimitExceededException: (error) => tooFast("A limit of the AWS account for Cognito is reached", error),
+  LimitExceededException: (error) => tooFast("A Cognito limit of this AWS account has been reached", error),
   TooManyFailedAttemptsException: (error) =>
     tooFast("Too many wrong codes: Cognito has locked the sign-in for a while", error),
   UserLambdaValidationException: lambdaTrigger,
@@ -349,7 +395,7 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
   InvalidLambdaResponseException: lambdaTrigger,
   ForbiddenException: (error) =>
     new UserError("A web ACL (AWS WAF) in front of the user pool refused the request", {
-      next: ["sign in from an allowed network, or ask whoever runs the user pool"],
+      next: ["sign in from an allowed network, or ask the pool's administrator"],
       cause: error,
     }),
 };

@@ -4,7 +4,7 @@ import type { PasswordPolicy } from "../stack/settings.ts";
 import type { Answers } from "./answers.ts";
 import { passwordRefusal } from "./classify-error.ts";
 
-/** Characters; Cognito takes no longer password, whatever the policy says. */
+/** Characters; Cognito accepts no longer password, whatever the policy. */
 const LONGEST = 256;
 
 /**
@@ -17,8 +17,8 @@ const hasSymbol = (password: string) =>
   [...password.trim()].some((char) => char === " " || SYMBOLS.includes(char));
 
 /**
- * The rules that a password breaks, in words that complete "it must …". The words never quote the password.
- * @param policy the pool's policy; without one only Cognito's own limits are checked
+ * The rules that a password breaks, in words that complete "it must …". They never quote the password.
+ * @param policy the pool's policy; without one, only Cognito's own limits are checked
  * @returns empty when Cognito should accept the password
  */
 export function brokenRules(password: string, policy?: PasswordPolicy): string[] {
@@ -31,7 +31,7 @@ export function brokenRules(password: string, policy?: PasswordPolicy): string[]
   must(`have at most ${LONGEST} characters`, password.length <= LONGEST);
   if (policy === undefined || password === "") return broken;
   must(`have at least ${policy.minimumLength} characters`, password.length >= policy.minimumLength);
-  // Only the basic Latin letters count, so no Unicode classes here.
+  // Only basic Latin letters count, so no Unicode classes here.
   must("contain a lowercase letter (a-z)", !policy.requireLowercase || /[a-z]/.test(password));
   must("contain an uppercase letter (A-Z)", !policy.requireUppercase || /[A-Z]/.test(password));
   must("contain a number", !policy.requireNumbers || /[0-9]/.test(password));
@@ -39,7 +39,7 @@ export function brokenRules(password: string, policy?: PasswordPolicy): string[]
   return broken;
 }
 
-/** The policy in one line, for the question that asks for a new password. */
+/** The policy in one line, for the password prompt. */
 export function describePolicy(policy: PasswordPolicy): string {
   const kinds = [
     policy.requireLowercase && "a lowercase letter",
@@ -53,12 +53,12 @@ export function describePolicy(policy: PasswordPolicy): string {
   return `${length}, with ${kinds.length === 0 ? last : `${kinds.join(", ")} and ${last}`}`;
 }
 
-/** Without the characters that people mistake for one another (0 O, 1 l I) when they copy from paper or a screen. */
+/** Without characters that are easily confused (0 O, 1 l I) when copied from paper or a screen. */
 const KINDS = ["abcdefghijkmnopqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "#%+-=?@_"] as const;
 
 /**
- * A random password that satisfies the policy: one character of each kind at least, whether required or not.
- * @param length characters. @default 16, or the policy's minimum where that is longer
+ * A random password that satisfies the policy, with at least one character of each kind, whether required or not.
+ * @param length characters. @default 16, or the policy's minimum if longer
  * @throws RangeError when no valid password has that length
  */
 export function generatePassword(
@@ -72,7 +72,7 @@ export function generatePassword(
   const pick = (from: string) => from.charAt(randomInt(from.length));
   const password: string[] = KINDS.map(pick);
   while (password.length < length) password.push(pick(KINDS.join("")));
-  // Fisher-Yates, so that the kinds' places are random too
+  // Fisher-Yates, to shuffle the positions of the kinds too
   for (let last = password.length - 1; last > 0; last--) {
     const other = randomInt(last + 1);
     [password[last], password[other]] = [password[other] as string, password[last] as string];
@@ -80,13 +80,13 @@ export function generatePassword(
   return password.join("");
 }
 
-/** A question asked again and again with no better answer ends here; Cognito itself locks out after five tries. */
+/** Attempts before a question is given up; Cognito itself locks out after five. */
 export const MAX_ATTEMPTS = 10;
 
 /**
  * Asks until a password satisfies the policy: a weak one is never sent.
- * @param refused why Cognito refused the one before; empty the first time
- * @throws UserError when none of ten does
+ * @param refused why Cognito refused the previous one; empty the first time
+ * @throws UserError after ten attempts
  */
 export async function askNewPassword(
   answers: Answers,
@@ -98,15 +98,15 @@ export async function askNewPassword(
     refused = brokenRules(candidate, policy);
     if (refused.length === 0) return candidate;
   }
-  throw new UserError("No password was given that the user pool accepts", {
+  throw new UserError("None of the passwords was accepted by the user pool's policy", {
     why: `The last one must ${refused.join(", and ")}.`,
     next: ["choose a password first, then run the command again"],
   });
 }
 
 /**
- * Sends a new password, and asks for another where Cognito refuses it for what it is.
- * @throws whatever `send` throws for any other reason, or the tenth time
+ * Sends a new password, and asks for another if Cognito refuses it as a password.
+ * @throws whatever `send` throws for any other reason, or at the tenth attempt
  */
 export async function sendNewPassword(
   answers: Answers,

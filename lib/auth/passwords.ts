@@ -13,14 +13,14 @@ import type { PersonAtClient } from "./sign-in.ts";
 import { digitsOf } from "./totp.ts";
 
 export interface ForgotPasswordOptions extends PersonAtClient {
-  /** A code was sent before, as after an administrator's reset: none is requested now. @default false */
+  /** A code was already sent, as by an administrator's reset: none is requested. @default false */
   readonly haveCode?: boolean | undefined;
 }
 
 /**
- * Has a code sent to the person's verified address, and sets a new password with it. A wrong code and a refused password
- * can be corrected in place.
- * @throws UserError in words for everything that a person can mend, also when only a new invitation helps
+ * Sends a code to the person's verified address, and sets a new password with it. A wrong code and a refused password can be
+ * corrected in place.
+ * @throws UserError for everything the user can fix, also when only a new invitation helps
  */
 export async function forgotPassword(client: CognitoClient, options: ForgotPasswordOptions): Promise<void> {
   const { clientId: ClientId, username: Username, answers, policy } = options;
@@ -53,14 +53,14 @@ export async function forgotPassword(client: CognitoClient, options: ForgotPassw
 }
 
 export interface ChangePasswordOptions extends PersonAtClient {
-  /** Of the person who is signed in. */
+  /** The signed-in person's token. */
   readonly accessToken: string;
   readonly presentPassword: string;
 }
 
 /**
- * Asks for a new password and puts it in the place of the present one. A refused one can be corrected.
- * @throws UserError in words for everything that a person can mend
+ * Replaces the current password with a new one. A refused one can be corrected.
+ * @throws UserError for everything the user can fix
  */
 export async function changePassword(client: CognitoClient, options: ChangePasswordOptions): Promise<void> {
   const { accessToken: AccessToken, presentPassword: PreviousPassword, answers, policy } = options;

@@ -2,17 +2,17 @@ import { createHmac } from "node:crypto";
 
 /** The app client that people sign in through. */
 export interface AppClient {
-  /** SRP's proof contains it, and the tokens' keys and issuer follow from it. */
+  /** Part of SRP's proof; it also determines the tokens' keys and issuer. */
   readonly userPoolId: string;
   readonly clientId: string;
-  /** Of a client that was made with one. */
+  /** Only for a client created with a secret. */
   readonly clientSecret?: string | undefined;
 }
 
 /**
- * What proves that the caller knows the client's secret; nothing for a client without one.
+ * Proves that the caller knows the client's secret; empty for a client without one.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash
- * @param username the very name that the same request carries: the sub, where Cognito has answered with it
+ * @param username exactly as in the same request: the sub, once Cognito has returned it
  */
 export function secretHash(
   { clientId, clientSecret }: AppClient,

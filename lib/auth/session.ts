@@ -15,22 +15,22 @@ import { type Tokens, tokensOf } from "./tokens.ts";
 export interface RefreshOptions extends AppClient {
   readonly username: string;
   readonly refreshToken: string;
-  /** Cognito's own name for the person, which a secret hash needs: the sub where people sign in by e-mail. @default username */
+  /** Cognito's own username, which a secret hash needs: the sub where people sign in by e-mail. @default username */
   readonly ownUsername?: string | undefined;
-  /** Of the device that the token belongs to, in a user pool that tracks devices. @default none */
+  /** Key of the token's device, in a user pool that tracks devices. @default none */
   readonly deviceKey?: string | undefined;
 }
 
 export interface RefreshResult {
-  /** With the refresh token that is good from now on: the same one, unless it was replaced. */
+  /** With the refresh token to use from now on: the same one, unless it was rotated. */
   readonly tokens: Tokens;
-  /** The app client rotates refresh tokens: the one that was given ends, at once or after its grace period. */
+  /** The app client rotates refresh tokens: the given one ends, at once or after its grace period. */
   readonly rotated: boolean;
 }
 
 /**
- * New tokens for a refresh token: by REFRESH_TOKEN_AUTH, or, where rotation forbids that, GetTokensFromRefreshToken.
- * @throws UserError in words for everything that a person can mend
+ * Exchanges a refresh token for new tokens: by REFRESH_TOKEN_AUTH or, where rotation forbids it, GetTokensFromRefreshToken.
+ * @throws UserError for everything the user can fix
  */
 export async function refresh(client: CognitoClient, options: RefreshOptions): Promise<RefreshResult> {
   const { refreshToken, deviceKey } = options;
@@ -85,8 +85,8 @@ export interface SignOutOptions extends AppClient {
 }
 
 /**
- * Revokes a refresh token, and with it every access token that came from it. Other devices stay signed in.
- * @throws UserError in words for everything that a person can mend
+ * Revokes a refresh token and every access token issued from it. Other devices stay signed in.
+ * @throws UserError for everything the user can fix
  */
 export async function revokeToken(
   client: CognitoClient,
@@ -106,8 +106,8 @@ export async function revokeToken(
 }
 
 /**
- * Revokes all of the person's refresh and access tokens, on every device. Id tokens stay valid until they end by themselves.
- * @throws UserError in words for everything that a person can mend
+ * Revokes all of the person's refresh and access tokens, on every device. Id tokens stay valid until they expire.
+ * @throws UserError for everything the user can fix
  */
 export async function signOutEverywhere(
   client: CognitoClient,

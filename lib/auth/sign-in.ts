@@ -11,47 +11,56 @@ import {
   type Walk,
   walkChallenges,
 } from "./challenges.ts";
+import { type Device, deviceHandlers, isDeviceForgotten } from "./device.ts";
 import { explainFailure } from "./explain-error.ts";
 import { chooseFlow } from "./flows.ts";
 import type { AppClient } from "./secret-hash.ts";
 import type { Tokens } from "./tokens.ts";
 import { type AuthenticatorOptions, enrolAuthenticator } from "./totp.ts";
 
-/** A person at an app client, and whoever answers for them. */
+/** A person at an app client, with the source of their answers. */
 export interface PersonAtClient extends AppClient {
   readonly username: string;
   readonly answers: Answers;
-  /** @default SRP where the app client allows it, else the password itself */
+  /** @default SRP where the app client allows it, otherwise the password itself */
   readonly flow?: SignInFlow | undefined;
   /** New passwords are checked against it before they are sent. @default only Cognito's own limits */
   readonly policy?: PasswordPolicy | undefined;
-  /** What Cognito calls a newly set up authenticator app. @default "authenticator app" */
+  /** Cognito's name for a newly set up authenticator app. @default "authenticator app" */
   readonly deviceName?: string | undefined;
+  /** The remembered device, if the user pool tracks devices. @default none */
+  readonly device?: Device | undefined;
 }
 
 /**
  * Begins the flow and answers every challenge until there are tokens.
- * @param overrides handlers that take the place of the usual ones
+ * @param overrides handlers that replace the usual ones
  * @throws as walkChallenges does
  */
 function authenticate(
   client: CognitoClient,
   person: PersonAtClient,
-  password: string,
+  password: string | (() => Promise<string>),
   overrides: ChallengeHandlers = {},
 ): Promise<Walk> {
-  const { username, answers, policy } = person;
+  const { username, answers, policy, device } = person;
   return walkChallenges({
     flow: chooseFlow(client, person, username, person.flow, (step) => answers.onProgress?.(step)),
-    password,
+    ...(typeof password === "string" ? { password } : { password: "", askPassword: password }),
     answers,
     policy,
-    handlers: { ...challengeHandlers, MFA_SETUP: mfaSetup(client, person), ...overrides },
+    handlers: {
+      ...challengeHandlers,
+      MFA_SETUP: mfaSetup(client, person),
+      ...(device && deviceHandlers(person, username, device)),
+      ...overrides,
+    },
   });
 }
 
 export interface SignInOptions extends PersonAtClient {
-  readonly password: string;
+  /** A function is called once the person has chosen to use a password: for the flow `choice`. */
+  readonly password: string | (() => Promise<string>);
 }
 
 export interface SignInResult {
@@ -59,8 +68,8 @@ export interface SignInResult {
 }
 
 /**
- * Signs a person in whose first login is finished. A new password is never asked for; codes are.
- * @throws UserError in words for everything that a person can mend, also when the first login is still to be done
+ * Signs in a person who has finished their first login. Asks for codes, never for a new password.
+ * @throws UserError for everything the user can fix, also when the first login isn't finished
  */
 export async function signIn(client: CognitoClient, options: SignInOptions): Promise<SignInResult> {
   const { username, password } = options;
@@ -68,15 +77,22 @@ export async function signIn(client: CognitoClient, options: SignInOptions): Pro
     NEW_PASSWORD_REQUIRED: {
       async answer() {
         throw new UserError(`${username} has not finished the first login`, {
-          why: "The password is right, but it is the temporary one: Cognito wants a new one before anybody signs in with it.",
+          why: "The password is right, but it is the temporary one, which must be replaced first.",
           next: [commandLine`npm run first-login -- ${username}`],
         });
       },
     },
   };
   try {
-    const { tokens } = await authenticate(client, options, password, overrides);
-    return { tokens };
+    const { device } = options;
+    const { tokens } = await authenticate(client, options, password, overrides).catch((error: unknown) => {
+      if (device === undefined || !isDeviceForgotten(error)) throw error;
+      // Without the device, Cognito asks for the second factor again and issues a new device.
+      return authenticate(client, { ...options, device: undefined }, password, overrides);
+    });
+    if (device === undefined || tokens.deviceGroupKey !== undefined) return { tokens };
+    const { key: deviceKey, groupKey, password: secret } = device;
+    return { tokens: { ...tokens, deviceKey, device: { groupKey, password: secret } } };
   } catch (error) {
     throw explainFailure(error, { ...options, command: "sign-in" });
   }
@@ -88,8 +104,8 @@ export interface EnrolMfaOptions extends AuthenticatorOptions {
 }
 
 /**
- * Sets up an authenticator app for a person who is signed in, and makes it their second factor from then on.
- * @throws UserError in words for everything that a person can mend
+ * Sets up an authenticator app for a signed-in person and makes it their second factor.
+ * @throws UserError for everything the user can fix
  */
 export async function enrolMfa(client: CognitoClient, options: EnrolMfaOptions): Promise<void> {
   const { accessToken: AccessToken } = options;
@@ -107,14 +123,14 @@ export interface FirstLoginOptions extends PersonAtClient {
 }
 
 export interface FirstLoginResult {
-  /** `already-finished`: Cognito took the password without asking for a new one, and no password was changed. */
+  /** `already-finished`: Cognito accepted the password without asking for a new one, so no password was changed. */
   readonly outcome: "confirmed" | "already-finished";
   readonly tokens: Tokens;
 }
 
 /**
- * Walks an invited person's first login to its end: the temporary password, then a new one, then tokens.
- * @throws UserError in words for everything that a person can mend
+ * Completes an invited person's first login: the temporary password, then a new one, then tokens.
+ * @throws UserError for everything the user can fix
  */
 export async function firstLogin(
   client: CognitoClient,

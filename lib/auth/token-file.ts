@@ -17,16 +17,17 @@ const SAVED = z.object({
   idToken: z.string().optional(),
   refreshToken: z.string().optional(),
   deviceKey: z.string().optional(),
+  device: z.object({ groupKey: z.string(), password: z.string() }).optional(),
 });
 
-/** Whose tokens a file holds, and from which app client. */
+/** The person whose tokens a file holds, and the app client that issued them. */
 export interface TokenOwner extends AppClient {
   readonly username: string;
 }
 
 /**
- * Makes sure, before anybody signs in, that `--save` may write there: no file yet, an empty one, or a token file.
- * @param inputs what is never written over
+ * Checks, before the sign-in, that `--save` may write there: no file yet, an empty one, or a token file.
+ * @param inputs files that are never overwritten
  * @throws UserError (exit 2) for anything else
  */
 export async function assertSavable(file: string, inputs: readonly string[] = []): Promise<void> {
@@ -35,7 +36,7 @@ export async function assertSavable(file: string, inputs: readonly string[] = []
     throw unwritable(file, error);
   });
   if (found !== undefined && !(found.isFile() && (found.size === 0 || (await parse(file)) !== undefined))) {
-    throw new UserError("The file to save the tokens in exists, and is no token file", {
+    throw new UserError("The file for the tokens already exists and isn't a token file", {
       where: { file },
       why: "It would be overwritten.",
       next: ["name another file: --save FILE"],
@@ -49,7 +50,7 @@ export async function assertSavable(file: string, inputs: readonly string[] = []
   }
 }
 
-/** For a file that is savable. */
+/** The output for a file that may be written. */
 const outputOf = (file: string, inputs: readonly string[]) => ({
   file,
   isOurs: () => true,
@@ -58,10 +59,9 @@ const outputOf = (file: string, inputs: readonly string[]) => ({
 });
 
 /**
- * Writes the tokens so that only their owner's account can read them (mode 0600), all or nothing: readers see the old file
- * or the new one.
+ * Writes the tokens with mode 0600, all or nothing: readers see the old file or the new one.
  * @param inputs as for `assertSavable`
- * @throws UserError (exit 2) when the file is not savable; the system's error for a disk that does not do what it should
+ * @throws UserError (exit 2) when the file may not be written; the system's error when the disk fails
  */
 export async function saveTokens(
   file: string,
@@ -71,8 +71,9 @@ export async function saveTokens(
 ): Promise<void> {
   await assertSavable(file, inputs);
   const { username, userPoolId, clientId } = owner;
-  const { accessToken, idToken, refreshToken, deviceKey } = tokens;
-  const saved = { kind: KIND, username, userPoolId, clientId, accessToken, idToken, refreshToken, deviceKey };
+  const { accessToken, idToken, refreshToken, deviceKey, device } = tokens;
+  const whose = { kind: KIND, username, userPoolId, clientId };
+  const saved = { ...whose, accessToken, idToken, refreshToken, deviceKey, device };
   try {
     writeOutput(outputOf(file, inputs), `${JSON.stringify(saved, undefined, 2)}\n`, PRIVATE);
   } catch (error) {
@@ -81,15 +82,15 @@ export async function saveTokens(
 }
 
 /**
- * @throws UserError (exit 2) when the file is none of ours, or holds somebody else's tokens: they would act for the wrong
- * person, or go to the wrong place
+ * @throws UserError (exit 2) when the file isn't a token file, or holds another person's tokens, which would act for the
+ *   wrong person or go to the wrong place
  */
 export async function readTokens(file: string, owner: TokenOwner): Promise<Tokens> {
   const saved = await parse(file);
   if (saved === undefined) {
-    throw new UserError("The file holds no tokens", {
+    throw new UserError("The file contains no tokens", {
       where: { file },
-      next: ["name one that was written with --save"],
+      next: ["pass a file written with --save"],
       exitCode: EXIT.wrong,
     });
   }
@@ -99,26 +100,34 @@ export async function readTokens(file: string, owner: TokenOwner): Promise<Token
       `The tokens belong to another ${FIELDS[field]}: ${saved[field]}, not ${owner[field]}`,
       {
         where: { file },
-        next: ["name the file of this person and app client, or the person and app client of this file"],
+        next: ["pass the file of this person and app client, or sign in as the file's owner"],
         exitCode: EXIT.wrong,
       },
     );
   }
-  const { accessToken, idToken, refreshToken, deviceKey } = saved;
-  return { accessToken, idToken, refreshToken, deviceKey };
+  const { accessToken, idToken, refreshToken, deviceKey, device } = saved;
+  return { accessToken, idToken, refreshToken, deviceKey, device };
+}
+
+/** The tokens that a file already holds for this person, pool and client; undefined for any other file, or none. */
+export async function savedBefore(file: string, owner: TokenOwner): Promise<Tokens | undefined> {
+  return readTokens(file, owner).catch((error: unknown) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
 }
 
 const FIELDS = { username: "person", userPoolId: "user pool", clientId: "app client" } as const;
 
-/** @returns undefined when it is no token file */
+/** @returns undefined when it isn't a token file */
 async function parse(file: string): Promise<z.infer<typeof SAVED> | undefined> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    throw new UserError(`The file cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+    throw new UserError(`The file can't be read (${(error as NodeJS.ErrnoException).code})`, {
       where: { file },
-      next: ["name one that was written with --save"],
+      next: ["pass a file written with --save"],
       exitCode: EXIT.wrong,
       cause: error,
     });
@@ -130,7 +139,7 @@ async function parse(file: string): Promise<z.infer<typeof SAVED> | undefined> {
   }
 }
 
-/** With these codes another file helps; of the rest, such as a full disk, `fileFailure` has the words. */
+/** Codes that another file name would avoid; `fileFailure` explains the rest, such as a full disk. */
 const ELSEWHERE = new Set([
   "ENOENT",
   "ENOTDIR",
@@ -144,9 +153,9 @@ const ELSEWHERE = new Set([
 
 function unwritable(file: string, error: unknown): unknown {
   if (!ELSEWHERE.has((error as NodeJS.ErrnoException).code ?? "")) return error;
-  return new UserError(`The tokens cannot be saved (${(error as NodeJS.ErrnoException).code})`, {
+  return new UserError(`The tokens can't be saved (${(error as NodeJS.ErrnoException).code})`, {
     where: { file },
-    next: ["name a file in a directory of yours: --save FILE"],
+    next: ["choose a file you may write: --save FILE"],
     exitCode: EXIT.wrong,
     cause: error,
   });

@@ -12,20 +12,20 @@ import { MAX_ATTEMPTS } from "./new-password.ts";
 
 export interface AuthenticatorOptions {
   readonly username: string;
-  /** Shown by the authenticator app above the code, beside the username. */
+  /** The app shows it above the code, beside the username. */
   readonly userPoolId: string;
   readonly answers: Answers;
-  /** What Cognito calls the app in later questions. @default "authenticator app" */
+  /** Cognito's name for the app in later challenges. @default "authenticator app" */
   readonly deviceName?: string | undefined;
 }
 
-/** Either a person who is signed in, or the session of an MFA_SETUP challenge. */
+/** Either a signed-in person, or the session of an MFA_SETUP challenge. */
 export type EnrolmentKey = { readonly AccessToken: string } | { readonly Session: string | undefined };
 
 /**
- * Sets up an authenticator app: a new secret is shown, and its first code verified. A wrong code can be entered again.
+ * Sets up an authenticator app: shows a new secret and verifies its first code. A wrong code can be entered again.
  * @returns the session to answer MFA_SETUP with
- * @throws UserError where the secret cannot be shown; the SDK's own exceptions
+ * @throws UserError where the secret can't be shown; the SDK's own exceptions
  */
 export async function enrolAuthenticator(
   client: CognitoClient,
@@ -35,7 +35,7 @@ export async function enrolAuthenticator(
   if (answers.authenticator === undefined) throw nobodySees();
   const { SecretCode = "", Session } = await client.send(new AssociateSoftwareTokenCommand(key));
   await answers.authenticator({ secret: SecretCode, uri: otpauthUri(userPoolId, username, SecretCode) });
-  // Every answer gives a newer session; with an access token there is none.
+  // Every response carries a newer session; with an access token there is none.
   const verification = {
     ...key,
     ...(Session === undefined ? {} : { Session }),
@@ -55,7 +55,7 @@ export async function enrolAuthenticator(
   }
 }
 
-/** https://github.com/google/google-authenticator/wiki/Key-Uri-Format, the secret exactly as Cognito wrote it. */
+/** https://github.com/google/google-authenticator/wiki/Key-Uri-Format, with the secret exactly as Cognito wrote it. */
 function otpauthUri(issuer: string, account: string, secret: string): string {
   const [by, whose] = [encodeURIComponent(issuer), encodeURIComponent(account)];
   return `otpauth://totp/${by}:${whose}?secret=${secret}&issuer=${by}`;
@@ -67,16 +67,13 @@ export function digitsOf(code: string): string {
 }
 
 function nobodySees(): UserError {
-  return new UserError(
-    "An authenticator app must be set up first, and there is nobody to show its secret to",
-    {
-      why: "The user pool asks everyone for a second factor. The secret is shown on a terminal only: elsewhere it would end in a log.",
-      next: [
-        "run the same command on a terminal, without any of the -stdin options",
-        "a service account: keep the secret shown there, and give it with --totp-secret-stdin from then on",
-      ],
-    },
-  );
+  return new UserError("An authenticator app must be set up first, which needs a terminal", {
+    why: "The user pool requires a second factor. Its secret is only shown on a terminal; anywhere else it would end up in a log.",
+    next: [
+      "run the same command on a terminal, without any of the -stdin options",
+      "for a service account, keep the secret shown there and pass it with --totp-secret-stdin from then on",
+    ],
+  });
 }
 
 export interface TotpClock {
@@ -86,11 +83,11 @@ export interface TotpClock {
 }
 
 /**
- * Answers an authenticator app's codes with ones computed from its secret; everything else is left to `answers`.
- * Cognito takes each code once: a second one within its 30 seconds is waited for.
+ * Computes an authenticator app's codes from its secret; passes every other question to `answers`. Cognito accepts each code
+ * once: a second code within its 30 seconds has to wait.
  * @param secret base32, as shown when the app was set up
- * @param onWait called with the seconds that a new code takes
- * @throws UserError (exit 2) when the secret is not base32
+ * @param onWait called with the seconds until a new code
+ * @throws UserError (exit 2) when the secret isn't base32
  */
 export function withTotpSecret<Given extends Answers>(
   answers: Given,
@@ -116,7 +113,7 @@ export function withTotpSecret<Given extends Answers>(
     },
     async choose(options) {
       if (options.includes("SOFTWARE_TOKEN_MFA")) return "SOFTWARE_TOKEN_MFA";
-      if (answers.choose === undefined) throw new UserError("Cognito offers no authenticator app to choose");
+      if (answers.choose === undefined) throw new UserError("Cognito doesn't offer an authenticator app");
       return answers.choose(options);
     },
   };
@@ -124,20 +121,20 @@ export function withTotpSecret<Given extends Answers>(
 
 function totpOf(secret: string): TOTP {
   const base32 = secret.replace(/[\s-]/g, "");
-  // Looked at here, for the library quotes the character that it stumbles over.
+  // Checked here, because the library would quote the invalid character.
   if (/^[A-Z2-7]+=*$/i.test(base32)) return new TOTP({ secret: Secret.fromBase32(base32) });
-  throw new UserError("The secret of the authenticator app is not in base32", {
+  throw new UserError("The authenticator app's secret is not valid base32", {
     why: "It consists of the letters A-Z and the digits 2-7, as shown when the app was set up.",
-    next: ["give the secret itself, not a six-digit code and not the otpauth:// URI"],
+    next: ["pass the secret itself, not a six-digit code or the otpauth:// URI"],
     exitCode: EXIT.wrong,
   });
 }
 
 function wrongSecret(): UserError {
   return new UserError("Cognito refused the code computed from the given secret", {
-    why: "The secret belongs to another authenticator app, or this machine's clock is wrong: codes depend on it.",
+    why: "The secret belongs to another authenticator app, or this machine's clock is wrong.",
     next: [
-      "compare the clock (UTC) with another one",
+      "check the clock (UTC) of this machine",
       "set the authenticator app up again: npm run sign-in -- USERNAME --mfa-enroll",
     ],
   });

@@ -3,18 +3,18 @@ import { networkAgents } from "../network/agents.ts";
 import { type QuotaSettings, quotasOf } from "../stack/quotas.ts";
 import { rateLimit } from "./rate-limit.ts";
 
-/** The one method of the SDK's client that the flows use: a test gives its own. */
+/** The one method of the SDK's client that the flows use, so that a test can replace it. */
 export type CognitoClient = Pick<CognitoIdentityProviderClient, "send">;
 
-/** A request and how it ended, without anything that was in it. */
+/** A request and its outcome, without any of its content. */
 export interface Exchange {
   /** As `InitiateAuth`. */
   readonly operation: string;
-  /** Where it went, as `https://cognito-idp.eu-west-1.amazonaws.com`. */
+  /** Where it went, such as `https://cognito-idp.eu-west-1.amazonaws.com`. */
   readonly endpoint: string | undefined;
-  /** HTTP status; undefined when nobody answered. */
+  /** HTTP status; undefined when there was no response. */
   readonly status: number | undefined;
-  /** The exception's name, unless it went well. */
+  /** The exception's name; undefined on success. */
   readonly failure: string | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number | undefined;
@@ -24,11 +24,11 @@ export interface Exchange {
 export interface CognitoClientOptions {
   /** @default the SDK's own chain: AWS_REGION, then the profile's region */
   readonly region?: string | undefined;
-  /** Where they differ from the published ones: `quotas` of config.ts. @default nowhere */
+  /** Quotas that differ from the published ones: `quotas` in config.ts. @default none */
   readonly quotas?: QuotaSettings | undefined;
-  /** Ends what waits for its turn or for another attempt. */
+  /** Cancels requests that wait for their turn or for a retry. */
   readonly signal?: AbortSignal | undefined;
-  /** Called once for every request that takes longer than a second, retries included. */
+  /** Called once for every request that takes longer than a second, including retries. */
   readonly onWait?: () => void;
   /** Called after every request. */
   readonly onExchange?: (exchange: Exchange) => void;
@@ -38,7 +38,8 @@ const WORD_AFTER_MS = 1_000;
 
 /**
  * A client whose endpoint, profile and region come from the AWS environment variables and files. A person's operations
- * (InitiateAuth, ForgotPassword, …) are unsigned: they take no AWS credentials. Its requests keep to the quotas (pace.ts).
+ * (InitiateAuth, ForgotPassword, …) are unsigned: they need no AWS credentials. Requests stay within the quotas
+ * (rate-limit.ts).
  */
 export function cognitoClient({
   region,
@@ -49,10 +50,10 @@ export function cognitoClient({
 }: CognitoClientOptions = {}): CognitoIdentityProviderClient {
   const client = new CognitoIdentityProviderClient({
     ...(region === undefined ? {} : { region }),
-    // Cognito counts requests for the whole account and region: slow down together with everybody else.
+    // Cognito counts requests per account and region, so slow down together with all other callers.
     retryMode: "adaptive",
     maxAttempts: 5,
-    // Without throwOnRequestTimeout the SDK only logs a warning and waits on.
+    // Without throwOnRequestTimeout, the SDK only logs a warning and keeps waiting.
     requestHandler: {
       connectionTimeout: 5_000,
       requestTimeout: 20_000,

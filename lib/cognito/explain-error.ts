@@ -3,7 +3,7 @@ import { UNTRUSTED } from "../network/trust.ts";
 import { commandLine } from "../shell.ts";
 import { regionOf } from "./pool-id.ts";
 
-/** Node's codes for "nobody there". */
+/** Node's error codes for an unreachable server. */
 const NETWORK = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -16,7 +16,7 @@ const NETWORK = new Set([
 ]);
 
 /**
- * Words for a request that got no answer of Cognito's: no region, no such endpoint, nobody there, somebody else there.
+ * Explains a request without a response from Cognito: no region, no such endpoint, no server, or a different server.
  * @returns undefined for every other error
  */
 export function unreachable(error: Error): UserError | undefined {
@@ -30,18 +30,18 @@ export function unreachable(error: Error): UserError | undefined {
     "check the network; where only a proxy leads out, set HTTPS_PROXY as for Terraform; then run the command again",
   ];
   if (error.message === "Region is missing") {
-    return new UserError("No AWS region is known", {
-      why: "Without one there is no endpoint to send the request to.",
-      next: ["set AWS_REGION, or name the user pool: --user-pool-id REGION_ID"],
+    return new UserError("The AWS region is not set", {
+      why: "Without it, the endpoint is unknown.",
+      next: ["set AWS_REGION, or pass --user-pool-id REGION_ID"],
       exitCode: EXIT.wrong,
       cause: error,
     });
   }
-  // cognito-local alone answers so; AWS has other names for it.
+  // Only cognito-local responds so; AWS has other names for it.
   if (error.name === "Unsupported") {
     const operation = /x-amz-target header "(\w+)"/.exec(error.message)?.[1] ?? "this request";
-    return new UserError(`The emulator cognito-local does not know ${operation}`, {
-      why: "It imitates a part of Cognito.",
+    return new UserError(`The emulator cognito-local doesn't support ${operation}`, {
+      why: "It emulates only part of Cognito.",
       next: ["with the other emulator: npm run local -- --keep --emulator moto"],
       cause: error,
     });
@@ -55,11 +55,11 @@ export function unreachable(error: Error): UserError | undefined {
   }
   if (code !== undefined && UNTRUSTED.test(code)) {
     return new UserError(
-      `The certificate of Cognito's endpoint${hostname === undefined ? "" : ` ${hostname}`} is not trusted here (${code})`,
+      `The certificate of Cognito's endpoint${hostname === undefined ? "" : ` ${hostname}`} is not trusted (${code})`,
       {
-        why: "Often a company's proxy answers in AWS's place, with a certificate of its own authority.",
+        why: "A company proxy that inspects traffic often presents a certificate of its own authority.",
         next: [
-          "set AWS_CA_BUNDLE to a file with that authority's certificate: Terraform's provider takes it as well",
+          "set AWS_CA_BUNDLE to a file with that authority's certificate; Terraform's provider uses it too",
         ],
         cause: error,
       },
@@ -68,16 +68,16 @@ export function unreachable(error: Error): UserError | undefined {
   if (error.name === "TimeoutError" || (code !== undefined && NETWORK.has(code))) {
     const place = hostname ?? (address === undefined ? undefined : `${address}:${port}`);
     return new UserError(
-      `Cognito cannot be reached${place === undefined ? "" : ` at ${place}`} (${code ?? "timeout"})`,
+      `Can't reach Cognito${place === undefined ? "" : ` at ${place}`} (${code ?? "timeout"})`,
       {
         next,
         cause: error,
       },
     );
   }
-  // The SDK hangs the raw answer on every error that came from one it could not read.
+  // The SDK attaches the raw response to every error about one that it couldn't read.
   if (error instanceof SyntaxError && "$metadata" in error) {
-    return new UserError("Something answered at the endpoint, but it is not Cognito", { next, cause: error });
+    return new UserError("The endpoint answered, but it isn't Cognito", { next, cause: error });
   }
   return undefined;
 }
@@ -91,9 +91,9 @@ export interface DirectoryContext {
 type Explanation = (error: Error, context: DirectoryContext) => UserError;
 
 /**
- * Words for what the SDK threw at an administrator's call: no credentials, or not the right ones; no such pool.
- * What a person meets who signs in has its words in lib/auth/explain-error.ts.
- * @returns a UserError; or the error itself, with its stack, when it is none that a person can mend
+ * Explains what the SDK threw at an administrator's call: missing or wrong credentials, no such pool. Errors that people meet
+ * at sign-in are explained in lib/auth/explain-error.ts.
+ * @returns a UserError; or the error itself, with its stack, when the user can't fix it
  */
 export function explainPoolFailure(error: unknown, context: DirectoryContext): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
@@ -107,7 +107,7 @@ const signIn = [
 
 const noCredentials: Explanation = (error) =>
   new UserError("There are no AWS credentials", {
-    why: "Reading a user pool takes credentials, and none were found in the environment or the AWS files.",
+    why: "Reading a user pool needs credentials, and none were found in the environment or the AWS files.",
     next: signIn,
     exitCode: EXIT.wrong,
     cause: error,
@@ -120,13 +120,16 @@ const refusedCredentials =
 
 const denied: Explanation = (error, { userPoolId }) => {
   const action = /cognito-idp:\w+/.exec(error.message)?.[0];
-  return new UserError(`AWS does not allow ${action ?? "this"} on the user pool ${userPoolId}`, {
-    next: [
-      `allow ${action ?? "the cognito-idp actions"} to the role or user that the credentials belong to`,
-      "aws sts get-caller-identity shows whose credentials are used",
-    ],
-    cause: error,
-  });
+  return new UserError(
+    `These credentials aren't allowed to call ${action ?? "this"} on the user pool ${userPoolId}`,
+    {
+      next: [
+        `allow ${action ?? "the cognito-idp actions"} for the role or user of these credentials`,
+        "aws sts get-caller-identity shows whose credentials are used",
+      ],
+      cause: error,
+    },
+  );
 };
 
 const notFound: Explanation = (error, { userPoolId, clientId }) => {
@@ -142,7 +145,7 @@ const notFound: Explanation = (error, { userPoolId, clientId }) => {
   const region = regionOf(userPoolId);
   const place = region === undefined ? "" : ` in ${region}, the region that its id names,`;
   return new UserError(`There is no user pool ${userPoolId}${place} for these credentials`, {
-    why: "The id is mistyped, or the pool belongs to another account or endpoint.",
+    why: "The id is mistyped, or the pool is in another account or behind another endpoint.",
     next: [
       `compare: ${commandLine`aws cognito-idp list-user-pools --max-results 60 ${{ "--region": region }}`}`,
       "check AWS_PROFILE and AWS_ENDPOINT_URL[_COGNITO_IDENTITY_PROVIDER]",
@@ -153,7 +156,7 @@ const notFound: Explanation = (error, { userPoolId, clientId }) => {
 
 const tooFast: Explanation = (error) =>
   new UserError("Cognito is receiving too many requests from this account", {
-    why: "The quota counts everybody in the account and region.",
+    why: "The quota is shared by the whole account and region.",
     next: ["wait a minute, then run the command again"],
     cause: error,
   });
@@ -161,10 +164,10 @@ const tooFast: Explanation = (error) =>
 const BY_NAME: Readonly<Record<string, Explanation>> = {
   CredentialsProviderError: noCredentials,
   TokenProviderError: noCredentials,
-  UnrecognizedClientException: refusedCredentials("AWS does not know these credentials"),
-  InvalidClientTokenId: refusedCredentials("AWS does not know these credentials"),
+  UnrecognizedClientException: refusedCredentials("AWS doesn't recognize these credentials"),
+  InvalidClientTokenId: refusedCredentials("AWS doesn't recognize these credentials"),
   InvalidSignatureException: refusedCredentials(
-    "AWS refuses these credentials: the secret key does not belong to the access key",
+    "AWS refused these credentials: the secret key doesn't belong to the access key",
   ),
   ExpiredTokenException: refusedCredentials("The AWS credentials have expired"),
   AccessDeniedException: denied,

@@ -2,13 +2,13 @@ import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-iden
 import PQueue from "p-queue";
 import { type Quotas, quotaCategory } from "../stack/quotas.ts";
 
-/** Requests that leave together may arrive this much apart. */
+/** Requests that leave together may arrive this far apart. */
 const JITTER_MS = 100;
 const TURNS_A_SECOND = 10;
 
 /**
- * How many requests may leave at once, and how long after them the next: so that no second, not even one that the network
- * stretches by 100 ms, sees more than the quota. About ten turns a second keep the stream even.
+ * How many requests may leave at once, and how long until the next batch: no second may see more than the quota, even if the
+ * network stretches it by 100 ms. About ten batches a second keep the stream even.
  */
 export function turnOf(perSecond: number): { readonly requests: number; readonly everyMs: number } {
   const requests = Math.max(1, Math.floor(perSecond / TURNS_A_SECOND));
@@ -16,7 +16,7 @@ export function turnOf(perSecond: number): { readonly requests: number; readonly
   return { requests, everyMs: Math.ceil((1_000 + JITTER_MS) / turns) };
 }
 
-/** One for every category and quota, for everything in this process: two clients share what the account has. */
+/** One queue per category and quota for the whole process: two clients share the account's quota. */
 const buckets = new Map<string, PQueue>();
 
 function bucketOf(category: string, perSecond: number): PQueue {
@@ -24,7 +24,7 @@ function bucketOf(category: string, perSecond: number): PQueue {
   let bucket = buckets.get(key);
   if (bucket === undefined) {
     const { requests, everyMs } = turnOf(perSecond);
-    // strict: by a sliding window. A fixed one would let twice as many through where two windows meet.
+    // strict: a sliding window. A fixed one would let twice as many through where two windows meet.
     bucket = new PQueue({ intervalCap: requests, interval: everyMs, strict: true });
     buckets.set(key, bucket);
   }
@@ -33,24 +33,24 @@ function bucketOf(category: string, perSecond: number): PQueue {
 
 export interface PaceOptions {
   readonly quotas: Quotas;
-  /** Ends what waits: no further request leaves, and none is tried again. What is on its way is answered first. */
+  /** Stops waiting requests: nothing more is sent or retried. Requests in flight are completed first. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One of any step: what it does here, it could do in each. */
+/** Works at any step of the stack: it does nothing that is specific to one. */
 type Middleware = Parameters<CognitoIdentityProviderClient["middlewareStack"]["add"]>[0];
 
 /**
- * Makes every request of this client wait for its turn in the bucket of its category, each new attempt too. Slowing down
- * when Cognito throttles all the same, because others in the account use its quota, is left to the SDK's adaptive retries,
- * which hold back every request of the client and speed up again by degrees.
+ * Makes every request of this client, retries included, wait for its turn in its category's queue. If Cognito still
+ * throttles, because others in the account use the quota, the SDK's adaptive retries slow down the whole client and speed up
+ * again gradually.
  */
 export function rateLimit(client: CognitoIdentityProviderClient, { quotas, signal }: PaceOptions): void {
   client.middlewareStack.add(
     (next, context) => (args) => {
       signal?.throwIfAborted();
       const sending = context.__smithy_context;
-      // Where the SDK itself looks while it waits before another attempt.
+      // The SDK checks this signal while it waits before a retry.
       if (sending !== undefined && signal !== undefined) sending.abortSignal ??= signal;
       return next(args);
     },
@@ -66,7 +66,7 @@ export function rateLimit(client: CognitoIdentityProviderClient, { quotas, signa
     return next(args);
   };
   client.middlewareStack.addRelativeTo(takeTurn, {
-    // Inside the retries, so that each attempt counts; outside the signing, so that no signature grows old in the queue.
+    // Inside the retries, so that each attempt counts; outside the signing, so that no signature expires in the queue.
     relation: "after",
     toMiddleware: "retryMiddleware",
     name: "takeTurn",

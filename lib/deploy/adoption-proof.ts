@@ -6,13 +6,16 @@ import { RefusedError } from "../review/refusals.ts";
 import { commandLine } from "../shell.ts";
 import type { PoolComparison } from "./compare-pool.ts";
 
-/** Written before an apply and removed after a whole one: what was being created when it was interrupted, and since when. */
+/** Written before an apply and removed after a complete one: which people an interrupted apply was creating, and since when. */
 const APPLY = z.object({ startedAt: z.iso.datetime(), people: z.array(z.string()) });
 type Apply = z.infer<typeof APPLY>;
 
 const fileIn = (cacheDirectory: string, stack: string) => join(cacheDirectory, `applying.${stack}.json`);
 
-/** Whom an apply is about to create. An interrupted one's, of which nobody knows how far it came, stay in it. */
+/**
+ * Records the people an apply is about to create. Those of an interrupted apply, whose progress is unknown, stay in the
+ * record.
+ */
 export function beginApply(cacheDirectory: string, stack: string, people: readonly string[]): void {
   if (people.length === 0) return;
   const before = readApply(cacheDirectory, stack);
@@ -23,7 +26,7 @@ export function beginApply(cacheDirectory: string, stack: string, people: readon
   writeFile(fileIn(cacheDirectory, stack), JSON.stringify(apply), { mode: PRIVATE });
 }
 
-/** It came to its end, and everyone is recorded. */
+/** The apply completed, and everyone is in the state. */
 export function endApply(cacheDirectory: string, stack: string): void {
   rmSync(fileIn(cacheDirectory, stack), { force: true });
 }
@@ -32,29 +35,29 @@ function readApply(cacheDirectory: string, stack: string): Apply | undefined {
   try {
     return APPLY.parse(JSON.parse(readFileSync(fileIn(cacheDirectory, stack), "utf8")));
   } catch {
-    // Without it there is no proof, which is the safe side.
+    // Without the record there is no proof, which is the safe side.
     return undefined;
   }
 }
 
-/** Between this machine's clock and Cognito's. */
+/** Allowance for the difference between this machine's clock and Cognito's. */
 const SKEW_MS = 5 * 60_000;
 
 export interface ProofOptions {
   readonly cacheDirectory: string;
   readonly stack: string;
-  /** The roster's file, as the reader names it. */
+  /** The roster's file, as messages name it. */
   readonly roster: string;
-  /** Whom adopt.json names: `import-users` found them, and the change that has the file was reviewed. */
+  /** The people in adopt.json: `import-users` found them, and the file was reviewed. */
   readonly imported: readonly string[];
-  /** Named by `--adopt`. */
+  /** The people named by `--adopt`. */
   readonly adopt: readonly string[];
 }
 
 /**
- * Whoever exists and is to be taken over gets what the roster gives to their name. So an account is only taken over when it is
- * known whose it is: by adopt.json, by the command line, or because it is one that our own interrupted apply created and nobody
- * has signed in to yet (its password is still the temporary one).
+ * An adopted account gets the access that the roster gives to its name. So an account is adopted only if its owner is known:
+ * it is in adopt.json, named on the command line, or created by our own interrupted apply and never signed in to (its
+ * password is still temporary).
  * @throws RefusedError (exit 3) that names everyone else
  */
 export function requireProof(
@@ -81,11 +84,11 @@ export function requireProof(
       const account = accountOf(username);
       const used = account !== undefined && account.status !== "FORCE_CHANGE_PASSWORD";
       return {
-        message: `"${username}" exists in the user pool already, and this repository did not create the account`,
-        hint: `${used ? "Somebody signs in with it, with their own password, and" : "Whoever created it may know its password, and"} would get what the roster gives to that name. If it is theirs: ${commandLine`--adopt ${username}`}. To take over a whole pool: npm run import-users -- --write`,
+        message: `"${username}" already exists in the user pool, and this repository didn't create it`,
+        hint: `${used ? "Someone signs in with it, using their own password, and" : "Its creator may know its password, and"} would get what the roster gives to that name. If it is the right person: ${commandLine`--adopt ${username}`}. To take over a whole pool: npm run import-users -- --write`,
       };
     }),
     roster,
-    "would take over an account of somebody else's",
+    "would take over someone else's account",
   );
 }

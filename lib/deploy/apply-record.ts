@@ -2,37 +2,37 @@ import { calledAt, type Plan } from "../review/plan.ts";
 import { counted, firstNames } from "../review/refusals.ts";
 import type { TerraformEvent } from "../terraform/events.ts";
 
-/** Of more failures than these, the rest is counted. */
+/** More failures than these are only counted. */
 const NAMED = 10;
 
 const WRITING: ReadonlySet<string> = new Set(["create", "update", "delete"]);
 
-/** AdminCreateUser has made the account, and could not send the invitation: no later deploy sends one to who exists. */
+/** AdminCreateUser created the account but couldn't send the invitation; no later deploy invites an existing account. */
 const UNDELIVERED = /CodeDeliveryFailureException/;
 
-/** What comes of Cognito's answers, in our words; of every other the first line is quoted. */
+/** Cognito's common errors in our words; for any other, the first line is quoted. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/UsernameExistsException|GroupExistsException/, "exists already"],
-  [/AliasExistsException/, "somebody else has the e-mail address or phone number"],
-  [UNDELIVERED, "made, but the invitation could not be sent"],
-  [/TooManyRequests|Throttling|LimitExceeded/, "Cognito had too much to do"],
-  [/AccessDenied|not authorized to perform/, "these credentials may not do that"],
-  [/ExpiredToken|security token .* expired/, "the credentials have expired"],
+  [/UsernameExistsException|GroupExistsException/, "already exists"],
+  [/AliasExistsException/, "someone else has the e-mail address or phone number"],
+  [UNDELIVERED, "created, but the invitation could not be sent"],
+  [/TooManyRequests|Throttling|LimitExceeded/, "Cognito was throttling"],
+  [/AccessDenied|not authorized to perform/, "these credentials aren't allowed to do that"],
+  [/ExpiredToken|security token .* expired/, "the credentials expired"],
   [/UserNotFoundException/, "is not in the user pool"],
-  [/RequestError|connection (?:reset|refused)|broken pipe|\bEOF\b|timeout/i, "the connection broke"],
-  [/InternalError|ServiceUnavailable|StatusCode: 5\d\d/, "Cognito was not well"],
+  [/RequestError|connection (?:reset|refused)|broken pipe|\bEOF\b|timeout/i, "the connection was lost"],
+  [/InternalError|ServiceUnavailable|StatusCode: 5\d\d/, "Cognito had an internal error"],
 ];
 
-/** How far a deploy has come: what its plan writes, and what Terraform has told of it since. */
+/** The progress of a deploy: what its plan writes, and what Terraform has reported since. */
 export class ApplyRecord {
   readonly #all = new Map<string, string>();
-  /** How many calls are missing, by address. A replacement is two. */
+  /** Remaining calls by address. A replacement takes two. */
   #left = new Map<string, number>();
   readonly #failed = new Map<string, string>();
   readonly #uninvited = new Set<string>();
   #begun = false;
 
-  /** Terraform is about to apply this plan: what an earlier one had and this one has not is done. */
+  /** Terraform is about to apply this plan: whatever an earlier plan had and this one doesn't is done. */
   begin({ resource_changes: changes }: Plan): void {
     this.#left = new Map();
     this.#failed.clear();
@@ -44,7 +44,7 @@ export class ApplyRecord {
     }
   }
 
-  /** What `terraform apply -json` tells. */
+  /** Handles the events of `terraform apply -json`. */
   readonly observe = ({ type, hook, diagnostic }: TerraformEvent): void => {
     if (hook !== undefined) this.#begun = true;
     if (type === "apply_complete" && hook !== undefined) {
@@ -59,35 +59,36 @@ export class ApplyRecord {
     }
   };
 
-  /** Terraform has ended, and well. */
+  /** Terraform succeeded. */
   end(): void {
     this.#left.clear();
     this.#failed.clear();
   }
 
-  /** Whether Terraform has begun to do any of it. */
+  /** Whether Terraform has started any change. */
   get begun(): boolean {
     return this.#begun;
   }
 
-  /** Whose account was made in this run, while the invitation could not be sent. */
+  /** People whose account was created in this run but whose invitation couldn't be sent. */
   get uninvited(): readonly string[] {
     return [...this.#uninvited];
   }
 
-  /** What is done, what has failed and why, and what is still to be done: of each, whom it is about. */
+  /** What is done, what failed and why, and what remains, with the people concerned. */
   get words(): string {
     const of = (addresses: Iterable<string>) =>
       [...addresses].map((address) => this.#all.get(address) ?? address);
     const done = [...this.#all.keys()].filter((address) => !this.#left.has(address));
     const failed = [...this.#failed].filter(([address]) => this.#left.has(address));
     const open = [...this.#left.keys()].filter((address) => !this.#failed.has(address));
-    if (this.#left.size === 0) return `All of it is done: ${counted(this.#all.size, "change", "changes")}.`;
+    if (this.#left.size === 0)
+      return `All of it was applied: ${counted(this.#all.size, "change", "changes")}.`;
     return [
       `${done.length} of ${counted(this.#all.size, "change", "changes")} done${list(of(done))}`,
       ...failed.slice(0, NAMED).map(([address, why]) => `failed: ${this.#all.get(address)} – ${why}`),
       ...(failed.length > NAMED ? [`failed: ${failed.length - NAMED} more`] : []),
-      ...(open.length > 0 ? [`still to be done${list(of(open))}`] : []),
+      ...(open.length > 0 ? [`not applied yet${list(of(open))}`] : []),
     ].join("\n");
   }
 }

@@ -11,15 +11,18 @@ import { EXIT, UserError } from "../errors.ts";
 import { calledAt, type Plan, parsePlan } from "../review/plan.ts";
 import { counted } from "../review/refusals.ts";
 import { type Entry, type Review, reviewPlan } from "../review/review.ts";
+import { type NameAttribute, nameAttribute } from "../roster/sign-in-names.ts";
+import { POOL } from "../stack/defaults.ts";
 import { quotasOf } from "../stack/quotas.ts";
 import { type Deployment, parseOutputs, readOutputs } from "../terraform/deployment.ts";
 import { TerraformError } from "../terraform/errors.ts";
 import { applyProgress } from "../terraform/events.ts";
 import { keepLocalState } from "../terraform/local-state.ts";
 import { type ApplyOptions, applySavedPlan, terraformParallelism, withSavedPlan } from "../terraform/plan.ts";
-import { pullState, pushState } from "../terraform/state.ts";
+import { pullState, pushState, withOutput } from "../terraform/state.ts";
 import { beginApply, endApply } from "./adoption-proof.ts";
 import { ApplyRecord } from "./apply-record.ts";
+import { checkedOutAt, DEPLOYS_OUTPUT, deployRecord, withDeploy } from "./deploy-record.ts";
 import { outOfDate } from "./plan-file.ts";
 import type { Proposal } from "./proposal.ts";
 import { withoutOwnAttributes } from "./reconcile-state.ts";
@@ -27,32 +30,34 @@ import { requireUnchanged } from "./second-look.ts";
 
 export interface RestoreAddressesOptions {
   readonly userPoolId: string;
+  /** The attribute that people sign in with. */
+  readonly attribute: NameAttribute;
   readonly people: readonly {
     /** The name that Cognito still knows. */
     readonly sub: string;
-    /** The e-mail address to be put back: the username of the roster. */
+    /** The e-mail address or phone number to restore: the roster's username. */
     readonly username: string;
-    readonly emailVerified: boolean;
+    readonly verified: boolean;
   }[];
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Puts back the e-mail addresses by which people are known in a pool that signs in by e-mail (AdminUpdateUserAttributes). Only
- * this package's own calls can: the provider asks for the old address, which Cognito does not know any more.
- * @throws what the SDK throws; `explainPoolFailure` has the words. AliasExistsException: another account has the address now
+ * Restores the e-mail addresses or phone numbers that people of a pool sign in with (AdminUpdateUserAttributes). Only our own
+ * calls can: the provider would ask for the old address, which Cognito no longer knows.
+ * @throws what the SDK throws; `explainPoolFailure` explains it. AliasExistsException: another account now has the address
  */
 async function restoreAddresses(
   client: CognitoClient,
-  { userPoolId, people, signal }: RestoreAddressesOptions,
+  { userPoolId, attribute, people, signal }: RestoreAddressesOptions,
 ): Promise<void> {
-  for (const { sub, username, emailVerified } of people) {
+  for (const { sub, username, verified } of people) {
     const command = new AdminUpdateUserAttributesCommand({
       UserPoolId: userPoolId,
       Username: sub,
       UserAttributes: [
-        { Name: "email", Value: username },
-        { Name: "email_verified", Value: String(emailVerified) },
+        { Name: attribute, Value: username },
+        { Name: `${attribute}_verified`, Value: String(verified) },
       ],
     });
     await client.send(command, signal === undefined ? {} : { abortSignal: signal });
@@ -63,7 +68,7 @@ export interface RevokeOptions {
   readonly userPoolId: string;
   readonly usernames: readonly string[];
   readonly signal?: AbortSignal | undefined;
-  /** Called after each person with how many are done. */
+  /** Called after each person with the number done. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -74,8 +79,8 @@ export interface Revoked {
 
 /**
  * Ends every session of these people (AdminUserGlobalSignOut): refresh tokens stop working at once, access tokens as soon as
- * Cognito is asked. Repeating it does no harm. At UserUpdate's quota (25 requests a second) where the client is `cognitoClient`.
- * @returns both in the order of `usernames`
+ * Cognito is asked. Safe to repeat. Within UserUpdate's quota (25 requests a second) if the client is `cognitoClient`.
+ * @returns both lists in the order of `usernames`
  */
 export async function revokeSessions(client: CognitoClient, options: RevokeOptions): Promise<Revoked> {
   const { userPoolId, usernames, signal, onProgress } = options;
@@ -104,7 +109,7 @@ export async function revokeSessions(client: CognitoClient, options: RevokeOptio
   };
 }
 
-/** Whoever is gone has none; and of the disabled, Cognito has revoked the tokens when it disabled them (AdminDisableUser). */
+/** A deleted account has no sessions, and AdminDisableUser already revoked the tokens of a disabled one. */
 function hasNoSession(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
@@ -114,11 +119,11 @@ function hasNoSession(error: unknown): boolean {
 }
 
 /**
- * Takes into the state the memberships that were left out of an adopting plan, by a second plan that does nothing else:
- * AdminAddUserToGroup of somebody who is in the group already changes nothing.
+ * Adds to the state the memberships that an adopting plan left out, by a second plan that does nothing else:
+ * AdminAddUserToGroup changes nothing for an existing member.
  *
- * Killed before it, the next deploy does the same by itself.
- * @throws UserError when that plan would do anything else: then it is not applied; TerraformError
+ * If this is killed, the next deploy does the same.
+ * @throws UserError when that plan would do anything else: it is then not applied; TerraformError
  */
 async function recordMemberships(
   { existingMemberships, project, synthesize, context }: Proposal,
@@ -151,15 +156,15 @@ async function recordMemberships(
 }
 
 function somethingElse(step: string): UserError {
-  return new UserError(`Deployed, but not finished: ${step}`, {
-    why: "The plan for it would do something else, too, that nobody has seen: a file was changed while the deploy ran. It was not applied.",
-    next: ["deploy what is written now: npm run deploy shows it, and records the memberships with it"],
+  return new UserError(`Deployed, but one step is left: ${step}`, {
+    why: "Its plan would also do something that wasn't reviewed, because a file changed during the deploy. It was not applied.",
+    next: ["run npm run deploy again: it shows what changed, and records the memberships"],
   });
 }
 
 export interface Applied {
   readonly deployment: Deployment;
-  /** People who are leaving or not enabled, and whose sessions are ended now. */
+  /** People who are leaving or disabled, and whose sessions are ended now. */
   readonly signedOut: readonly string[];
 }
 
@@ -170,33 +175,35 @@ type ClientFor = (options: {
 
 export interface ApplyProposalOptions {
   readonly onProgress: (step: string, detail?: string) => void;
-  /** Is told how far it comes. @default nobody is */
+  /** Called with what failed and is no failure of the deploy, to stay on the screen. @default it isn't shown */
+  readonly onNotice?: (text: string) => void;
+  /** Records the progress. @default none */
   readonly record?: ApplyRecord;
   /** @default cognitoClient */
   readonly clientFor?: ClientFor;
 }
 
 /**
- * Looks at the user pool once more, puts back e-mail addresses that were changed behind the roster's back, applies exactly the plan that was proposed, records
- * the memberships that were left out of it, and ends the sessions of everyone who is leaving or not enabled: by every deploy,
- * not only by the one that disables them, so that a deploy that failed or was killed in between is made good by the next one.
- * @throws TerraformError; UserError (exit 1) when somebody's sessions could not be ended
+ * Checks the user pool once more, restores e-mail addresses that were changed outside the roster, applies exactly the
+ * proposed plan, records the memberships that it left out, and ends the sessions of everyone who is leaving or disabled.
+ * Every deploy does all of this, so that the next one completes what a failed or killed deploy left.
+ * @throws TerraformError; UserError (exit 1) when someone's sessions couldn't be ended
  */
 export async function applyProposal(
   proposal: Proposal,
-  { onProgress, record = new ApplyRecord(), clientFor = cognitoClient }: ApplyProposalOptions,
+  { onProgress, onNotice, record = new ApplyRecord(), clientFor = cognitoClient }: ApplyProposalOptions,
 ): Promise<Applied> {
   const { review, context, cacheDirectory, stateFile } = proposal;
   const { roster, settings } = proposal.project;
-  // Where nothing is touched, nothing can have changed under it.
+  // A plan that touches nothing can't be out of date.
   if (Object.keys(proposal.fingerprints).length > 0) {
-    onProgress("Looking at the user pool again");
+    onProgress("Checking the user pool again");
     requireUnchanged(proposal.fingerprints, await proposal.lookAgain());
   }
   if (stateFile !== undefined) keepLocalState(stateFile);
   if (proposal.readdressed.length > 0) await putAddressesBack(proposal, onProgress, clientFor);
   if (proposal.reconciled !== undefined) {
-    onProgress("Writing the state as the user pool has it");
+    onProgress("Updating the state from the user pool");
     await pushState(context, proposal.reconciled);
   }
   if (review.applyable) {
@@ -218,10 +225,11 @@ export async function applyProposal(
       },
     });
     record.end();
-    if (review.entries.some(({ about, what }) => about === "person" && what !== "joins")) {
-      const left = withoutOwnAttributes(await pullState(context), roster.people);
-      if (left !== undefined) await pushState(context, left);
-    }
+    await finishState(proposal).catch((error: unknown) => {
+      // Everything is deployed, and who is leaving is still to be signed out.
+      context.signal?.throwIfAborted();
+      onNotice?.(recordNotSaved(error));
+    });
   }
   endApply(cacheDirectory, settings.stack);
   if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
@@ -247,13 +255,36 @@ export async function applyProposal(
   const explained = explainPoolFailure(first.error, { userPoolId });
   const words = explained instanceof UserError ? explained : undefined;
   throw new UserError(
-    `Deployed, but the sessions of ${counted(failed.length, "person", "people")} could not be ended: ${failed.map(({ username }) => username).join(", ")}`,
+    `Deployed, but the sessions of ${counted(failed.length, "person", "people")} couldn't be ended: ${failed.map(({ username }) => username).join(", ")}`,
     {
-      why: `They are disabled, and can't sign in again; until its token runs out, a session may go on. ${words?.message ?? String(explained)}.`,
-      next: [...(words?.next ?? []), "then repeat it: npm run deploy"],
+      why: `They are disabled and can't sign in again, but a session may continue until its token expires. ${words?.message ?? String(explained)}.`,
+      next: [...(words?.next ?? []), "then run it again: npm run deploy"],
       cause: first.error,
     },
   );
+}
+
+/**
+ * Removes people's own attributes from the state, and adds a record of this deploy. Not part of the plan: a plan with the
+ * record would never be empty.
+ */
+async function finishState({ review, context, project }: Proposal): Promise<void> {
+  const pulled = await pullState(context);
+  // Everything was deleted: there is no state to keep a record in.
+  if (pulled.text.trim() === "") return;
+  const isWidened = review.entries.some(({ about, what }) => about === "person" && what !== "joins");
+  const left = isWidened ? withoutOwnAttributes(pulled, project.roster.people) : undefined;
+  const checkedOut = await checkedOutAt(context.directory);
+  const record = deployRecord(review, { digest: project.digest, checkedOut, at: new Date() });
+  await pushState(
+    context,
+    withOutput(left ?? pulled.text, DEPLOYS_OUTPUT, withDeploy(pulled.outputs, record)),
+  );
+}
+
+function recordNotSaved(error: unknown): string {
+  const said = error instanceof Error ? error.message.replace(/^REFUSED: /, "") : String(error);
+  return `Deployed, but the record of it could not be saved: ${said}. npm run history won't show this deploy.`;
 }
 
 const newcomersOf = ({ entries }: Review) =>
@@ -262,17 +293,21 @@ const newcomersOf = ({ entries }: Review) =>
   );
 
 /**
- * Applies the plan that was shown. One that was made from a state which has only become the current one now is made again from
- * it, and applied if it is the same.
- * @throws UserError (exit 3) when it is another one; TerraformError
+ * Applies the plan that was shown. If it was made from a reconciled state that only now becomes the current one, it is made
+ * again and applied if it is the same.
+ * @throws UserError (exit 3) when it differs; TerraformError
  */
-async function applyReviewed({ saved, plan, context }: Proposal, options: ApplyOptions): Promise<void> {
+async function applyReviewed(
+  { saved, plan, targets, context }: Proposal,
+  options: ApplyOptions,
+): Promise<void> {
   if (saved !== undefined) return await applySavedPlan(context, saved, options);
-  await withSavedPlan(context, { refresh: false }, async (again) => {
-    if (!isDeepStrictEqual(changesOf(parsePlan(again.json)), changesOf(plan))) {
-      throw new UserError("REFUSED: the plan is not the one that was shown any more", {
-        why: "A file, or the state, was changed while the deploy ran. Nothing was changed in the user pool.",
-        next: ["look at it again: npm run plan"],
+  await withSavedPlan(context, { refresh: false, targets }, async (again) => {
+    const now = parsePlan(again.json, { partial: targets !== undefined });
+    if (!isDeepStrictEqual(changesOf(now), changesOf(plan))) {
+      throw new UserError("REFUSED: the plan is no longer the one that was shown", {
+        why: "A file or the state changed during the deploy. The user pool was not changed.",
+        next: ["review it again: npm run plan"],
         exitCode: EXIT.refused,
       });
     }
@@ -280,13 +315,16 @@ async function applyReviewed({ saved, plan, context }: Proposal, options: ApplyO
   });
 }
 
-/** What a plan does, in the order of the addresses. */
+/** What a plan does, ordered by address. */
 const changesOf = ({ resource_changes: changes }: Plan) =>
   changes
     .filter(({ change, previous_address }) => !change.actions.includes("no-op") || previous_address)
     .sort((a, b) => (a.address < b.address ? -1 : 1));
 
-/** What Terraform's provider can't do: `putGroupsFirst` says why. By every deploy, as one may have been killed before it. */
+/**
+ * Works around a limit of Terraform's provider (see `putGroupsFirst`). Runs in every deploy, since an earlier one may have
+ * been killed before it.
+ */
 async function setZeroPrecedence(
   { project: { settings }, context: { signal } }: Proposal,
   { userPoolId, region }: Deployment,
@@ -302,31 +340,45 @@ async function setZeroPrecedence(
   });
 }
 
-/** Before the plan is applied: Terraform, too, finds these people only under their old names. */
+/**
+ * Runs before the plan is applied, because Terraform also finds these people only by the names that Cognito has. People who
+ * get a new address are changed by their sub: if the deploy is killed afterwards, the next one finds the address changed and
+ * writes the state.
+ */
 async function putAddressesBack(
-  { readdressed, project: { roster, settings }, pool, context }: Proposal,
+  { readdressed, renamed = [], project: { roster, settings }, pool, context }: Proposal,
   onProgress: (step: string) => void,
   clientFor: ClientFor,
 ): Promise<void> {
-  // Known by having been looked at; the outputs need not be there.
+  // Taken from the lookup; the outputs may be missing.
   if (pool === undefined) return;
   const { userPoolId, region } = pool;
-  onProgress("Putting e-mail addresses back");
-  const verified = new Map(roster.people.map(({ username, emailVerified }) => [username, emailVerified]));
+  const attribute = nameAttribute(settings.pool.signInWith ?? POOL.signInWith) ?? "email";
+  const changed = readdressed.some(({ username }) => renamed.some(({ to }) => to === username));
+  const what = attribute === "email" ? "e-mail addresses" : "phone numbers";
+  onProgress(changed ? `Changing ${what}` : `Putting ${what} back`);
+  const verified = new Map(
+    roster.people.map(({ username, emailVerified, phoneVerified = true }) => [
+      username,
+      attribute === "email" ? emailVerified : phoneVerified,
+    ]),
+  );
   const people = readdressed.map(({ username, sub }) => ({
     username,
     sub,
-    emailVerified: verified.get(username) ?? true,
+    verified: verified.get(username) ?? true,
   }));
   const client = clientFor({ region, quotas: settings.quotas });
-  await restoreAddresses(client, { userPoolId, people, signal: context.signal }).catch((error: unknown) => {
-    throw explainPoolFailure(error, { userPoolId });
-  });
+  await restoreAddresses(client, { userPoolId, attribute, people, signal: context.signal }).catch(
+    (error: unknown) => {
+      throw explainPoolFailure(error, { userPoolId });
+    },
+  );
 }
 
 /**
- * Words for a plan that Terraform refuses because the state has changed since; any other error as it is.
- * @param file the plan file that was given; without one the plan was made by this run
+ * Explains a plan that Terraform refuses because the state has changed since; returns any other error unchanged.
+ * @param file the given plan file; without one, this run made the plan
  */
 export function explainStale(error: unknown, file?: string): unknown {
   if (!(error instanceof TerraformError)) return error;

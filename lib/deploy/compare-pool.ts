@@ -21,7 +21,7 @@ import {
   matchPeople,
 } from "./find-drift.ts";
 
-/** That somebody is in a group. */
+/** A person's membership of a group. */
 export interface Membership {
   /** As in the roster. */
   readonly username: string;
@@ -46,8 +46,8 @@ function membershipsIn(state: readonly StateInstance[]): RecordedMembership[] {
 const keyOf = ({ username, group }: Membership) => JSON.stringify([username, group]);
 
 /**
- * The memberships that people who are adopted have in the pool already, as far as the roster says them and the state does not.
- * Provider 5.100.0 can't import them: a plan of the whole would say that they are to be created.
+ * The memberships that adopted people already have in the pool, if the roster has them and the state doesn't. Provider
+ * 5.100.0 can't import them, so a full plan would claim to create them.
  * @param adopted Cognito's own usernames, by the roster's
  */
 export function existingMemberships(
@@ -68,11 +68,11 @@ export function existingMemberships(
 }
 
 /**
- * Memberships of the state whose person, or whose group, is neither in the state nor in the pool. They went with them, and
- * Terraform does not know: with the person or the group created anew, it would think that they are there. The same goes for
- * somebody whose name is another account's by now: of its groups, nothing is known.
- * @param present who or what the pool has that the state has not
- * @param others usernames that are other accounts' by now
+ * Memberships in the state whose person or group is in neither the state nor the pool. Cognito deleted them with the person
+ * or group, but Terraform would assume they still exist after recreating it. Likewise for a name that another account has
+ * taken: its groups are unknown.
+ * @param present people or groups that the pool has and the state doesn't
+ * @param others usernames that other accounts have taken
  */
 export function strandedMemberships(
   state: readonly StateInstance[],
@@ -93,33 +93,39 @@ export function strandedMemberships(
     .map(({ instance }) => instance);
 }
 
-/** People whom the user pool has and the state does not. */
+/** People who are in the user pool but not in the state. */
 export interface UnrecordedPeople {
-  /** In the roster, and named as there: a create whose answer was lost, or an apply that was killed. To be imported. */
+  /** In the roster, under the same name: a create whose response was lost, or an apply that was killed. To be imported. */
   readonly people: readonly string[];
-  /** Cognito's own usernames of these, by the roster's. */
+  /** Their own usernames in Cognito, by the roster's. */
   readonly usernames: ReadonlyMap<string, string>;
-  /** Nobody declared them: reported, and never touched. */
+  /** Declared by no one: reported, and never touched. */
   readonly strangers: readonly string[];
+  /** The strangers who signed up themselves and haven't confirmed. */
+  readonly unconfirmed: readonly string[];
 }
 
-/** Tells who is to be adopted from who is a stranger. */
+/** Separates people to adopt from strangers. */
 function unrecordedPeople(
   { unknown }: Pick<MatchedPeople, "unknown">,
   roster: readonly Person[],
   rules: NameRules,
 ): UnrecordedPeople {
-  // Where the pool takes two spellings for one name, the import uses the roster's.
+  // If the pool treats two spellings as one name, the import uses the roster's.
   const same = nameKey(rules);
   const inRoster = new Map(roster.map(({ username }) => [same(username), username]));
   const usernames = new Map<string, string>();
   const strangers: string[] = [];
+  const unconfirmed: string[] = [];
   for (const { name, person } of unknown) {
     const listed = inRoster.get(same(name));
-    if (listed === undefined) strangers.push(name);
-    else usernames.set(listed, person.username);
+    if (listed !== undefined) usernames.set(listed, person.username);
+    else {
+      strangers.push(name);
+      if (person.status === "UNCONFIRMED") unconfirmed.push(name);
+    }
   }
-  return { people: [...usernames.keys()], usernames, strangers: strangers.sort() };
+  return { people: [...usernames.keys()], usernames, strangers: strangers.sort(), unconfirmed };
 }
 
 const groupsIn = (state: readonly StateInstance[]) =>
@@ -129,23 +135,24 @@ const groupsIn = (state: readonly StateInstance[]) =>
     ),
   );
 
-/** Who is in the groups of the pool, beside what the roster and the state say. */
+/** The pool's groups and their members, compared with the roster and the state. */
 export interface GroupComparison {
   readonly memberships: readonly DriftedMembership[];
-  /** That nobody declared. */
+  /** Groups that the roster doesn't declare. */
   readonly undeclared: readonly UndeclaredGroup[];
-  /** Role, precedence and description, where they are not as recorded. */
+  /** Roles, precedences and descriptions that differ from the state. */
   readonly settings: readonly DriftedSetting[];
   /**
-   * Memberships of the state that the pool has not: they leave the state, so that a plan puts back whom a line names. Taking out
-   * the rest a second time would fail where the group is gone, too (AdminRemoveUserFromGroup: ResourceNotFoundException).
+   * Memberships that are in the state but not in the pool. They are removed from the state, so that a plan restores those in
+   * the roster. Removing the others again would fail if the group is gone too (AdminRemoveUserFromGroup:
+   * ResourceNotFoundException).
    */
   readonly lost: readonly StateInstance[];
-  /** Memberships that were given by hand: they come into the state, so that a plan takes them back. */
+  /** Memberships that were added by hand: they are added to the state, so that a plan removes them. */
   readonly given: readonly StateInstance[];
-  /** Half-made, and there. */
+  /** Tainted in the state, but present in the pool. */
   readonly made: readonly StateInstance[];
-  /** Groups with members whom nobody declared. */
+  /** Groups with a member whom neither roster nor state puts there. */
   readonly inUse: ReadonlySet<string>;
 }
 
@@ -159,7 +166,10 @@ interface GroupsToCompare {
   readonly rules: NameRules;
 }
 
-/** Compares who is in which group. People who are another account by now, or gone, are passed over: they are told anyway. */
+/**
+ * Compares group memberships. People who are gone, or whose name another account has taken, are skipped: they are reported
+ * anyway.
+ */
 function compareGroups(options: GroupsToCompare): GroupComparison {
   const { userPoolId, state, roster, declaredGroups, matched, memberships: pool, rules } = options;
   const same = nameKey(rules);
@@ -181,7 +191,7 @@ function compareGroups(options: GroupsToCompare): GroupComparison {
   const present = new Set<string>();
   for (const [own, groups] of pool.of) {
     const name = named.get(own);
-    // In a group, and in no list of people: created while we were looking.
+    // In a group but in no list of people: created during the comparison.
     if (name === undefined) continue;
     const person = listed.get(same(name));
     for (const group of groups) {
@@ -205,7 +215,7 @@ function compareGroups(options: GroupsToCompare): GroupComparison {
     const person = listed.get(same(membership.username));
     if (present.has(keyOf(membership)) || !standing.has(membership.username)) continue;
     const wanted = person?.groups.includes(membership.group) ?? false;
-    // With a group that is missing, whoever is to be in it is told by the group.
+    // The missing group is reported, so its members needn't be.
     if (wanted && !pool.groups.some(({ name }) => name === membership.group)) continue;
     lost.push(instance);
     if (wanted && !instance.tainted) drifted.push({ ...membership, what: "removed" });
@@ -226,7 +236,7 @@ function compareGroups(options: GroupsToCompare): GroupComparison {
   };
 }
 
-/** As provider 5.100.0 records one. */
+/** A membership as provider 5.100.0 records it. */
 function membershipInstance(userPoolId: string, { username, group }: Membership): StateInstance {
   return {
     type: "aws_cognito_user_in_group",
@@ -247,7 +257,7 @@ const GROUP_SETTINGS = [
   ["role_arn", "roleArn"],
 ] as const;
 
-/** What a deploy puts back, and what it leaves. The state writes "" and 0 for what is not set. */
+/** Which settings a deploy restores and which it leaves. The state writes "" and 0 for unset values. */
 function groupDrift(
   group: PoolGroup,
   recorded: StateInstance | undefined,
@@ -278,31 +288,33 @@ export interface ComparePoolOptions extends NameRules {
   readonly userPoolId: string;
   readonly state: readonly StateInstance[];
   readonly people: readonly Person[];
-  /** What config.ts declares, whether or not the roster names it. @default none */
+  /** Groups that config.ts declares, whether or not the roster names them. @default none */
   readonly declaredGroups?: Declarations;
-  /** Whom a deploy may let in again. @default nobody */
+  /** People whom a deploy may give access again. @default no one */
   readonly letIn?: LetIn;
   readonly signal?: AbortSignal | undefined;
-  /** Called with how many people are known so far, then with the group that is read. */
+  /** Called with the number of people so far, then with the group being read. */
   readonly onProgress?: (detail: string) => void;
 }
 
-/** The people of the user pool, beside those of the state and of the roster. */
+/** The pool's people, compared with the state and the roster. */
 export interface PoolComparison {
-  /** What exists, is in the roster, and is not in the state: to be imported. */
+  /** In the pool and the roster but not in the state: to be imported. */
   readonly unrecorded: { readonly people: readonly string[]; readonly groups: readonly string[] };
-  /** Of the people to be imported: the groups that they are in already. */
+  /** The groups that the people to be imported are already in. */
   readonly memberships: readonly Membership[];
-  /** In the pool, and nobody declared them: reported, and never touched. */
+  /** In the pool but declared by no one: reported, and never touched. */
   readonly strangers: readonly string[];
+  /** The strangers who signed up themselves and haven't confirmed. @default none */
+  readonly unconfirmed?: readonly string[];
   readonly drift: DriftOfPeople;
   readonly groups: GroupComparison;
-  /** The account that has a name of the roster, as far as there is one. */
+  /** The account with this name of the roster, if there is one. */
   readonly accountOf: (username: string) => DirectoryPerson | undefined;
   readonly members: Memberships;
 }
 
-/** Before the first deploy there is no pool to look at. */
+/** The comparison before the first deploy, when there is no pool. */
 export const NO_POOL: PoolComparison = {
   unrecorded: { people: [], groups: [] },
   memberships: [],
@@ -323,9 +335,9 @@ export const NO_POOL: PoolComparison = {
 
 /**
  * Compares the user pool with the state and the roster: ListUsers, 60 people a call; ListGroups; and ListUsersInGroup, 60
- * members of each group a call. Nobody becomes a monthly active user by any of them ("Understanding user pool costs": who
- * signs in, signs up, or is read or changed one by one).
- * @throws what the SDK throws; `explainPoolFailure` (lib/cognito/explain-error.ts) has the words
+ * members of each group a call. None of these makes anyone a monthly active user ("Understanding user pool costs": people
+ * count when they sign in, sign up, or are read or changed individually).
+ * @throws what the SDK throws; `explainPoolFailure` (lib/cognito/explain-error.ts) explains it
  */
 export async function comparePool(
   client: CognitoClient,
@@ -339,7 +351,7 @@ export async function comparePool(
     ...aborting,
   });
   const matched = matchPeople(state, found, options);
-  const { people: adopted, usernames, strangers } = unrecordedPeople(matched, people, options);
+  const { people: adopted, usernames, strangers, unconfirmed } = unrecordedPeople(matched, people, options);
 
   const memberships = await listMemberships(client, {
     userPoolId,
@@ -359,6 +371,7 @@ export async function comparePool(
     },
     memberships: existingMemberships(usernames, people, memberships, state),
     strangers,
+    ...(unconfirmed.length > 0 && { unconfirmed }),
     drift: driftOfPeople(matched.recorded, people, letIn),
     groups: compareGroups({
       userPoolId,

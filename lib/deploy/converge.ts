@@ -9,18 +9,18 @@ import { type Applied, applyProposal } from "./apply.ts";
 import { ApplyRecord } from "./apply-record.ts";
 import type { Proposal } from "./proposal.ts";
 
-/** How often a deploy goes on by itself after a failure that passes. */
+/** How often a deploy retries by itself after a transient failure. */
 const MAX_TIMES = 3;
 
 /**
- * Failures that the next deploy would heal, in Terraform's and the provider's words: an answer that was lost, after which the
- * account exists; throttling that outlasted the provider's retries; a connection that broke; a server that was not well; an
- * invitation that was not delivered, after which the account exists as well.
+ * Failures that the next deploy would resolve, as Terraform and the provider word them: a lost response to a create,
+ * throttling that outlasted the provider's retries, a broken connection, a server error, an undelivered invitation (the
+ * account exists).
  */
 const PASSING =
   /UsernameExistsException|CodeDeliveryFailureException|GroupExistsException|TooManyRequests|Throttling|RequestError|connection (?:reset|refused)|broken pipe|\bEOF\b|timeout|InternalError|ServiceUnavailable|StatusCode: 5\d\d/i;
 
-/** Whether another run would get further: of several errors, each. */
+/** Whether another run would get further: true only if every error is transient. */
 function passes(error: unknown): error is TerraformError {
   if (!(error instanceof TerraformError) || error.interrupted) return false;
   const errors = error.diagnostics.filter(({ severity }) => severity === "error");
@@ -31,17 +31,17 @@ function passes(error: unknown): error is TerraformError {
 
 export interface ConvergeOptions {
   readonly onProgress: (step: string, detail?: string) => void;
-  /** Called when it goes on by itself, to stay on the screen. */
+  /** Called with a message to keep on the screen, when it retries by itself. */
   readonly onNotice: (text: string) => void;
   /** @default applyProposal */
   readonly apply?: typeof applyProposal;
 }
 
 /**
- * Applies a proposal, and goes on with what is left where it fails by something that passes: it plans again, at most three
- * times, and applies that as long as it holds nothing that was not in the reviewed plan.
- * @throws what `applyProposal` throws. Of Terraform's failures, and after an interruption, the first one with what is done and
- *   what is not. UserError (exit 1) when all is deployed, and an invitation could not be sent
+ * Applies a proposal. After a transient failure, it plans the rest again, at most three times, and applies that plan as long
+ * as it contains nothing that the reviewed plan didn't.
+ * @throws what `applyProposal` throws. For Terraform's failures and interruptions: the first one, with what is done and what
+ *   isn't. UserError (exit 1) when all is deployed but an invitation couldn't be sent
  */
 export async function deployToTheEnd(
   proposal: Proposal,
@@ -50,16 +50,14 @@ export async function deployToTheEnd(
   const record = new ApplyRecord();
   let failure: unknown;
   const attempt = async (what: Proposal) =>
-    await apply(what, { onProgress, record }).catch((error: unknown) => {
+    await apply(what, { onProgress, onNotice, record }).catch((error: unknown) => {
       failure = error;
       return undefined;
     });
   try {
     let done = await attempt(proposal);
     for (let time = 1; done === undefined && time <= MAX_TIMES && passes(failure); time++) {
-      onNotice(
-        `The deploy stopped half-way, and goes on by itself (${time} of ${MAX_TIMES}): ${failure.message}`,
-      );
+      onNotice(`The deploy stopped halfway and is continuing (${time} of ${MAX_TIMES}): ${failure.message}`);
       done = await proposal.again(async (rest) =>
         rest.refused.length > 0 || !isPartOf(rest.plan, proposal.plan) ? undefined : await attempt(rest),
       );
@@ -67,47 +65,42 @@ export async function deployToTheEnd(
     if (done !== undefined && record.uninvited.length === 0) return done;
     if (done !== undefined) failure = notInvited(record.uninvited);
   } catch (error) {
-    // The plan for what is left has failed.
+    // The plan for the rest failed.
     failure = error;
   }
   throw withRecord(failure, record, proposal.context.signal?.aborted === true);
 }
 
-/** Everything is deployed, and somebody has heard nothing of it. */
+/** Everything is deployed, but someone's invitation wasn't sent. */
 class NotInvited extends UserError {}
 
-/**
- * Only this deploy knows it: Cognito keeps no record of what it could not send, and to the next deploy the account is one that exists.
- */
+/** Only this deploy knows it: Cognito doesn't record undelivered invitations, and the next deploy sees an existing account. */
 function notInvited(usernames: readonly string[]): NotInvited {
   return new NotInvited(
     `Deployed, but ${counted(usernames.length, "invitation", "invitations")} could not be sent: ${firstNames(usernames)}`,
     {
-      why: "Cognito made the accounts; its e-mail or SMS sender refused (CodeDeliveryFailureException). npm run status shows them as invited: Cognito keeps no record of what was not sent.",
-      next: [
-        "look at the sender: who may send in Amazon SES or SNS, and the day's quota",
-        inviteAgain(usernames),
-      ],
+      why: "The accounts exist, but the e-mail or SMS sender refused the message (CodeDeliveryFailureException). npm run status shows them as invited, because Cognito keeps no record of failed messages.",
+      next: ["check the sender's permissions and daily quota in Amazon SES or SNS", inviteAgain(usernames)],
     },
   );
 }
 
 const inviteAgain = (usernames: readonly string[]) =>
-  `then send what was not sent: ${commandLine`npm run invite -- ${usernames}`}`;
+  `then send the invitations again: ${commandLine`npm run invite -- ${usernames}`}`;
 
-/** A failure of Terraform's, or an interruption, with how far the deploy has come; every other one says that itself. */
+/** Adds the deploy's progress to an interruption or a failure of Terraform's; other errors say it themselves. */
 function withRecord(failure: unknown, record: ApplyRecord, interrupted: boolean): unknown {
   if (failure instanceof NotInvited) return failure;
   if (!record.begun || !(failure instanceof TerraformError || interrupted)) return failure;
   const { message, why, next } =
     failure instanceof UserError ? failure : { message: "The deploy was interrupted", why: "", next: [] };
-  // It was the next step that had not.
+  // It was the next step that had not started.
   const own = why === NOT_STARTED ? "" : why;
-  return new UserError(`The deploy has not come to its end: ${message}`, {
+  return new UserError(`The deploy didn't finish: ${message}`, {
     why: [record.words, own].filter(Boolean).join("\n"),
     next: [
       ...next,
-      ...(interrupted ? [] : ["then go on with the rest: npm run deploy"]),
+      ...(interrupted ? [] : ["then deploy the rest: npm run deploy"]),
       ...(record.uninvited.length > 0 ? [inviteAgain(record.uninvited)] : []),
     ],
     cause: failure,
@@ -115,9 +108,9 @@ function withRecord(failure: unknown, record: ApplyRecord, interrupted: boolean)
 }
 
 /**
- * Whether a plan does nothing that another one would not have done. Somebody who was to be created may be taken over instead,
- * and whatever was half-made may be changed to what it was to become.
- * @param plan made after the other one was applied in part
+ * Whether a plan does nothing that the reviewed one wouldn't have done. A person to be created may be adopted instead, and
+ * anything half-made may be changed to its intended state.
+ * @param plan made after the reviewed one was partly applied
  */
 export function isPartOf(plan: Plan, reviewed: Plan): boolean {
   const before = new Map(reviewed.resource_changes.map((change) => [change.address, change]));
@@ -130,10 +123,10 @@ export function isPartOf(plan: Plan, reviewed: Plan): boolean {
 const does = ({ change: { actions, importing }, previous_address }: ResourceChange) =>
   importing != null || previous_address !== undefined || actions.some((action) => action !== "no-op");
 
-/** What only matters when an account is created differs for one that is taken over. */
+/** Arguments that matter only at creation may differ for an adopted account. */
 const OF_A_PERSON: ReadonlySet<string> = new Set(["username", "user_pool_id", "attributes", "enabled"]);
 
-/** What both know of how it ends is the same; and what goes was to go. */
+/** Both plans lead to the same end, as far as both know it; deletions were planned before. */
 function sameEnd({ type, change: now }: ResourceChange, { change: then }: ResourceChange): boolean {
   if (now.actions.includes("delete") && !then.actions.includes("delete")) return false;
   if (now.after == null || then.after == null) return now.after == null && then.after == null;
@@ -147,7 +140,7 @@ function sameEnd({ type, change: now }: ResourceChange, { change: then }: Resour
   );
 }
 
-/** An account's own id is among the attributes of one that is taken over. */
+/** An adopted account's attributes include its own id. */
 function comparable(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const { sub: _, ...rest } = value as Record<string, unknown>;

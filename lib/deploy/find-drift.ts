@@ -5,29 +5,30 @@ import { type SettingChange, settingChanges } from "../review/differences.ts";
 import type { DriftedPerson, DriftedSetting } from "../review/drift.ts";
 import { parsePlan, personAt, type ResourceChange } from "../review/plan.ts";
 import type { Person } from "../roster/roster.ts";
+import { attributeOf } from "../roster/sign-in-names.ts";
 import { planApart } from "../terraform/isolated-plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
 import type { StateEdit, StateInstance } from "../terraform/state.ts";
 
-/** Someone of the state. */
+/** A person in the state. */
 export interface RecordedPerson {
   readonly username: string;
-  /** At the address of people who are on their way out. */
+  /** Whether it is at the address for people who are leaving. */
   readonly leaving: boolean;
   readonly instance: StateInstance;
-  /** Whom the pool has under that name. */
+  /** The person in the pool with that name. */
   readonly live?: DirectoryPerson;
-  /** Whom the pool has with that `sub` under another name: the e-mail address was changed, and with it the name. */
+  /** The person in the pool with that `sub` but another name: their address or number was changed, and their name with it. */
   readonly elsewhere?: DirectoryPerson;
 }
 
 export interface MatchedPeople {
   readonly recorded: readonly RecordedPerson[];
-  /** People of the pool whom the state does not know, by the names that a roster has for them. */
+  /** People in the pool who aren't in the state, by the name that a roster would use. */
   readonly unknown: readonly { readonly name: string; readonly person: DirectoryPerson }[];
 }
 
-/** Who of the state is who in the pool: by name, for that is what Terraform asks for, else by `sub`. */
+/** Matches the state's people with the pool's: by name, as Terraform does, otherwise by `sub`. */
 export function matchPeople(
   state: readonly StateInstance[],
   pool: readonly DirectoryPerson[],
@@ -49,14 +50,16 @@ export function matchPeople(
   return { recorded, unknown: named.filter(({ person }) => !known.has(person)) };
 }
 
-/** An account whose e-mail address, the name it is known by, was changed. */
+/** An account whose sign-in name, an e-mail address or phone number, was changed. */
 export interface Readdressed {
   readonly username: string;
   /** The name that Cognito still knows. */
   readonly sub: string;
+  /** Its current address. @default none */
+  readonly now?: string;
 }
 
-/** Somebody whose part of the state is not what the pool has, and what it is to say before a plan is made from it. */
+/** A person whose part of the state differs from the pool, with the edit to make before planning. */
 export interface Outdated {
   readonly instance: StateInstance;
   readonly edit: StateEdit;
@@ -66,27 +69,26 @@ export interface DriftOfPeople {
   readonly people: readonly DriftedPerson[];
   readonly outdated: readonly Outdated[];
   readonly readdressed: readonly Readdressed[];
-  /** People whom the pool has no more, and who were not put back by hand under another address. */
+  /** People who are no longer in the pool, and who weren't restored by hand under another address. */
   readonly gone: ReadonlySet<string>;
 }
 
-/** Whom a deploy may let in again, by username: what was done by hand is left as it is otherwise. */
+/** People whom a deploy may give access again, by username; other manual changes are kept. */
 export interface LetIn {
-  /** Disabled by hand. @default nobody */
+  /** People who were disabled by hand. @default no one */
   readonly enable?: readonly string[];
-  /** Deleted by hand: a new account, with a new `sub`. @default nobody */
+  /** People who were deleted by hand: they get a new account, with a new `sub`. @default no one */
   readonly recreate?: readonly string[];
-  /** Whose name is another account's by now: that one is taken for theirs from now on. @default nobody */
+  /** People whose name another account has taken: that account counts as theirs from now on. @default no one */
   readonly replace?: readonly string[];
 }
 
 /**
- * Compares what one pass of ListUsers found with the state, which is what a plan without a refresh believes, and with the
- * roster: what the roster says anyway is nobody's drift. ListUsers may lag behind a change by some seconds; what is shown for
- * it, a deploy's refresh finds to be nothing.
+ * Compares one pass of ListUsers with the state, which a plan without a refresh trusts, and with the roster: values that the
+ * roster already has aren't drift. ListUsers may lag a few seconds behind; a deploy's refresh then finds no difference.
  *
- * People whose line is gone are passed over: they are deleted, as they are. Not so when another account has their name, or
- * nobody: then there is nothing to delete.
+ * People whose line is gone are skipped, since they are deleted as they are; unless their account is gone or another account
+ * has their name, as there is then nothing to delete.
  */
 export function driftOfPeople(
   recorded: readonly RecordedPerson[],
@@ -102,20 +104,27 @@ export function driftOfPeople(
     const person = wanted.get(username);
     if (live === undefined && elsewhere === undefined) gone.add(username);
     if (elsewhere !== undefined) {
-      // Read anew, the person would be gone, and Terraform would create a second one beside the first. Whoever is to be deleted
-      // would stay.
-      readdressed.push({ username, sub: elsewhere.sub });
-      people.push({ username, what: "differs", attributes: ["email"] });
+      // A refresh would treat the person as gone, so Terraform would create a second account beside the first, and people to
+      // be deleted would stay.
+      const address = elsewhere.attributes[attributeOf(username)];
+      const now = address === undefined || address === "" ? {} : { now: address };
+      readdressed.push({ username, sub: elsewhere.sub, ...now });
+      people.push({
+        username,
+        what: "differs",
+        attributes: [attributeOf(username)],
+        ...(person && now),
+      });
     } else if (person === undefined) {
       if (live === undefined) outdated.push({ instance, edit: "forget" });
-      // Nothing to compare with; but Terraform deletes by name, and would delete somebody else.
+      // Nothing to compare; but Terraform deletes by name, so it would delete another person's account.
       else if (isOther(instance, live)) {
         people.push({ username, what: "differs", attributes: ["sub"], otherAccount: true });
       }
     } else if (live === undefined) {
       if (instance.tainted) outdated.push({ instance, edit: "forget" });
       else if (person.leaving) {
-        // Has left already: neither created anew, nor disabled, which Cognito would refuse.
+        // Already gone: neither recreate nor disable them, which Cognito would refuse.
         if (instance.attributes.enabled !== false)
           outdated.push({ instance, edit: { attributes: { enabled: false } } });
       } else {
@@ -151,7 +160,7 @@ function compare(
   const now = comparable(live.attributes);
   const before = comparable(state.attributes);
   const roster = comparable(deployedAttributes(person));
-  // What neither the line nor an earlier deploy has named is the person's own, and stays.
+  // Attributes that neither the line nor an earlier deploy set belong to the person, and stay.
   const named = new Set([...Object.keys(roster), ...Object.keys(before)]);
   const differing = [...named]
     .filter((name) => now[name] !== before[name] && !verifiedSince(name, before, now))
@@ -164,10 +173,10 @@ function compare(
   const switched = state.enabled !== live.enabled;
   const wanted = person.enabled && !person.leaving;
   const shown = switched && live.enabled !== wanted;
-  // An interrupted deploy that was about to enable them is finished; somebody who disabled them has a reason.
+  // Finishes an interrupted deploy that was about to enable them; a manual disable was done for a reason.
   const held = shown && wanted && !allowed.enable && !instance.tainted;
   const outdated = differing.length > 0 || replaced || (switched && !held) || instance.tainted;
-  // Who was which sub is only forgotten when somebody accepts it.
+  // The recorded sub is only dropped once someone accepts the new account.
   const edit =
     outdated && (!replaced || allowed.replace)
       ? {
@@ -192,16 +201,16 @@ function compare(
   return { ...(edit && { edit }), drifted };
 }
 
-/** What a person's line sets, as lib/stack/synth/people.ts writes it. */
+/** The attributes that a person's line sets, as lib/stack/synth/people.ts writes them. */
 export function deployedAttributes(person: Person): Record<string, string> {
   return {
     ...attributesOf(person),
     ...(person.email !== undefined && { email_verified: String(person.emailVerified) }),
-    ...(person.phone !== undefined && { phone_number_verified: "true" }),
+    ...(person.phone !== undefined && { phone_number_verified: String(person.phoneVerified ?? true) }),
   };
 }
 
-/** The state's map of attributes, with those that differ as the pool has them. */
+/** The state's attributes, with the pool's values where they differ. */
 function attributesNow(
   state: unknown,
   now: Readonly<Record<string, string>>,
@@ -216,17 +225,17 @@ function attributesNow(
   return attributes;
 }
 
-/** Deleted and created anew by other hands, or somebody else who was given the name. */
+/** Deleted and recreated outside the roster, or another person who was given the name. */
 const isOther = ({ attributes: { sub } }: StateInstance, live: DirectoryPerson) =>
   typeof sub === "string" && sub !== "" && sub !== live.sub;
 
-/** As lib/stack/synth/people.ts has it: whoever can't sign in is not invited. */
+/** As in lib/stack/synth/people.ts: people who can't sign in are not invited. */
 const invitationOf = ({ invite, enabled, leaving }: Person) => (enabled && !leaving ? invite : "none");
 
 /**
- * A person's attributes as the provider (5.100.0) has them in the state: custom ones without their prefix. Left out is what no
- * roster says: `sub`, `identities` (who else vouches for the person: Cognito's own, and the provider could not take it away);
- * an empty value, and "not verified", which Cognito takes for none.
+ * A person's attributes as the provider (5.100.0) has them in the state: custom ones without their prefix. Omits what no
+ * roster sets: `sub`; `identities` (external providers: Cognito's own, and the provider couldn't remove it); empty values and
+ * "not verified", which Cognito treats as unset.
  */
 function comparable(attributes: unknown): Readonly<Record<string, string>> {
   if (typeof attributes !== "object" || attributes === null) return {};
@@ -239,7 +248,7 @@ function comparable(attributes: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** The person has proved to Cognito, after the deploy, that the same address or number is theirs: nobody's to take back. */
+/** After the deploy, the person proved to Cognito that the same address or number is theirs: don't undo that. */
 function verifiedSince(
   name: string,
   before: Readonly<Record<string, string>>,
@@ -251,19 +260,19 @@ function verifiedSince(
 
 export interface DriftOfThings {
   readonly things: readonly DriftedSetting[];
-  /** What the state is to say of them before a plan is made from it, by address. */
+  /** Edits to the state before planning, by address. */
   readonly edits: ReadonlyMap<string, StateEdit>;
 }
 
 export const NO_THINGS: DriftOfThings = { things: [], edits: new Map() };
 
-/** Of these there may be many; ListUsers shows who has drifted. */
+/** Types with many instances, whose drift ListUsers shows. */
 const PEOPLE: ReadonlySet<string> = new Set(["aws_cognito_user", "aws_cognito_user_in_group"]);
 
 /**
- * Compares the pool, the app client, the groups and the domain with the real ones, by a plan of these alone: Cognito is asked
- * as often as there are groups, and four or five times more, however many people there are.
- * @param state what `terraform state pull` printed
+ * Compares the pool, the app client, the groups and the domain with the real ones, by planning only these: one call for each
+ * group and four or five more, however many people there are.
+ * @param state the output of `terraform state pull`
  * @throws TerraformError
  */
 export async function findDriftOfThings(context: TerraformContext, state: string): Promise<DriftOfThings> {
@@ -274,9 +283,9 @@ export async function findDriftOfThings(context: TerraformContext, state: string
 const DRIFTED = z.object({ format_version: z.string(), resource_drift: z.unknown().optional() });
 
 /**
- * What has drifted, of all but people, by a plan that was made with a refresh. A setting counts when it is not as it was
- * deployed and the plan puts it back; the rest are values that Cognito computes, and what no setting says.
- * @param json what `terraform show -json PLAN` printed
+ * Drift of everything but people, from a plan made with a refresh. A setting has drifted if it differs from the last deploy
+ * and the plan restores it; other differences are values that Cognito computes and that no setting controls.
+ * @param json the output of `terraform show -json PLAN`
  */
 export function driftOfThings(json: unknown): DriftOfThings {
   const planned = new Map(parsePlan(json).resource_changes.map((change) => [change.address, change]));
@@ -288,7 +297,7 @@ export function driftOfThings(json: unknown): DriftOfThings {
       const thing = next && thingOf(drifted, next);
       const { after } = drifted.change;
       const edit: StateEdit = after == null ? "forget" : { attributes: after };
-      // What is gone, and was to go, is nobody's news; but its memberships have gone with it.
+      // A deleted thing that was to be deleted isn't drift; but its memberships are gone with it.
       return thing === undefined && after != null
         ? []
         : [{ thing, edited: [drifted.previous_address ?? drifted.address, edit] as const }];
@@ -313,16 +322,16 @@ function thingOf(drifted: ResourceChange, planned: ResourceChange): DriftedSetti
     const again = planned.change.actions.includes("create");
     return again ? { ...thing, settings: [], missing: true } : undefined;
   }
-  // What is to go is not put back.
+  // A thing to be deleted isn't restored.
   if (planned.change.after == null) return undefined;
   const back = settingChanges(planned.change).filter(hasValue);
   const settings = settingChanges(drifted.change).filter((one) => back.some(overlaps(one)));
   return settings.length === 0 ? undefined : { ...thing, settings };
 }
 
-/** A block may be named in one change as a whole, and in the other by a setting in it. */
+/** One change may name a whole block, the other a setting within it. */
 const overlaps = (one: SettingChange) => (other: SettingChange) =>
   `${one.name}.`.startsWith(`${other.name}.`) || `${other.name}.`.startsWith(`${one.name}.`);
 
-/** Without one, and not secret either, it is computed: known after the deploy. */
+/** Neither known nor secret means computed: known after the deploy. */
 const hasValue = ({ from, to }: SettingChange) => to !== undefined || from === undefined;

@@ -44,7 +44,7 @@ const STACK = z.object({
 
 type PoolArguments = z.output<typeof POOL>;
 
-/** The arguments that Cognito only takes when it creates a pool (provider 5.100.0 marks them ForceNew), and their settings. */
+/** The arguments that Cognito accepts only when it creates a pool (ForceNew in provider 5.100.0), with their settings. */
 const FIXED: readonly (readonly [setting: string, value: (pool: PoolArguments) => unknown])[] = [
   ["name", (pool) => pool.name],
   ["username_attributes (signInWith)", (pool) => sorted(pool.username_attributes)],
@@ -52,21 +52,21 @@ const FIXED: readonly (readonly [setting: string, value: (pool: PoolArguments) =
   ["username_configuration (case_sensitive)", (pool) => caseSensitive(pool.username_configuration)],
 ];
 
-/** What was synthesized, or undefined where an app of the team's own has made it otherwise. */
+/** The synthesized pool, or undefined if a team's own app made it differently. */
 const wantedPool = (stackDirectory: string) =>
   STACK.safeParse(JSON.parse(readFileSync(join(stackDirectory, "cdk.tf.json"), "utf8"))).data;
 
 /**
- * Refuses a pool setting that Cognito can't change, before Terraform is started: it would replace the pool, and everyone in
- * it. Compares what was synthesized with what is deployed, by the state that is given; else by the local backend's file, which
- * can be read without Terraform. With another backend a plain synth does not know, and Terraform's own `prevent_destroy`
+ * Refuses a change to an immutable pool setting before Terraform starts: it would replace the pool, and everyone in it.
+ * Compares the synthesized pool with the deployed one, from the given state; otherwise from the local backend's file, which
+ * can be read without Terraform. With another backend, a plain synth can't tell, and Terraform's own `prevent_destroy`
  * refuses the plan.
  * @throws UserError (exit 2)
  */
 export function refusePoolReplacement(stackDirectory: string, state?: readonly StateInstance[]): void {
   const stack = wantedPool(stackDirectory);
   const wanted = stack?.resource.aws_cognito_user_pool.pool;
-  // A stack that may be destroyed has nobody to lose.
+  // A destroyable stack needs no protection.
   if (wanted?.lifecycle?.prevent_destroy !== true) return;
   const path = stack?.terraform.backend?.local?.path;
   const deployed =
@@ -85,30 +85,30 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
   const people = deployed.filter((one) => personAt(one) !== undefined).length;
   const everyone = people === 1 ? "1 person in it" : `all ${people} people in it`;
   if (differing.length > 0) {
-    throw new UserError("A setting of the user pool was changed that Cognito can't change", {
-      why: `${differing.join("; ")}. It would cost the pool and ${everyone}: deleted, and created anew with other passwords and subs.`,
+    throw new UserError("Cognito can't change this setting of an existing user pool", {
+      why: `${differing.join("; ")}. The pool and ${everyone} would be deleted and created again, with new passwords and subs.`,
       next: [
-        "take the change in config.ts back",
-        "or deploy a second stack (another `stack` in config.ts) beside this one, and move people over",
+        "undo the change in config.ts",
+        "or deploy a second stack (another `stack` in config.ts) and move people to it",
       ],
       exitCode: EXIT.wrong,
     });
   }
   const removed = changed.filter(({ to }) => to === undefined).map(({ name }) => name);
   if (removed.length > 0) {
-    throw new UserError(`Custom attributes can't be taken out of a user pool: ${removed.join(", ")}`, {
-      why: "Cognito keeps them for ever; the deploy would stop in the middle.",
-      next: ["put them back into pool.customAttributes in config.ts: nobody has to use them"],
+    throw new UserError(`Custom attributes can't be removed from a user pool: ${removed.join(", ")}`, {
+      why: "Cognito keeps them forever, so the deploy would fail halfway.",
+      next: ["put them back into pool.customAttributes in config.ts; nobody has to use them"],
       exitCode: EXIT.wrong,
     });
   }
   throw new UserError(
     `The attributes of a user pool can't be changed: ${changed.map(({ name }) => name).join(", ")}`,
     {
-      why: `${changed.map(({ name, from, to }) => `${name}: ${from} → ${to}`).join("; ")}. Cognito can add an attribute, and never change one; the deploy would stop in the middle.`,
+      why: `${changed.map(({ name, from, to }) => `${name}: ${from} → ${to}`).join("; ")}. Cognito can add attributes but never change them, so the deploy would fail halfway.`,
       next: [
-        "take the change in pool.customAttributes (or pool.asIs.schema) of config.ts back",
-        "or declare another attribute beside it, under a name of its own",
+        "undo the change in pool.customAttributes (or pool.asIs.schema) in config.ts",
+        "or add a new attribute under another name",
       ],
       exitCode: EXIT.wrong,
     },
@@ -118,14 +118,14 @@ export function refusePoolReplacement(stackDirectory: string, state?: readonly S
 interface ChangedAttribute {
   readonly name: string;
   readonly from: string;
-  /** Undefined for one that is gone. */
+  /** Undefined for a removed attribute. */
   readonly to: string | undefined;
 }
 
 /**
- * Attributes of the deployed pool that would be others. Provider 5.100.0 (user_pool.go, resourceUserPoolUpdate) only adds some:
- * with any other difference it stops at the apply, "cannot modify or remove schema items". Terraform writes custom attributes
- * into the state without their prefix, as they were configured.
+ * Attributes of the deployed pool that would change. Provider 5.100.0 (user_pool.go, resourceUserPoolUpdate) only adds
+ * attributes: any other difference fails at the apply, "cannot modify or remove schema items". The state has custom
+ * attributes without their prefix, as configured.
  */
 function changedAttributes(pool: PoolArguments, wanted: PoolArguments): ChangedAttribute[] {
   const next = new Map((wanted.schema ?? []).map((attribute) => [attribute.name, attribute]));
@@ -134,13 +134,13 @@ function changedAttributes(pool: PoolArguments, wanted: PoolArguments): ChangedA
     const other = next.get(name);
     const from = inWords(attribute);
     const to = other && inWords(other);
-    // A state that tells nothing but the name is an older one's.
+    // A state that has only the name comes from an older version.
     const same = attribute.attribute_data_type === undefined ? other !== undefined : from === to;
     return same ? [] : [{ name, from, to }];
   });
 }
 
-/** All that makes an attribute, as one text: "String, 0–2048 characters, can change". What is left out is Cognito's default. */
+/** An attribute's definition as one text: "String, 0–2048 characters, can change". Omitted parts are Cognito's defaults. */
 function inWords(attribute: z.output<typeof SCHEMA>): string {
   const text = one(attribute.string_attribute_constraints);
   const number = one(attribute.number_attribute_constraints);
@@ -164,8 +164,8 @@ function one(limits: z.output<typeof SCHEMA>["string_attribute_constraints"]): z
 }
 
 /**
- * Refuses to adopt a pool whose attributes are not what config.ts says: Terraform, which has no state of it yet, would take them
- * over, and the provider would stop at the apply.
+ * Refuses to adopt a pool whose attributes differ from config.ts: with no state to compare, the plan would pass, and the
+ * provider would fail at the apply.
  * @param attributes as DescribeUserPool has them: `declarable` (lib/directory/pool/schema.ts)
  * @throws UserError (exit 2)
  */
@@ -196,17 +196,17 @@ export function refuseOtherAttributes(
   throw new UserError(
     `The user pool ${userPoolId} has other attributes than config.ts says: ${differing.map(({ name }) => name).join(", ")}`,
     {
-      why: `${differing.map(({ name, from, to }) => `${name} is ${from}${to === undefined ? ", and not declared" : `, not ${to}`}`).join("; ")}. Cognito never changes an attribute; the deploy would stop in the middle.`,
+      why: `${differing.map(({ name, from, to }) => `${name} is ${from}${to === undefined ? ", and not declared" : `, not ${to}`}`).join("; ")}. Cognito never changes an attribute, so the deploy would fail halfway.`,
       next: [
-        "write them as they are into pool.customAttributes (or pool.asIs.schema) of config.ts",
-        commandLine`or let the whole be written: npm run import-users -- --user-pool-id ${userPoolId}`,
+        "declare them as they are in pool.customAttributes (or pool.asIs.schema) in config.ts",
+        commandLine`or have it written for you: npm run import-users -- --user-pool-id ${userPoolId}`,
       ],
       exitCode: EXIT.wrong,
     },
   );
 }
 
-/** An app of the team's own may leave the schema to the pool. */
+/** A team's own app may leave the schema to the pool. */
 function ignored({ lifecycle }: PoolArguments): boolean {
   const { ignore_changes: names = [] } = lifecycle ?? {};
   return names === "all" || (Array.isArray(names) && names.includes("schema"));
@@ -216,7 +216,7 @@ function sorted(values: readonly string[] | null | undefined): string[] {
   return [...(values ?? [])].sort();
 }
 
-/** A missing block is Cognito's default, a case-sensitive pool. cdktf writes an object, the state a list. */
+/** A missing block means Cognito's default, a case-sensitive pool. cdktf writes an object, the state a list. */
 function caseSensitive(block: unknown): boolean {
   const one: unknown = Array.isArray(block) ? block[0] : block;
   return z.object({ case_sensitive: z.boolean() }).safeParse(one).data?.case_sensitive ?? true;

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import {
   type CognitoIdentityProviderClient,
   ListUserPoolsCommand,
@@ -13,41 +13,41 @@ import { counted, type Refusal } from "../review/refusals.ts";
 import type { Review } from "../review/review.ts";
 import { commandLine } from "../shell.ts";
 import type { Settings } from "../stack/settings.ts";
+import { localStatePath } from "../stack/state-place.ts";
 import { readStateFile } from "../terraform/state.ts";
 import { isDenied, withinPatience } from "./target.ts";
 
-/** What `--allow-replace` calls the pool: another one may be made beside it. */
+/** The pool's name for `--allow-replace`, which allows a second pool. */
 const POOL = "aws_cognito_user_pool.pool";
 
 export interface NamesakesOptions {
-  /** What the plan does: only one that creates the pool is asked about. */
+  /** The plan's review: only a plan that creates the pool is checked. */
   readonly review: Review;
-  /** The pool's name; a stack that may be destroyed is refused nothing. */
+  /** The pool's name; a destroyable stack is never refused. */
   readonly settings: Pick<Settings, "pool" | "quotas" | "destroyable">;
   /** @default the SDK's own chain */
   readonly region: string | undefined;
-  /** What was named by `--allow-replace`. */
+  /** The names given by `--allow-replace`. */
   readonly allowReplace: readonly string[];
   readonly signal: AbortSignal;
 }
 
-/** User pools that are called like the one that a first deploy creates. */
+/** User pools with the same name as the one that a first deploy creates. */
 export interface Namesakes {
-  /** Those with people in them, or that nobody could look for. */
+  /** Pools with people in them, or whose people couldn't be listed. */
   readonly refused: readonly Refusal[];
-  /** Sentences about the others, and about those that are allowed. */
+  /** Sentences about the other pools, and those that are allowed. */
   readonly notices: readonly string[];
 }
 
-/** How long one page may take, in milliseconds, the SDK's own retries included: throttling is over by then, or goes on. */
+/** The limit for one page, in milliseconds, including the SDK's retries: throttling has either passed by then or persists. */
 const PATIENCE_MS = 8_000;
 
 /**
- * Whether there is a user pool already that is called like the one that a first deploy creates. Cognito allows it; but where a
- * state was lost (a fresh clone, a deleted object in S3), the plan looks like any first deploy, and creates everyone a second
- * time. One with nobody in it is what a deploy leaves that was killed while it made the pool.
- * @returns refused as well where it could not look; a notice where these credentials may not list pools, which a deploy does not
- *   need
+ * Whether a user pool with the name of a first deploy's pool already exists. Cognito allows it; but if a state was lost (a
+ * fresh clone, a deleted object in S3), the plan looks like a first deploy and creates everyone a second time. An empty pool
+ * is what a deploy leaves if it is killed while creating the pool.
+ * @returns a refusal too if the check failed; a notice if these credentials may not list pools, which a deploy doesn't need
  */
 export async function namesakes(options: NamesakesOptions): Promise<Namesakes> {
   const { review, settings, region, allowReplace, signal } = options;
@@ -62,47 +62,47 @@ export async function namesakes(options: NamesakesOptions): Promise<Namesakes> {
   try {
     for await (const { Name, Id } of listPools(client)) {
       if (Name !== name || Id === undefined) continue;
-      const there = `there is a user pool "${name}" already, ${Id}, and this stack's state knows of none`;
+      const there = `a user pool "${name}" already exists (${Id}), but it isn't in this stack's state`;
       const inside = await peopleIn(client, Id);
       signal.throwIfAborted();
       if (inside === "nobody") {
         notices.push(
-          `${capitalized(there)}. There is nobody in it; a deploy that was killed leaves one. Delete it once you are sure.`,
+          `${capitalized(there)}. It is empty, as a killed deploy leaves one. Delete it once you are sure.`,
         );
       } else if (allowed) {
         notices.push(
-          `${capitalized(there)}. This deploy makes another, with new accounts for everyone in the roster.`,
+          `${capitalized(there)}. This deploy creates another, with new accounts for everyone in the roster.`,
         );
       } else {
         refused.push({
           message: `${there}: everyone would be created a second time, in a second pool`,
-          hint: `${inside === "unknown" ? "Whether anybody is in it could not be seen. " : ""}If it is the same one, bring the state back, or adopt the pool: ${commandLine`npm run import-users -- --user-pool-id ${Id}`}. If it is another team's: ${commandLine`--allow-replace ${POOL}`}`,
+          hint: `${inside === "unknown" ? "Could not check whether anyone is in it. " : ""}If it is the same pool, restore the state, or adopt the pool: ${commandLine`npm run import-users -- --user-pool-id ${Id}`}. If it belongs to another team: ${commandLine`--allow-replace ${POOL}`}`,
         });
       }
     }
   } catch (error) {
     signal.throwIfAborted();
-    const what = `whether there is a user pool "${name}" already`;
+    const what = `whether a user pool "${name}" already exists`;
     if (isDenied(error)) {
       notices.push(
-        `Could not look ${what}: these credentials may not list user pools (cognito-idp:ListUserPools). If the state was lost, everyone would be created a second time.`,
+        `Could not check ${what}: these credentials aren't allowed to list user pools (cognito-idp:ListUserPools). If the state was lost, everyone would be created a second time.`,
       );
     } else if (allowed) {
-      notices.push(`Could not look ${what} (${reasonOf(error)}). This deploy makes one all the same.`);
+      notices.push(`Could not check ${what} (${reasonOf(error)}). This deploy creates one anyway.`);
     } else {
       refused.push({
-        message: `could not look ${what} (${reasonOf(error)})`,
-        hint: `If the state was lost, everyone would be created a second time. Run the command again in a minute; if you know that there is none: ${commandLine`--allow-replace ${POOL}`}`,
+        message: `could not check ${what} (${reasonOf(error)})`,
+        hint: `If the state was lost, everyone would be created a second time. Run the command again in a minute. If you are sure there is none: ${commandLine`--allow-replace ${POOL}`}`,
       });
     }
   }
   return { refused, notices };
 }
 
-/** What nobody waits for any more ends, or it would hold the process up. */
+/** Cancels requests that are no longer awaited, which would keep the process running. */
 const inTime = () => ({ abortSignal: AbortSignal.timeout(PATIENCE_MS) });
 
-/** @throws what the SDK throws; Error for an answer that is none of Cognito's */
+/** @throws what the SDK throws; Error for a response that isn't Cognito's */
 async function* listPools(client: CognitoIdentityProviderClient): AsyncGenerator<UserPoolDescriptionType> {
   const seen = new Set<string>();
   let NextToken: string | undefined;
@@ -124,16 +124,16 @@ function oddAnswer(what: string): Error {
   return Object.assign(new Error(`Cognito answered with ${what}`), { name: "OddAnswer" });
 }
 
-/** The exception's name: its message may be anything that answered in the place of Cognito. */
+/** The exception's name: the message could come from anything that answers instead of Cognito. */
 function reasonOf(error: unknown): string {
   const { name, code } = error as { readonly name?: string; readonly code?: unknown };
-  // Ours, whichever of the two clocks is first: throttled, or slow.
+  // Our own timeout, whichever clock fired first: throttled, or slow.
   if (name === "AbortError" || name === "TimeoutError")
     return `no usable answer in ${PATIENCE_MS / 1_000} seconds`;
   return typeof code === "string" ? code : (name ?? "no answer");
 }
 
-/** Counts as not empty where nobody could look. */
+/** A pool that couldn't be read counts as not empty. */
 async function peopleIn(
   client: CognitoIdentityProviderClient,
   UserPoolId: string,
@@ -150,18 +150,20 @@ function capitalized(text: string): string {
 }
 
 /**
- * Local states with people that lie beside a stack which has none yet: after `stack` or `backend` in config.ts was changed, a
- * deploy creates everyone a second time, in a second pool, and that looks like any first deploy.
+ * Local states with people beside a stack that has none yet: after `stack` or `backend` in config.ts was changed, a deploy
+ * looks like a first one and creates everyone again in a second pool.
+ * @param known stacks of config.ts's other environments, which have their own pools. @default none
  * @returns a sentence for each
  */
-export function otherStates(stackDirectory: string): string[] {
+export function otherStates(stackDirectory: string, known: readonly string[] = []): string[] {
   const root = resolve(stackDirectory, "../../..");
+  const theirs = new Set(known.map((stack) => basename(localStatePath(stack))));
   return readdirSync(root)
-    .filter((file) => /^terraform\..+\.tfstate$/.test(file))
+    .filter((file) => /^terraform\..+\.tfstate$/.test(file) && !theirs.has(file))
     .flatMap((file) => {
       const people = peopleFromState(readStateFile(join(root, file))?.instances ?? []).length;
       if (people === 0) return [];
       const those = counted(people, "person is", "people are");
-      return `${those} deployed by the state ${file}, which this stack does not use. If the roster means the same people, stop here: they would be created a second time, in a second pool. Put \`stack\` and \`backend\` in config.ts back, or take the state along.`;
+      return `${those} deployed in the state ${file}, which this stack doesn't use. If these are the same people, stop here: they would be created a second time, in a second pool. Undo the change of \`stack\` or \`backend\` in config.ts, or move the state.`;
     });
 }

@@ -3,31 +3,33 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { z } from "zod";
 import { EXIT, UserError } from "../errors.ts";
 import type { Drift } from "../review/drift.ts";
+import type { Day } from "../roster/until.ts";
 import { commandLine } from "../shell.ts";
 import type { Fingerprints } from "./second-look.ts";
 
-/** Our own entry in Terraform's plan file, which is a zip archive whose other entries Terraform looks up by name. */
+/** Our own entry in Terraform's plan file: a zip archive whose other entries Terraform finds by name. */
 const ENTRY = "cognito-roster.json";
 
-/** What a plan file has to tell the deploy that applies it, beyond what Terraform knows. */
+/** What a plan file passes to the deploy that applies it, beyond what Terraform knows. */
 export interface PlanNote {
-  /** Of what the plan was made from: the `digest` of its project (project.ts). */
+  /** Identifies what the plan was made from: the `digest` of its project (project.ts). */
   readonly source: string;
-  /** Where the plan is for, as far as it was known. */
+  /** The plan's region, if known. */
   readonly region?: string;
   readonly account?: string;
   readonly found: FoundInPool;
-  /** Of whom and what the plan touches. */
+  /** Fingerprints of everything that the plan touches. */
   readonly fingerprints: Fingerprints;
-  /** Of the state that it was made from: `versionOf`. */
+  /** The day whose access it grants. @default made by an earlier version, without days */
+  readonly day?: Day;
+  /** Identifies the state that it was made from: `versionOf`. */
   readonly state: string;
 }
 
-/**
- * What was found in the user pool when the plan was made. It is shown, and nothing is done by it: a file can be edited.
- */
+/** What was found in the user pool when the plan was made. Only for display: a file can be edited. */
 export interface FoundInPool {
   readonly strangers: readonly string[];
+  readonly unconfirmed?: readonly string[];
   readonly drift: Drift;
 }
 
@@ -63,20 +65,28 @@ const DRIFT = z.object({
     }),
   ),
   groups: z.array(z.object({ name: z.string(), members: z.number(), roleArn: z.string().exactOptional() })),
+  services: z
+    .array(z.object({ what: z.enum(["resource server", "identity provider"]), name: z.string() }))
+    .default([]),
 });
 
 const NOTE = z.object({
-  // Of another version of this package, the rest could be anything.
+  // With another version of this package, the rest could be anything.
   format: z.literal(2),
   source: z.string(),
   region: z.string().exactOptional(),
   account: z.string().exactOptional(),
-  found: z.object({ strangers: z.array(z.string()), drift: DRIFT }),
+  day: z.iso.date().exactOptional(),
+  found: z.object({
+    strangers: z.array(z.string()),
+    unconfirmed: z.array(z.string()).exactOptional(),
+    drift: DRIFT,
+  }),
   fingerprints: z.record(z.string(), z.string()),
   state: z.string(),
 });
 
-/** @returns a file that is still a plan of Terraform's own: `terraform show FILE` reads it */
+/** @returns a file that is still a Terraform plan: `terraform show FILE` reads it */
 export function packPlan(tfplan: Uint8Array, note: PlanNote): Uint8Array {
   return zipSync({
     ...unzipSync(tfplan),
@@ -84,13 +94,13 @@ export function packPlan(tfplan: Uint8Array, note: PlanNote): Uint8Array {
   });
 }
 
-/** Whether a file is a plan that {@link packPlan} made, of whichever version: an archive that has our entry. */
+/** Whether a file is a plan by {@link packPlan}, of any version: an archive with our entry. */
 export const isKeptPlan = (content: Buffer): boolean =>
   content.toString("latin1", 0, 2) === "PK" && content.includes(ENTRY);
 
 /**
- * @param file as the reader names it
- * @throws UserError (exit 2) for anything but a file that `packPlan` made; the system's error when it can't be read
+ * @param file as the user typed it
+ * @throws UserError (exit 2) for anything but a file from `packPlan`; the system's error when it can't be read
  */
 export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly note: PlanNote } {
   const tfplan = read(file);
@@ -98,8 +108,8 @@ export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly 
     const entry = unzipSync(tfplan, { filter: ({ name }) => name === ENTRY })[ENTRY];
     return { tfplan, note: NOTE.parse(JSON.parse(strFromU8(entry ?? new Uint8Array()))) };
   } catch (error) {
-    throw new UserError(`${file} is no plan that npm run plan -- --out has made`, {
-      why: "It may be damaged, or a plan of plain Terraform, which does not say what roster it was made from.",
+    throw new UserError(`${file} is not a plan saved by npm run plan -- --out`, {
+      why: "It may be damaged, or a plain Terraform plan, which doesn't record the roster it was made from.",
       next: [commandLine`npm run plan -- --out ${file}`],
       exitCode: EXIT.wrong,
       cause: error,
@@ -111,7 +121,7 @@ function read(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    // The system does not say which one when it is a directory.
+    // For a directory, the system doesn't name the path.
     throw Object.assign(error as Error, { path: file });
   }
 }
@@ -127,37 +137,37 @@ export function requireSamePlace(
     const [was, is] = [then?.[what], now?.[what]];
     if (was === undefined || is === undefined || was === is) continue;
     throw new UserError(`REFUSED: ${file} was made for the ${what} ${was}, and this run is for ${is}`, {
-      why: "What was reviewed would be done somewhere else.",
-      next: [`run it with the credentials and the AWS_REGION that the plan was made with`],
+      why: "The reviewed changes would be applied somewhere else.",
+      next: [`use the credentials and AWS_REGION that the plan was made with`],
       exitCode: EXIT.refused,
     });
   }
 }
 
 /**
- * @param file the plan file that was given; without one the plan was made by this run
+ * @param file the given plan file; without one, this run made the plan
  * @param cause Terraform's own refusal
  */
 export function outOfDate(file?: string, cause?: unknown): UserError {
-  return new UserError("The plan is out of date: somebody has deployed since it was made", {
-    why: "Terraform refuses it, for what was reviewed may not be what would happen now. Nothing was changed.",
+  return new UserError("The plan is out of date: someone has deployed since it was made", {
+    why: "What was reviewed may not be what would happen now, so Terraform refused it. Nothing was changed.",
     next: [
       file === undefined
-        ? "make a new one: npm run deploy"
-        : `make a new one, and have it reviewed: ${commandLine`npm run plan -- --out ${file}`}`,
+        ? "make a new plan: npm run deploy"
+        : `make a new plan and have it reviewed: ${commandLine`npm run plan -- --out ${file}`}`,
     ],
     cause,
   });
 }
 
-/** @throws UserError (exit 3) when the plan was made from another roster, or other settings, than those on disk */
+/** @throws UserError (exit 3) when the plan was made from a roster or settings that differ from those on disk */
 export function requireSameSource(file: string, note: PlanNote, source: string): void {
   if (note.source === source) return;
-  throw new UserError(`REFUSED: ${file} was made from another roster or config.ts than those on disk`, {
-    why: "What was reviewed would not be what is written here.",
+  throw new UserError(`REFUSED: ${file} was made from another roster or config.ts than the ones on disk`, {
+    why: "What was reviewed isn't what the files say now.",
     next: [
       "check out the commit that the plan was made from",
-      `or make a new plan, and have it reviewed: ${commandLine`npm run plan -- --out ${file}`}`,
+      `or make a new plan and have it reviewed: ${commandLine`npm run plan -- --out ${file}`}`,
     ],
     exitCode: EXIT.refused,
   });

@@ -12,16 +12,13 @@ import {
 import { type PoolComparison, strandedMemberships } from "./compare-pool.ts";
 import { type DriftOfThings, deployedAttributes } from "./find-drift.ts";
 
-/**
- * How many people a deploy puts back. With more, something larger has happened than a change in the console, at which
- * somebody should look.
- */
+/** How many people a deploy restores. More than that isn't a manual change in the console, and someone should investigate. */
 export const MAX_PUT_BACK = 500;
 
 /**
- * Half-made things that a deploy takes up again instead of replacing them, which `prevent_destroy` would refuse for ever after.
- * The pool, its client and its groups: whatever was not set yet, the comparison with the real ones finds.
- * @returns the same state where there are none
+ * Half-made things that a deploy completes instead of replacing, which `prevent_destroy` would refuse forever. The pool, its
+ * client and its groups: the comparison with the real ones finds whatever wasn't set yet.
+ * @returns the same state if there are none
  */
 export function untainted({ text, instances }: Read): Read {
   const things = instances.filter(
@@ -31,25 +28,30 @@ export function untainted({ text, instances }: Read): Read {
   return edited(text, new Map(things.map((one) => [addressOf(one), { attributes: {} }])));
 }
 
-/** A state, as its text and as what is in it. */
+/** A state, as text and parsed. */
 type Read = Pick<PulledState, "text" | "instances">;
 
 export interface Reconciled extends Read {
-  /** Whether it is another state than the one that was pulled. */
+  /** Whether it differs from the pulled state. */
   readonly changed: boolean;
-  /** Called as people know them: what an interrupted deploy had begun, and this one finishes. */
+  /** How many half-created resources of an interrupted deploy this one completes. */
   readonly finished: number;
 }
 
 /**
- * The state as the user pool has it, so that a plan that leaves out refreshing puts back what has drifted: pure, from what the
- * comparison found. Nobody is read one by one for it, and nothing is written; a deploy makes it the current state once it may.
- * @param pulled the state as Terraform has it
+ * The state as the user pool has it, so that a plan without a refresh restores what has drifted: a pure function of the
+ * comparison. It reads no one individually and writes nothing; a deploy makes it the current state when it may.
+ * @param pulled Terraform's state
+ * @param pulled.renamed whether people have other names in it than in the current state (rename-people.ts)
  * @throws UserError (exit 3) when more than {@link MAX_PUT_BACK} people have drifted
  */
 export function reconcileState(
   pulled: Read,
-  { look, things }: { readonly look: PoolComparison; readonly things: DriftOfThings },
+  {
+    look,
+    things,
+    renamed = false,
+  }: { readonly look: PoolComparison; readonly things: DriftOfThings; readonly renamed?: boolean },
 ): Reconciled {
   const { outdated } = look.drift;
   const differing = outdated.filter(({ instance, edit }) => edit !== "forget" && !instance.tainted).length;
@@ -63,14 +65,14 @@ export function reconcileState(
   ]);
   const left = pulled.instances.filter((instance) => edits.get(addressOf(instance)) !== "forget");
   const present = { people: new Set(look.unrecorded.people), groups: new Set(look.unrecorded.groups) };
-  // Another account that took the name is in no group of the one before, once it is accepted.
+  // Once accepted, another account with the name is in none of the earlier account's groups.
   const accepted = new Set(outdated.map(({ instance }) => String(instance.key)));
   const others = new Set(
     look.drift.people.flatMap(({ username, otherAccount }) =>
       otherAccount && accepted.has(username) ? [username] : [],
     ),
   );
-  // Whose account is gone and stays so is in no group either way; made anew, the memberships would need the account.
+  // If the account stays deleted, it has no memberships anyway; recreating them would need the account.
   const held = new Set(
     look.drift.people.flatMap(({ username, what, held }) => (held && what === "missing" ? [username] : [])),
   );
@@ -78,14 +80,14 @@ export function reconcileState(
     if (!held.has(String(one.attributes.username))) edits.set(addressOf(one), "forget");
   }
   const given = look.groups.given;
-  if (edits.size + given.length === 0) return { ...pulled, changed: false, finished: 0 };
+  if (edits.size + given.length === 0 && !renamed) return { ...pulled, changed: false, finished: 0 };
   return { ...edited(pulled.text, edits, given), changed: true, finished: finished.length };
 }
 
 /**
- * The state without what Terraform has read of people's own: after it has changed somebody, the provider (5.100.0) writes all
- * of their attributes into the state, and would erase at the next change what their line does not name.
- * @returns the state's JSON; undefined where there is nothing of that kind
+ * The state without people's own attributes: after changing a person, the provider (5.100.0) writes all their attributes into
+ * the state, and at the next change would erase those that their line doesn't name.
+ * @returns the state's JSON; undefined if it has none of them
  */
 export function withoutOwnAttributes(
   { text, instances }: Read,
@@ -113,11 +115,11 @@ function edited(
 }
 
 function tooMany(count: number): UserError {
-  return new UserError(`REFUSED: ${count} people are not in the user pool as they were deployed`, {
-    why: `A deploy puts at most ${MAX_PUT_BACK} people back. So many do not change by chance: a script may have run over the pool, or the state is not this pool's.`,
+  return new UserError(`REFUSED: ${count} people differ in the user pool from what was deployed`, {
+    why: `A deploy puts back at most ${MAX_PUT_BACK} people. So many changes are rarely an accident: a script may have changed the pool, or the state belongs to another pool.`,
     next: [
-      "npm run plan -- --out FILE shows who they are, and puts nobody back",
-      "to have Terraform read everyone, who all become billed active users, and put them back: npm run deploy -- --refresh",
+      "npm run plan -- --out FILE lists them, and puts no one back",
+      "to put everyone back, each read by Terraform and billed as an active user: npm run deploy -- --refresh",
     ],
     exitCode: EXIT.refused,
   });

@@ -26,15 +26,15 @@ import {
 } from "./target.ts";
 
 export interface ReviewedPlanOptions extends ProposalOptions {
-  /** A plan that `npm run plan -- --out FILE` kept. */
+  /** A plan kept by `npm run plan -- --out FILE`. */
   readonly file: string;
 }
 
 /**
- * Takes a plan that was made and reviewed before, and hands it to `use` as the proposal it was. The guards hold for it
- * again, as they are set now. Before it is applied, whom and what it touches is compared with the user pool once more; a plan
- * for another state is refused by Terraform.
- * @throws UserError (exit 3) when the roster or the settings on disk are not what it was made from; TerraformError
+ * Passes a plan that was made and reviewed earlier to `use`, as the proposal it was. The guards apply again, as they are set
+ * now. Before the apply, everything that it touches is compared with the user pool once more; Terraform refuses a plan for
+ * another state.
+ * @throws UserError (exit 3) when the roster or settings on disk differ from the plan's; TerraformError
  */
 export async function withReviewedPlan<T>(
   options: ReviewedPlanOptions,
@@ -45,17 +45,19 @@ export async function withReviewedPlan<T>(
   onProgress("Reading the plan");
   const { tfplan, note } = openPlan(file);
   requireSameSource(file, note, project.digest);
-  const { stackDirectory, stateFile, restored } = synthesize(project, { lookOnly: true });
+  const { stackDirectory, stateFile, assumed, restored } = synthesize(project, { lookOnly: true });
   if (restored) options.onNotice(STATE_RESTORED);
   const context = await prepareTerraform({ ...options, directory: stackDirectory });
   onProgress("Reading the state");
   const recorded = await pullState(context);
   const { instances } = recorded;
   if (note.state !== versionOf(recorded.text)) throw outOfDate(file);
+  // Only the state tells which secrets are unchanged.
+  if (assumed && settings.identityProviders !== undefined) synthesize(project, { recorded, lookOnly: true });
   const { region: deployed } = deployedPool(instances);
   const region = await workingRegion(settings, context.env ?? process.env);
   refuseOtherRegion(deployed, region);
-  // Of a deployed pool, the state knows the account, and Terraform refuses a plan for another state.
+  // For a deployed pool, the state has the account, and Terraform refuses a plan for another state.
   const caller = deployed === undefined ? await callerAccount(context.env ?? process.env, region) : undefined;
   const account = caller?.account;
   requireSamePlace(file, note, { region, account });
@@ -63,7 +65,7 @@ export async function withReviewedPlan<T>(
   return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
     const plan = parsePlan(saved.json);
     const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
-    const { strangers, drift } = note.found;
+    const { strangers, unconfirmed, drift } = note.found;
     const pool = poolOf(instances, undefined);
     const inUse = new Set(drift.memberships.flatMap(({ group, what }) => (what === "added" ? group : [])));
     const limits = limitsFor(recorded, { groups: { ...NO_POOL.groups, inUse } }, options);
@@ -71,6 +73,7 @@ export async function withReviewedPlan<T>(
     return use({
       ...(await judge({ review, drift, pool, region, caller }, limits, options)),
       strangers,
+      unconfirmed,
       drift,
       pool,
       fingerprints: note.fingerprints,
@@ -81,8 +84,9 @@ export async function withReviewedPlan<T>(
       again: (next) => withProposal({ ...options, keep: false }, next),
       state: note.state,
       cacheDirectory,
-      // A deploy that makes its own plan does these; the next one will.
+      // A deploy with its own plan does these; the next one will.
       readdressed: [],
+      live: NO_POOL,
       existingMemberships: [],
       review,
       region,

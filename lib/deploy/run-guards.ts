@@ -19,26 +19,26 @@ import { namesakes } from "./other-pools.ts";
 import type { Project } from "./project.ts";
 import { accountNotices, type CallerAccount, type Pool } from "./target.ts";
 
-/** What is deployed, and the exceptions that were asked for. */
+/** What is deployed, and the requested exceptions. */
 export interface GuardedRun {
   readonly project: Project;
-  /** Instead of the guards' `maxRemovals`, for this run. */
+  /** Replaces the guards' `maxRemovals` for this run. */
   readonly allowRemovals?: number | undefined;
-  /** Usernames that may be deleted while they seem to join anew under another one. */
+  /** Usernames that may be deleted although the person seems to join again under another name. */
   readonly allowReplace: readonly string[];
-  /** People who were disabled by hand, and may be enabled again. @default nobody */
+  /** People who were disabled by hand and may be enabled again. @default no one */
   readonly enable?: readonly string[];
-  /** People who were deleted by hand, and may be created again. @default nobody */
+  /** People who were deleted by hand and may be created again. @default no one */
   readonly recreate?: readonly string[];
 }
 
-/** Where the guard and what it guards fall in one edit. */
+/** One edit would remove both the guard and what it guards. */
 const NOT_YET =
-  "The last deploy was not `destroyable`, and config.ts loosens it in this change: deploy that first, by itself.";
+  "The deployed stack isn't `destroyable`, and this change makes it so: deploy that by itself first.";
 
 /**
- * The guards that hold for this run, those of the last deploy among them.
- * @throws UserError (exit 2) for guards that make no sense, and (exit 3) for those of the last deploy that can't be read
+ * The guards of this run, including those of the last deploy.
+ * @throws UserError (exit 2) for contradictory guards, and (exit 3) if those of the last deploy can't be read
  */
 export function limitsFor(
   { instances, outputs }: PulledState,
@@ -59,25 +59,25 @@ export function limitsFor(
   );
 }
 
-/** What is to be judged: a plan, what was found beside it, and where it is for. */
+/** What is judged: a plan, the findings beside it, and its region. */
 interface Judged {
   readonly review: Review;
   readonly drift: Drift;
   readonly pool: Pool | undefined;
   /** @default the SDK's own chain */
   readonly region: string | undefined;
-  /** Of a first deploy. */
+  /** For a first deploy. */
   readonly caller: CallerAccount | undefined;
 }
 
-/** All that stands in a plan's way, and what to know of the guards, in sentences. */
+/** Everything that blocks a plan, and notices about the guards, in sentences. */
 export interface Judgement {
   readonly refused: readonly Refusal[];
   readonly notices: readonly string[];
 }
 
 /**
- * Judges a plan, whether it was made now or before, by the guards of this run.
+ * Judges a plan, new or kept, by the guards of this run.
  * @param limits from {@link limitsFor}
  */
 export async function judge(
@@ -102,7 +102,7 @@ export async function judge(
   };
 }
 
-/** What would let somebody in, and that nobody has named. */
+/** Changes that would give access to someone who wasn't named. */
 function accessRefusals(
   found: Judged,
   { privileged = [] }: Pick<Limits, "privileged">,
@@ -119,7 +119,7 @@ function accessRefusals(
   ];
 }
 
-/** @throws RefusedError (exit 3) for lines that went although their people had not left */
+/** @throws RefusedError (exit 3) for lines removed before the people had left */
 export function refuseLosses(
   before: readonly PreviousPerson[],
   { people }: Roster,
@@ -143,7 +143,7 @@ export function refuseLosses(
   if (refused.length > 0) throw new RefusedError(refused, settings.roster);
 }
 
-/** @throws UserError (exit 3) for what Terraform can't plan from the state as it is */
+/** @throws UserError (exit 3) for anything that Terraform can't plan from the current state */
 export function refuseUnreconciled(
   recorded: readonly StateInstance[],
   { drift, groups }: PoolComparison,
@@ -152,27 +152,27 @@ export function refuseUnreconciled(
   const halfMade = recorded.filter(({ tainted }) => tainted).length;
   // Terraform's own refresh finds that they are gone.
   const forgotten = refresh ? 0 : drift.outdated.filter(({ edit }) => edit === "forget").length;
-  // What is in no state and no line, Terraform's own refresh does not see.
+  // Terraform's own refresh doesn't see what is in neither the state nor a line.
   const unseen = refresh
     ? groups.memberships.filter(({ what, stranger }) => what === "added" && !stranger).length
     : 0;
   if (halfMade + forgotten + unseen === 0) return;
   const words = [
     halfMade > 0
-      ? `${counted(halfMade, "thing was", "things were")} left half-made by an interrupted deploy`
+      ? `${counted(halfMade, "resource was", "resources were")} left half-created by an interrupted deploy`
       : "",
     forgotten > 0
       ? `${counted(forgotten, "account was", "accounts were")} deleted outside this repository`
       : "",
     unseen > 0
-      ? `${counted(unseen, "membership of a group was", "memberships of groups were")} made outside this repository`
+      ? `${counted(unseen, "group membership was", "group memberships were")} added outside this repository`
       : "",
   ];
   throw new UserError(
-    `REFUSED: the state is not as the user pool is: ${words.filter(Boolean).join(", and ")}`,
+    `REFUSED: the state and the user pool differ: ${words.filter(Boolean).join(", and ")}`,
     {
-      why: "A plan that is kept, or made with --refresh, can't put that in order: it is made from the state as it is.",
-      next: ["put it in order first: npm run deploy"],
+      why: "A saved plan, or one made with --refresh, can't fix that, because it is made from the state.",
+      next: ["fix it first: npm run deploy"],
       exitCode: EXIT.refused,
     },
   );

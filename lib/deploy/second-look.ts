@@ -4,17 +4,17 @@ import type { DriftedSetting } from "../review/drift.ts";
 import type { Review } from "../review/review.ts";
 import type { PoolComparison } from "./compare-pool.ts";
 
-/** What the user pool had of somebody, or of a group, as a fingerprint: it says that something differs, and holds nobody's data. */
+/** A fingerprint of a person or group in the user pool: it shows that something differs, and contains no personal data. */
 export type Fingerprints = Readonly<Record<string, string>>;
 
-/** Of an account that there is not. */
+/** The fingerprint of a missing account. */
 const ABSENT = "absent";
 
-/** What a person does with their own account meanwhile is no reason to stop. */
+/** What people change in their own account meanwhile is no reason to stop. */
 const OWN = new Set(["email_verified", "phone_number_verified"]);
 
 /**
- * Fingerprints of everyone and every group that a plan touches, as the user pool has them now.
+ * Current fingerprints of every person and group that a plan touches.
  * @param look from `comparePool`
  */
 export function fingerprints(
@@ -46,13 +46,13 @@ export function fingerprints(
   ]);
 }
 
-/** Whether a plan is about more than people and groups. */
+/** Whether a plan touches more than people and groups. */
 export const touchesThings = ({ entries }: Pick<Review, "entries">) =>
   entries.some(({ about }) => about === "pool" || about === "client" || about === "other");
 
 /**
- * As {@link fingerprints}, of the pool, its clients and the rest, where the plan touches one of them.
- * @param things how they differ from what was deployed
+ * Like {@link fingerprints}, for the pool, its clients and the rest, if the plan touches any.
+ * @param things how they differ from the last deploy
  */
 export function fingerprintOfThings(
   review: Pick<Review, "entries">,
@@ -66,8 +66,8 @@ const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(valu
 const SHOWN = 10;
 
 /**
- * Between the review and the apply the user pool may have changed: what was reviewed would not be what happens.
- * @throws UserError (exit 3) that names whom and what has changed
+ * Stops if the user pool changed between the review and the apply: what happens would not be what was reviewed.
+ * @throws UserError (exit 3) that names the people and the changes
  */
 export function requireUnchanged(reviewed: Fingerprints, now: Fingerprints): void {
   const changed = Object.keys(now)
@@ -77,9 +77,9 @@ export function requireUnchanged(reviewed: Fingerprints, now: Fingerprints): voi
   const more = changed.length - SHOWN;
   const called = changed.map((name) => (name === "things" ? "settings of the pool or a client" : name));
   const names = [...called.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
-  throw new UserError(`REFUSED: the user pool has changed since this plan was made: ${names}`, {
-    why: "What was reviewed would not be what happens. Nothing was changed.",
-    next: ["look at it again: npm run plan"],
+  throw new UserError(`REFUSED: the user pool changed after this plan was made: ${names}`, {
+    why: "What was reviewed isn't what would happen. Nothing was changed.",
+    next: ["review it again: npm run plan"],
     exitCode: EXIT.refused,
   });
 }

@@ -8,9 +8,9 @@ import type { StateInstance } from "../terraform/state.ts";
 import type { DriftOfThings } from "./find-drift.ts";
 
 /**
- * The region that Terraform's provider works in: the settings', else the environment's as the provider reads it, else the AWS
- * profile's.
- * @returns undefined where none is said
+ * The region that Terraform's provider uses: from the settings, otherwise from the environment, otherwise from the AWS
+ * profile.
+ * @returns undefined if none is set
  */
 export async function workingRegion(
   settings: { readonly region?: string },
@@ -26,44 +26,44 @@ export async function workingRegion(
 }
 
 /**
- * In another region Terraform finds nothing, takes everything for gone, and would write that into the state.
- * @param deployed the region of the pool that is in the state. @default nothing is deployed
+ * In another region, Terraform finds nothing, treats everything as deleted, and would write that into the state.
+ * @param deployed the region of the pool in the state. @default nothing is deployed
  * @throws UserError (exit 3)
  */
 export function refuseOtherRegion(deployed: string | undefined, working: string | undefined): void {
   if (deployed === undefined || working === undefined || deployed === working) return;
   throw new UserError(`REFUSED: the user pool is in ${deployed}, and this run is for ${working}`, {
-    why: "There Terraform would find nobody, and take everything for deleted. Nothing was read or changed.",
+    why: "Terraform would find no one there and treat everything as deleted. Nothing was read or changed.",
     next: [
       `AWS_REGION=${deployed}, or region: "${deployed}" in config.ts`,
-      "for a pool of its own in the other region: another `stack` in config.ts",
+      "for a separate pool in the other region, use another `stack` in config.ts",
     ],
     exitCode: EXIT.refused,
   });
 }
 
 /**
- * A pool that is gone can't be put back, and must not leave the state: everyone would be created anew beside it.
+ * A deleted pool can't be restored, and must stay in the state: otherwise everyone would be created again in a new one.
  * @throws UserError (exit 3)
  */
 export function refuseMissingPool({ things }: Pick<DriftOfThings, "things">): void {
   if (!things.some(({ about, missing }) => about === "pool" && missing)) return;
-  throw new UserError("REFUSED: Terraform does not find the user pool", {
-    why: "It is in the state. Either these credentials are another account's, or the pool was deleted, with everyone in it. Nothing was changed.",
+  throw new UserError("REFUSED: the user pool was not found", {
+    why: "It is in the state, so either these credentials belong to another account, or the pool was deleted with everyone in it. Nothing was changed.",
     next: [
-      "see whose credentials they are: aws sts get-caller-identity",
-      "if the pool is gone for good, a new one takes another `stack` in config.ts",
+      "check whose credentials these are: aws sts get-caller-identity",
+      "if the pool is gone for good, use another `stack` in config.ts for a new one",
     ],
     exitCode: EXIT.refused,
   });
 }
 
-/** A question that guards a deploy waits no longer than this for its answer, the SDK's own retries included. */
+/** The limit for a check that guards a deploy, including the SDK's retries. */
 const PATIENCE_MS = 3_000;
 
 /**
- * Waits for an answer, but not for long.
- * @param milliseconds how long
+ * Waits for a response within a limit.
+ * @param milliseconds the limit
  * @throws Error when it took longer; what `answer` throws
  */
 export async function withinPatience<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
@@ -79,26 +79,26 @@ export async function withinPatience<T>(answer: Promise<T>, milliseconds: number
   }
 }
 
-/** What IAM and the services call a request that these credentials may not make. */
+/** What IAM and the services call a request that isn't permitted. */
 const DENIED = /^(?:AccessDenied|NotAuthorized|UnauthorizedOperation)/;
 
-/** Whether somebody was not allowed to look: the one failure that a guard may pass, with a notice. */
+/** Whether the lookup wasn't permitted: the only failure that a guard may pass, with a notice. */
 export function isDenied(error: unknown): boolean {
   return error instanceof Error && DENIED.test(error.name);
 }
 
-/** Whose credentials these are, or why nobody knows. */
+/** The account of the credentials, or why it is unknown. */
 export type CallerAccount =
   | { readonly account: string }
   | {
       readonly account?: undefined;
-      /** `unasked`: Cognito is an emulator, and STS would be asked at AWS. */
+      /** `unasked`: Cognito is an emulator, while STS would be AWS's. */
       readonly unknown: "unasked" | "denied" | "unanswered";
     };
 
 /**
- * The AWS account that the credentials belong to, by GetCallerIdentity, which needs no permission: for a first deploy, when no
- * pool's ARN has it. Answers within three seconds.
+ * The AWS account of the credentials, by GetCallerIdentity, which needs no permission: for a first deploy, before a pool's
+ * ARN has it. Responds within three seconds.
  * @param env names the endpoints, as for the SDK
  * @param region @default as the SDK finds it
  */
@@ -107,47 +107,90 @@ export async function callerAccount(
   region: string | undefined,
 ): Promise<CallerAccount> {
   const elsewhere = env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER;
-  if (elsewhere && !env.AWS_ENDPOINT_URL && !env.AWS_ENDPOINT_URL_STS) return { unknown: "unasked" };
+  if (elsewhere && stsIsAws(env)) return { unknown: "unasked" };
   try {
-    const account = await withinPatience(ask(region), PATIENCE_MS);
+    const { Account: account } = await withinPatience(ask(region), PATIENCE_MS);
     return account ? { account } : { unknown: "unanswered" };
   } catch (error) {
     return { unknown: isDenied(error) ? "denied" : "unanswered" };
   }
 }
 
-async function ask(region: string | undefined): Promise<string | undefined> {
+const stsIsAws = (env: NodeJS.ProcessEnv) => !env.AWS_ENDPOINT_URL && !env.AWS_ENDPOINT_URL_STS;
+
+async function ask(region: string | undefined, credentials?: SessionCredentials) {
   // Most plans never need it.
   const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
   const client = new STSClient({
     ...(region === undefined ? {} : { region }),
+    ...(credentials && { credentials }),
     maxAttempts: 3,
     requestHandler: networkAgents(),
   });
-  return (await client.send(new GetCallerIdentityCommand({}))).Account;
+  return client.send(new GetCallerIdentityCommand({}));
 }
 
-/** What a first deploy says when it could not find out the account: a sentence, or nothing. */
+/** Credentials of a role's session, instead of those that the SDK finds. */
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** Whose credentials they are, or why it is unknown. */
+export type CallerIdentity =
+  | { readonly account: string; readonly arn: string }
+  | {
+      readonly arn?: undefined;
+      /** As for `CallerAccount`; `invalid`: STS doesn't accept them. */
+      readonly unknown: "unasked" | "denied" | "unanswered" | "invalid";
+    };
+
+/** What STS calls credentials that it doesn't accept (STS API reference, "Common Errors"; IAM: ExpiredToken). */
+const INVALID =
+  /^(?:InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|ExpiredToken|InvalidToken)/;
+
+/**
+ * The role and account of the given credentials, by GetCallerIdentity. Responds within three seconds.
+ * @param env names the endpoints, as for the SDK
+ */
+export async function callerIdentity(
+  env: NodeJS.ProcessEnv,
+  region: string | undefined,
+  credentials: SessionCredentials,
+): Promise<CallerIdentity> {
+  const elsewhere = env.AWS_ENDPOINT_URL_COGNITO_IDENTITY || env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER;
+  if (elsewhere && stsIsAws(env)) return { unknown: "unasked" };
+  try {
+    const { Account: account, Arn: arn } = await withinPatience(ask(region, credentials), PATIENCE_MS);
+    return account && arn ? { account, arn } : { unknown: "unanswered" };
+  } catch (error) {
+    if (error instanceof Error && INVALID.test(error.name)) return { unknown: "invalid" };
+    return { unknown: isDenied(error) ? "denied" : "unanswered" };
+  }
+}
+
+/** What a first deploy says if it couldn't determine the account: one sentence or none. */
 export function accountNotices(caller: CallerAccount): string[] {
   if (caller.account !== undefined || caller.unknown === "unasked") return [];
   return [
     caller.unknown === "denied"
-      ? "These credentials may not ask whose they are (sts:GetCallerIdentity), so the AWS account was not checked."
-      : "STS gave no answer to whose credentials these are, so the AWS account was not checked. Check it yourself: aws sts get-caller-identity",
+      ? "These credentials aren't allowed to call sts:GetCallerIdentity, so the AWS account was not checked."
+      : "STS didn't answer, so the AWS account was not checked. Check it yourself: aws sts get-caller-identity",
   ];
 }
 
 /**
- * A plan that was reviewed for one account must not be applied in one that nobody knows.
- * @param file the kept plan, as the reader names it
- * @param reviewed the account that it was made for. @default unknown then as well
- * @throws UserError (exit 3), except where these credentials may not ask
+ * A plan reviewed for one account must not be applied in an unknown one.
+ * @param file the kept plan, as the user typed it
+ * @param reviewed the plan's account. @default unknown then as well
+ * @throws UserError (exit 3), unless these credentials may not ask
  */
 export function requireKnownAccount(file: string, reviewed: string | undefined, caller: CallerAccount): void {
   if (reviewed === undefined || caller.account !== undefined || caller.unknown === "denied") return;
-  throw new UserError(`REFUSED: could not look whether this is the AWS account ${reviewed}`, {
-    why: `${file} was made for that account, and STS gave no answer to whose credentials these are. Nothing was changed.`,
-    next: ["try again; whose credentials they are: aws sts get-caller-identity"],
+  throw new UserError(`REFUSED: could not check that this is the AWS account ${reviewed}`, {
+    why: `${file} was made for that account, and STS didn't say which account these credentials belong to. Nothing was changed.`,
+    next: ["check whose credentials these are: aws sts get-caller-identity, then try again"],
     exitCode: EXIT.refused,
   });
 }
@@ -157,7 +200,7 @@ export interface Pool {
   readonly region?: string;
 }
 
-/** The pool whose people there are: the deployed one, else the one that is to be adopted. */
+/** The pool whose people exist: the deployed one, otherwise the one to be adopted. */
 export function poolOf(state: readonly StateInstance[], adoption: Adoption | undefined): Pool | undefined {
   const { userPoolId, region } = deployedPool(state);
   if (userPoolId !== undefined) return { userPoolId, ...(region && { region }) };
@@ -166,7 +209,7 @@ export function poolOf(state: readonly StateInstance[], adoption: Adoption | und
   return { userPoolId: adoption.userPoolId, ...(itsRegion && { region: itsRegion }) };
 }
 
-/** The pool that is in the state, and the region it lies in: the fourth part of its ARN. */
+/** The pool in the state, and its region: the fourth part of its ARN. */
 export function deployedPool(state: readonly StateInstance[]): { userPoolId?: string; region?: string } {
   const pool = state.find(({ type, name }) => type === "aws_cognito_user_pool" && name === "pool");
   const { id, arn } = pool?.attributes ?? {};

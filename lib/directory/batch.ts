@@ -4,30 +4,30 @@ import { dirname, join } from "node:path";
 import PQueue from "p-queue";
 import { PRIVATE, withPath } from "../files.ts";
 
-/** Who is done, on the disk: a run that is interrupted, or killed, is taken up where it stopped. */
+/** Who is done, kept on disk: an interrupted or killed run resumes where it stopped. */
 export interface Journal {
-  /** Usernames that an earlier run got done. */
+  /** Usernames that an earlier run completed. */
   readonly done: ReadonlySet<string>;
-  /** When that run last got somebody done; undefined when there was none. */
+  /** When that run last completed someone; undefined if there was none. */
   readonly since: Date | undefined;
-  /** Writes one down, at once. */
+  /** Records a username immediately. */
   readonly record: (username: string) => void;
-  /** Everyone is done, or the work is to begin anew. */
+  /** Called when everyone is done, or to start over. */
   readonly remove: () => void;
 }
 
 /**
- * Opens the journal of one piece of work: usernames, a line for each, nothing else, readable by its owner alone. The work
- * belongs into the file's name (command, pool, whom it was asked for), for another piece of work must not take it up.
+ * Opens the journal of one piece of work: one username a line, nothing else, readable only by its owner. The file's name must
+ * identify the work (command, pool, people), so that no other work resumes it.
  *
- * A line is written after the person's job and in one piece. What a kill leaves between the two, or half a line, means that
- * this one person's job is done again.
- * @param path under `.cache/`, which git ignores. The file is made with the first person
- * @throws the system's error for a disk that does not do what it should (fileFailure, lib/files.ts, has the words)
+ * A line is written in one piece after the person's job. If a kill leaves half a line or none, only that person's job is
+ * repeated.
+ * @param path under `.cache/`, which git ignores. The file is created with the first person
+ * @throws the system's error when the disk fails (fileFailure, lib/files.ts, explains it)
  */
 export function openJournal(path: string): Journal {
   const text = readIfThere(path);
-  // After half a line the next one would be lost as well.
+  // Appending to half a line would lose the next one too.
   let torn = text !== "" && !text.endsWith("\n");
   return {
     done: new Set(text.split("\n").flatMap(usernameIn)),
@@ -54,7 +54,7 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Half a line is no JSON: the closing quotation mark comes last. */
+/** Half a line isn't JSON: the closing quotation mark comes last. */
 function usernameIn(line: string): string[] {
   try {
     const username: unknown = JSON.parse(line);
@@ -64,57 +64,57 @@ function usernameIn(line: string): string[] {
   }
 }
 
-/** How one person's job ended. */
+/** The outcome of one person's job. */
 export type Outcome<Result> =
   | { readonly username: string; readonly state: "done"; readonly result: Result }
-  /** By the earlier run that the journal is of. */
+  /** Completed by an earlier run, according to the journal. */
   | { readonly username: string; readonly state: "done-before" }
-  /** With whatever the job threw; the caller has the words. */
+  /** With the error that the job threw; the caller explains it. */
   | { readonly username: string; readonly state: "failed"; readonly error: unknown }
-  /** Not as they were when the work was decided on, and so left alone: why, as the end of a sentence that begins with the name. */
+  /** Skipped because the account changed since the work was decided on; the reason ends a sentence that begins with the name. */
   | { readonly username: string; readonly state: "skipped"; readonly reason: string }
-  /** The work was aborted before this one was finished, and perhaps before it began. */
+  /** The work was aborted before this job finished, or before it started. */
   | { readonly username: string; readonly state: "left" };
 
 export interface BatchProgress {
-  /** Of this run, and of the one it takes up. */
+  /** In this run and the one it resumes. */
   readonly done: number;
   readonly total: number;
-  /** An estimate, from the second second on. */
+  /** An estimate, after the first second. */
   readonly secondsLeft?: number;
 }
 
 export interface ForEveryoneOptions<Person> {
   readonly people: readonly Person[];
   /**
-   * Asked before each person's job, for the list may be old by then: why to leave this one alone, as the end of a sentence that
-   * begins with the name. `undefined` in place of it for work that takes nothing from anybody.
+   * Checked before each person's job, because the list may be out of date: why to skip this person, as the end of a sentence
+   * that begins with the name. `undefined` for work that takes nothing from anyone.
    */
   readonly look: ((person: Person) => Promise<string | undefined>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each person. */
   readonly onProgress?: ((howFar: BatchProgress) => void) | undefined;
-  /** Who is in it is left out, and who gets done is written into it; once everyone is done, it is removed. @default none */
+  /** People in it are skipped, and completed ones are added; removed once everyone is done. @default none */
   readonly journal?: Journal | undefined;
 }
 
-/** Nothing is to be done again. */
+/** States that need no repetition. */
 const ENDED: ReadonlySet<string> = new Set(["done", "done-before", "skipped"]);
 
-/** As many as the SDK has connections open (maxSockets): the quotas, not this number, set the pace. */
+/** The SDK's number of connections (maxSockets): the quotas set the pace, not this number. */
 const AT_ONCE = 50;
 
 /**
- * Does a job for each of many people, many at a time; the client's buckets (lib/cognito/rate-limit.ts) keep its requests below the
- * quotas. Nobody is passed over but who has moved on: who was throttled beyond the SDK's patience gets another go after the others, for as long as
- * such a round gets somebody done.
+ * Does a job for each of many people, in parallel; the client's queues (lib/cognito/rate-limit.ts) keep its requests within
+ * the quotas. Only people whose account changed are skipped: jobs that were throttled beyond the SDK's retries are repeated
+ * after the others, as long as each such round completes someone.
  *
- * Interrupted, the next run should do only the rest. Either the pool shows who is done, by one listing beforehand (a walk
- * leaves out who is CONFIRMED), or nothing in the pool shows it (an invitation that was sent again) and a journal does.
- * @param job for one person. It may be repeated: after a throttled go, and for whoever was under way when a run was killed
- * @returns in the order of `people`. Never rejects for what a job threw, nor for an abort: then it returns as soon as the
- * jobs under way have ended, and `signal.throwIfAborted()` is the caller's
- * @throws the system's error when the journal can't be written, once the jobs under way have ended
+ * After an interruption, the next run should do only the rest. Either a listing beforehand shows who is done (a walk skips
+ * CONFIRMED accounts), or nothing in the pool shows it (a repeated invitation), and a journal does.
+ * @param job for one person. It may be repeated: after throttling, and for people in progress when a run was killed
+ * @returns in the order of `people`. Never rejects for a job's error, nor for an abort: then it returns as soon as the
+ *   running jobs have ended, and the caller calls `signal.throwIfAborted()`
+ * @throws the system's error when the journal can't be written, once the running jobs have ended
  */
 export async function runBatch<Person extends { readonly username: string }, Result>(
   { people, look, signal, onProgress, journal }: ForEveryoneOptions<Person>,
@@ -129,7 +129,7 @@ export async function runBatch<Person extends { readonly username: string }, Res
     }),
   );
 
-  // Without its journal a run could not be taken up: it begins nobody else.
+  // Without its journal a run couldn't be resumed, so no more jobs are started.
   let unwritten: { readonly error: unknown } | undefined;
   const record = (username: string) => {
     try {
@@ -186,22 +186,22 @@ function indicesWhere<T>(items: readonly T[], wanted: (item: T) => boolean): num
   return items.flatMap((item, index) => (wanted(item) ? [index] : []));
 }
 
-/** The SDK's exception, or words for it that name it as their cause. */
+/** The SDK's exception, or an error with it as its cause. */
 function isThrottled(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return /^(TooManyRequests|Throttling)Exception$/.test(error.name) || isThrottled(error.cause);
 }
 
 interface Course {
-  /** Done by an earlier run. */
+  /** Completed by an earlier run. */
   readonly before: number;
   readonly ended: number;
   readonly total: number;
-  /** Seconds of this run. */
+  /** Seconds since this run began. */
   readonly elapsed: number;
 }
 
-/** The rest takes as long, person for person, as this run has taken so far. */
+/** Assumes that the rest takes as long per person as this run so far. */
 export function estimate({ before, ended, total, elapsed }: Course): BatchProgress {
   const done = before + ended;
   if (elapsed < 1 || ended === 0) return { done, total };
@@ -212,11 +212,11 @@ export interface Work {
   /** As in `npm run NAME`. */
   readonly command: string;
   readonly userPoolId: string;
-  /** Whom, and how: a word for a whole group of people, or everything that sets this piece of work apart. */
+  /** The people and options: a word for a whole group, or everything that distinguishes this piece of work. */
   readonly subject: string | readonly string[];
 }
 
-/** The name of a piece of work's journal: another piece of work has another, and one that is typed again has the same. */
+/** The name of a journal: the same for the same piece of work, different for any other. */
 export function workFile(directory: string, { command, userPoolId, subject }: Work): string {
   const name =
     typeof subject === "string"

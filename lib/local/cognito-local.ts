@@ -3,14 +3,15 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { UserError } from "../errors.ts";
 import type { RunningEmulator } from "./moto.ts";
 
 const TARGET = "AWSCognitoIdentityProviderService.AdminListGroupsForUser";
 
 /**
- * Mends one gap of cognito-local 5.3.0: where people sign in by e-mail it keeps group members by their own username, the
- * sub, but AdminListGroupsForUser looks for the name as asked, the e-mail address, and finds no group. The provider asks
- * so after every membership it creates. Such a request is passed on with the person's own username instead.
+ * Fills one gap of cognito-local 5.3.0: if people sign in by e-mail, it stores group members by their own username, the sub,
+ * but AdminListGroupsForUser looks for the name in the request, the e-mail address, and finds no group. The provider sends that
+ * request after every membership it creates. It is passed on with the person's own username instead.
  */
 function byOwnUsername(application: RequestListener): RequestListener {
   return (request, response) => {
@@ -25,7 +26,7 @@ function byOwnUsername(application: RequestListener): RequestListener {
 async function rename(request: IncomingMessage): Promise<void> {
   const body = (await json(request)) as { UserPoolId: string; Username: string };
   const Username = (await ownUsername(request, body)) ?? body.Username;
-  // `_body` tells body-parser that the body has been read already.
+  // `_body` tells body-parser that the body has already been read.
   Object.assign(request, { _body: true, body: { ...body, Username } });
 }
 
@@ -41,11 +42,11 @@ async function ownUsername(request: IncomingMessage, body: object): Promise<stri
   return ((await answer.json()) as { Username?: string }).Username;
 }
 
-/** The embedded Cognito's log, read as the mail and text messages it stands for. */
+/** The embedded Cognito's log, read as the e-mails and text messages in it. */
 export class Inbox {
   readonly #codes = new Map<string, string>();
 
-  /** Takes one log line: a boxed message is kept, the latest for each address; anything else is passed over. */
+  /** Reads one log line: a boxed message is kept, the latest for each address; anything else is ignored. */
   read(line: string): void {
     const text = stripVTControlCharacters(line);
     const field = (name: string) => new RegExp(`^[│ ]*${name}: +(\\S+)`, "m").exec(text)?.[1];
@@ -57,7 +58,7 @@ export class Inbox {
   /**
    * The temporary password of the last invitation.
    * @param address the e-mail address or phone number it was sent to
-   * @returns undefined when nothing was sent there
+   * @returns undefined if nothing was sent there
    */
   temporaryPassword(address: string): string | undefined {
     return this.#codes.get(address);
@@ -70,25 +71,30 @@ export interface EmbeddedCognito extends RunningEmulator {
 }
 
 /**
- * Starts cognito-local in this process, on a free loopback port. It generates temporary passwords and delivers
- * invitations to its log; it accepts any temporary password and any new one.
+ * Starts cognito-local in this process, on a free loopback port. It generates temporary passwords and writes invitations to its
+ * log; it accepts any temporary password and any new one.
  *
- * It keeps its data in `.cognito` under the working directory, passwords in plain text, and offers no way to name
- * another place: so the working directory of this process is `directory` until it is stopped.
+ * It keeps its data in `.cognito` under the working directory, passwords in plain text, and no option changes the place: so
+ * this process's working directory is `directory` until it is stopped.
  * @param directory an empty directory for its data, which the caller removes
+ * @param load imports cognito-local, which only projects that rehearse need to install
+ * @throws UserError if it isn't installed
  */
-export async function startCognitoLocal(directory: string): Promise<EmbeddedCognito> {
-  process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = "1"; // its AWS SDK v2 says on stderr that it is old
-  const { createDefaultServer } = await import("cognito-local");
+export async function startCognitoLocal(
+  directory: string,
+  load = () => import("cognito-local"),
+): Promise<EmbeddedCognito> {
+  process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = "1"; // its AWS SDK v2 warns on stderr that it is old
+  const { createDefaultServer } = await load().catch(explainMissing);
   const inbox = new Inbox();
   const home = process.cwd();
   process.chdir(directory);
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // Its tokens name the issuer, where their keys are found; by default that is a fixed port.
+  // Its tokens name the issuer, which serves their keys; by default that is a fixed port.
   mkdirSync(".cognito");
-  // It would also have every pool sign in by e-mail, whatever the pool says.
+  // It would also let every pool sign in by e-mail, whatever the pool's settings.
   const config = { TokenConfig: { IssuerDomain: endpoint }, UserPoolDefaults: { UsernameAttributes: [] } };
   writeFileSync(".cognito/config.json", JSON.stringify(config));
   const { application } = await createDefaultServer(loggerOf((line) => inbox.read(line)));
@@ -104,9 +110,26 @@ export async function startCognitoLocal(directory: string): Promise<EmbeddedCogn
   };
 }
 
+/** The release that the rehearsal was tested with: package.json has the same one. */
+const VERSION = "5.3.0";
+
+function explainMissing(error: unknown): never {
+  const { code, message } = Object(error) as Partial<NodeJS.ErrnoException>;
+  // A broken installation lacks another package, and is not explained by this.
+  if (code !== "ERR_MODULE_NOT_FOUND" || !message?.includes("'cognito-local'")) throw error;
+  throw new UserError("cognito-local is not installed", {
+    why: "The rehearsal needs it: it is the emulated Cognito.",
+    next: [
+      `npm install --save-dev cognito-local@${VERSION}`,
+      "or rehearse on moto, if moto_server is on the PATH: npm run local -- --emulator moto",
+    ],
+    cause: error,
+  });
+}
+
 type Logger = Parameters<typeof import("cognito-local")["createDefaultServer"]>[0];
 
-/** As much of a pino logger as cognito-local uses; messages are delivered at level info. */
+/** The parts of a pino logger that cognito-local uses; messages are delivered at level info. */
 function loggerOf(info: (line: string) => void): Logger {
   const ignore = () => {};
   const logger = {

@@ -2,11 +2,11 @@ import { devNull } from "node:os";
 import { LOOPBACK } from "../stack/rules/cognito-limits.ts";
 
 /**
- * The AWS environment of a rehearsal: the emulator's endpoint for every service, and credentials that are worth nothing.
- * Profiles and files are shut out, so that nothing of a real account can be reached by mistake.
+ * The AWS environment of a rehearsal: the emulator's endpoint for every service, and worthless credentials. Profiles and files
+ * are disabled, so that a real account can't be reached by mistake.
  * @param endpoint the emulator's base URL
  * @param region @default "us-east-1"
- * @throws Error when the endpoint is not on loopback
+ * @throws Error if the endpoint is not on loopback
  */
 export function rehearsalEnvironment(endpoint: string, region = "us-east-1") {
   if (!LOOPBACK.has(new URL(endpoint).hostname)) {
@@ -24,7 +24,7 @@ export function rehearsalEnvironment(endpoint: string, region = "us-east-1") {
   };
 }
 
-/** The caller's environment without anything that would steer AWS or Terraform elsewhere than the rehearsal goes. */
+/** The caller's environment without anything that would point AWS or Terraform elsewhere. */
 export function withoutSteering(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const keep = ([name]: [string, unknown]) =>
     !/^(AWS_|TF_VAR_|TF_CLI_ARGS|TF_WORKSPACE$|TF_DATA_DIR$|TF_LOG)/.test(name);

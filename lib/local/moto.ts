@@ -9,19 +9,20 @@ export interface RunningEmulator {
   readonly stop: () => Promise<void>;
 }
 
-const START_TIMEOUT_MS = 30_000;
+/** A busy machine may take half a minute to load it. */
+const START_TIMEOUT_MS = 120_000;
 
 /**
  * Starts `moto_server` from the PATH on a free loopback port. It keeps its data in memory, verifies passwords and
  * sessions as Cognito does, and shows no invitations.
- * @throws UserError when moto_server is missing or does not come up within 30 s
+ * @throws UserError if moto_server is missing or doesn't start within two minutes
  */
 export async function startMoto(): Promise<RunningEmulator> {
   const server = execa("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
-    // moto asks its own AWS SDK about some things: a profile of the caller's would make it answer every call with an error.
+    // moto uses its own AWS SDK for some things: a profile of the caller's would make it fail every call.
     env: withoutSteering(process.env),
     extendEnv: false,
-    // Its own process group: Ctrl-C in the terminal must reach the server only through stop().
+    // Its own process group: the terminal's Ctrl-C must reach the server only through stop().
     detached: true,
     reject: false,
     stdin: "ignore",
@@ -47,7 +48,7 @@ export async function startMoto(): Promise<RunningEmulator> {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   };
-  // execa ends a detached child with us only when it is told to.
+  // execa ends a detached child with us only if we ask it to.
   process.once("exit", kill);
   const stop = async () => {
     process.removeListener("exit", kill);
@@ -58,7 +59,7 @@ export async function startMoto(): Promise<RunningEmulator> {
     await stop();
     throw new UserError("moto_server did not start", {
       why: "The rehearsal with --emulator moto, and the tests on moto, need it on the PATH.",
-      next: ["pip install 'moto[server]==5.2.1'", "or rehearse on the embedded emulator: npm run local"],
+      next: ["pip install 'moto[server]==5.2.1'", "or rehearse on the built-in emulator: npm run local"],
     });
   }
   return { endpoint: `http://127.0.0.1:${port}`, stop };

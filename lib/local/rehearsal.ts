@@ -7,6 +7,9 @@ import { generatePassword } from "../auth/new-password.ts";
 import { runBatch } from "../directory/batch.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { Roster } from "../roster/roster.ts";
+import { defaultClient } from "../stack/clients.ts";
+import { SECRETS_VARIABLE } from "../stack/identity-providers.ts";
+import { scopesOf } from "../stack/resource-servers.ts";
 import type { PoolSettings, Settings } from "../stack/settings.ts";
 import { AWS_PROVIDER, synthesize } from "../stack/synth/roster-stack.ts";
 import { type Deployment, parseOutputs, readOutputs } from "../terraform/deployment.ts";
@@ -26,8 +29,11 @@ export interface RehearsalDeployOptions extends Omit<RehearsalOptions, "emulator
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** An emulator of Cognito has no IAM in which a role could be created: the pool names one that there is not. */
-function rehearsedPool(pool: PoolSettings): PoolSettings {
+/**
+ * An emulator of Cognito has no IAM to create a role in, so the pool names one that doesn't exist. It doesn't have your
+ * functions either: none is called, and Cognito's own messages are sent.
+ */
+function rehearsedPool({ triggers, ...pool }: PoolSettings): PoolSettings {
   if (!pool.sms?.createRole) return pool;
   const { createRole: _, ...sms } = pool.sms;
   return { ...pool, sms: { ...sms, snsCallerArn: "arn:aws:iam::123456789012:role/rehearsal" } };
@@ -41,7 +47,7 @@ async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Depl
 
   onProgress("Synthesizing");
   const stackDirectory = synthesize({
-    // The state of a rehearsal stays in its own directory, wherever the team keeps theirs.
+    // A rehearsal's state stays in its own directory, wherever the real one is.
     settings: {
       ...settings,
       pool: rehearsedPool(settings.pool),
@@ -53,7 +59,7 @@ async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Depl
     outdir: join(directory, "cdktf.out"),
   });
   if (useProviderMirror(stackDirectory, AWS_PROVIDER, { env }) === undefined && !env.TF_PLUGIN_CACHE_DIR) {
-    // Without a mirror the provider, some 150 MB, comes from the registry: once, not for every rehearsal.
+    // Without a mirror, the provider, some 150 MB, comes from the registry: once, not for every rehearsal.
     env.TF_PLUGIN_CACHE_DIR = join(cacheDirectory, "terraform-plugins");
     await mkdir(env.TF_PLUGIN_CACHE_DIR, { recursive: true });
   }
@@ -70,7 +76,7 @@ async function deployForRehearsal(options: RehearsalDeployOptions): Promise<Depl
   return parseOutputs(await readOutputs(context));
 }
 
-/** `cognito-local` runs in this process and delivers invitations to its log; `moto` is `moto_server` from the PATH. */
+/** `cognito-local` runs in this process and writes invitations to its log; `moto` is `moto_server` from the PATH. */
 export type EmulatorName = "cognito-local" | "moto";
 
 export interface RehearsalOptions {
@@ -78,16 +84,16 @@ export interface RehearsalOptions {
   readonly roster: Roster;
   /** @default "cognito-local" */
   readonly emulator?: EmulatorName;
-  /** Where Terraform and its provider are kept when they have to be fetched. */
+  /** Where Terraform and its provider are kept if they have to be downloaded. */
   readonly cacheDirectory: string;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
-  /** Called with a step, how far it is, and how many seconds are left where that can be estimated. */
+  /** Called with a step, its progress, and the seconds left if they can be estimated. */
   readonly onProgress: (step: string, detail?: string, secondsLeft?: number) => void;
 }
 
-/** What the rehearsal leaves to look at while its emulator still runs. */
+/** What can be inspected while the rehearsal's emulator still runs. */
 export interface Rehearsal {
   readonly people: readonly RehearsedPerson[];
   readonly deployment: Deployment;
@@ -95,15 +101,15 @@ export interface Rehearsal {
   readonly environment: Readonly<Record<string, string>>;
   /** Everyone's new password. */
   readonly password: string;
-  /** Holds the stack, its state and the emulator's data; removed at the end. */
+  /** Contains the stack, its state and the emulator's data; removed at the end. */
   readonly directory: string;
 }
 
 /**
- * The whole main job without AWS: an emulator, real Terraform with the real provider, everybody's invitation, first login
- * and sign-in. What it starts it stops, and what it writes it removes, also after a failure or an abort.
+ * The whole main job without AWS: an emulator, real Terraform with the real provider, and everyone's invitation, first login
+ * and sign-in. It stops what it starts, and removes what it writes, even after a failure or an abort.
  * @param look called at the end, while the emulator still runs
- * @throws UserError when something is missing or refused; the signal's reason when it was aborted
+ * @throws UserError if something is missing or refused; the signal's reason if aborted
  */
 export async function rehearse(
   options: RehearsalOptions,
@@ -112,15 +118,15 @@ export async function rehearse(
   const { settings, roster, signal, onProgress, env = process.env } = options;
   const name = options.emulator ?? "cognito-local";
   if (name === "cognito-local" && settings.pool.mfa === "required") {
-    throw new UserError("The embedded Cognito can't rehearse a pool that requires MFA", {
-      why: "cognito-local has no way to set an authenticator app up during the first login.",
+    throw new UserError("The built-in emulator can't rehearse a pool that requires MFA", {
+      why: "cognito-local can't set up an authenticator app during the first login.",
       next: ["npm run local -- --emulator moto"],
       exitCode: EXIT.wrong,
     });
   }
   requireTemporaryDirectory(process.env);
   const directory = await mkdtemp(join(tmpdir(), "cognito-roster-rehearsal-"));
-  // The emulator's data has everybody's password: it goes even when this process ends in the middle.
+  // The emulator's data contains everyone's password: it is deleted even if this process ends halfway.
   const remove = () => rmSync(directory, { recursive: true, force: true });
   process.once("exit", remove);
   let emulator: (RunningEmulator & { inbox?: Inbox }) | undefined;
@@ -130,14 +136,14 @@ export async function rehearse(
     const environment = rehearsalEnvironment(emulator.endpoint, settings.region);
     const deployment = await deployForRehearsal({
       ...options,
-      settings: name === "moto" ? settings : withoutDomain(settings),
+      settings: name === "moto" ? settings : withoutServices(settings),
       directory,
       env,
-      environment,
+      environment: { ...environment, ...(name === "moto" && secretsForRehearsal(settings)) },
     });
 
     const password = generatePassword(deployment.passwordPolicy);
-    // Not cognitoClient: an emulator has no quotas to keep to.
+    // Not cognitoClient: an emulator has no quotas.
     const client = new CognitoIdentityProviderClient({
       endpoint: environment.AWS_ENDPOINT_URL,
       region: deployment.region,
@@ -167,8 +173,31 @@ export async function rehearse(
   }
 }
 
-/** cognito-local knows no domains, and Terraform would wait for one for many minutes. */
-function withoutDomain(settings: Settings): Settings {
-  const { domainPrefix: _, ...pool } = settings.pool;
-  return { ...settings, pool };
+/**
+ * cognito-local supports nothing beside a pool, and Terraform would wait many minutes for a domain. Of several app clients, the
+ * one that people sign in through is enough.
+ */
+function withoutServices(settings: Settings): Settings {
+  const { resourceServers, identityProviders = {}, client: _client, clients: _clients, ...rest } = settings;
+  const { secretStore: _store, ...client } = defaultClient(settings).settings;
+  const { domainPrefix: _, domain: __, ...pool } = settings.pool;
+  const unknown = new Set(scopesOf(resourceServers));
+  const scopes = client.oauth?.scopes?.filter((scope) => !unknown.has(scope));
+  const allowed = client.identityProviders?.filter((name) => !Object.hasOwn(identityProviders, name));
+  return {
+    ...rest,
+    pool,
+    client: {
+      ...client,
+      ...(allowed && { identityProviders: allowed }),
+      ...(client.oauth &&
+        scopes && { oauth: { ...client.oauth, scopes: scopes.length > 0 ? scopes : ["openid"] } }),
+    },
+  };
+}
+
+/** The real ones are not passed on: a rehearsal uses none of Terraform's variables. */
+function secretsForRehearsal({ identityProviders = {} }: Settings): Record<string, string> {
+  const secrets = Object.fromEntries(Object.keys(identityProviders).map((name) => [name, "rehearsal"]));
+  return Object.keys(secrets).length === 0 ? {} : { [`TF_VAR_${SECRETS_VARIABLE}`]: JSON.stringify(secrets) };
 }

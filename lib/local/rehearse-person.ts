@@ -8,12 +8,12 @@ import type { Person } from "../roster/roster.ts";
 import type { Deployment } from "../terraform/deployment.ts";
 import type { Inbox } from "./cognito-local.ts";
 
-/** Where one person ended. */
+/** What one person reached. */
 export interface RehearsedPerson {
   readonly username: string;
   /** How the temporary password came: by invitation, set by an administrator, or not at all. */
   readonly invitation: "email" | "sms" | "issued" | "none";
-  /** `skipped`: disabled or leaving, so nobody expects a login. */
+  /** `skipped`: disabled or leaving, so no login is expected. */
   readonly outcome: "signed-in" | "skipped" | "failed";
   /** Cognito's UserStatus at the end. */
   readonly status: string;
@@ -23,15 +23,15 @@ export interface RehearsedPerson {
 
 export interface WalkContext {
   readonly deployment: Deployment;
-  /** Reaches the emulator, with anybody's credentials. */
+  /** Reaches the emulator, with any credentials. */
   readonly client: CognitoClient;
   /** The new password everyone chooses. */
   readonly password: string;
-  /** Where the emulator shows what it sent; without one an administrator sets everybody's temporary password. */
+  /** Where the emulator shows what it sent; without one, an administrator sets everyone's temporary password. */
   readonly inbox: Inbox | undefined;
 }
 
-/** Walks one person from the invitation to a sign-in with the new password, through the same functions the commands use. */
+/** Takes one person from the invitation to a sign-in with the new password, through the same functions the commands use. */
 export async function walkPerson(person: Person, context: WalkContext): Promise<RehearsedPerson> {
   const { deployment, client, password } = context;
   const { username } = person;
@@ -91,5 +91,5 @@ async function temporaryPasswordOf(person: Person, { deployment, client, inbox }
   return { invitation: "issued" as const, password };
 }
 
-/** Cognito takes each code once; no emulator minds, so nobody waits half a minute for the next. */
+/** Cognito accepts each code once; no emulator checks that, so there is no half-minute wait for the next. */
 const IMPATIENT = { now: Date.now, sleep: async () => {} };

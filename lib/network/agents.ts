@@ -7,23 +7,23 @@ import { UserError, type UserErrorDetails } from "../errors.ts";
 import { anyProxy, type Destination, type HttpProxy, proxyFor, proxyName } from "./proxy.ts";
 import { trustedCertificates, UNTRUSTED } from "./trust.ts";
 
-/** For a client's `requestHandler`; what is missing is Node's and the SDK's own. */
+/** For a client's `requestHandler`; defaults are those of Node.js and the SDK. */
 export interface NetworkAgents {
   readonly httpAgent?: HttpAgent;
   readonly httpsAgent?: HttpsAgent;
 }
 
-/** A proxy that can't be reached, or has no way to where the request goes. */
+/** A proxy that can't be reached, or can't reach the request's host. */
 export class ProxyError extends UserError {}
 
 /**
- * How every request of ours goes out, as Terraform's do: through the proxy of HTTPS_PROXY or HTTP_PROXY, except where NO_PROXY
- * says otherwise, and with the trust of AWS_CA_BUNDLE.
- * @throws UserError (exit 2) for an AWS_CA_BUNDLE that is none. What is wrong with the proxy ends the request that needs it.
+ * How all our requests are sent, the same way as Terraform's: through the proxy of HTTPS_PROXY or HTTP_PROXY, except for hosts
+ * in NO_PROXY, and trusting AWS_CA_BUNDLE.
+ * @throws UserError (exit 2) for an invalid AWS_CA_BUNDLE. A problem with the proxy fails the request that needs it.
  */
 export function networkAgents(env: NodeJS.ProcessEnv = process.env): NetworkAgents {
   const ca = trustedCertificates(env);
-  // As many connections as the SDK has open by itself.
+  // As many connections as the SDK opens by default.
   const options: AgentOptions = { keepAlive: true, maxSockets: 50, ...(ca === undefined ? {} : { ca }) };
   if (anyProxy(env)) {
     return {
@@ -40,17 +40,17 @@ interface AgentOptions {
   readonly ca?: string[];
 }
 
-/** Node gives every request to its agent by this method, which its types leave out. `agent-base` builds on it, too. */
+/** Node.js passes every request to its agent through this method, which its types leave out. `agent-base` builds on it, too. */
 interface Dispatching {
   addRequest(request: ClientRequest, options: RequestOptions & { secureEndpoint?: boolean }): void;
 }
 
-/** Ends one that has no connection yet: `destroy` would say nothing of it until it has one. Node's agents call this, too. */
+/** Ends a request without a connection: `destroy` would have no effect until it has one. Node's agents call this, too. */
 function fail(request: ClientRequest, error: unknown): void {
   (request as unknown as { onSocket(socket: null, error: unknown): void }).onSocket(null, error);
 }
 
-/** The agent, which hands those requests on to a proxy's that have to go through one. */
+/** The agent, which passes requests that need a proxy to the proxy's agent. */
 function routed<A extends HttpAgent>(
   agent: A,
   protocol: Destination["protocol"],
@@ -64,10 +64,10 @@ function routed<A extends HttpAgent>(
     tunnel ??= load(protocol, proxy, options);
     ((await tunnel) as HttpAgent & Dispatching).addRequest(request, {
       ...given,
-      // The agent would look for https in the stack otherwise, which ends at the loading.
+      // Otherwise the agent would look for https in the stack, which ends at the dynamic import.
       secureEndpoint: protocol === "https:",
       ...(options.ca === undefined ? {} : { ca: options.ca }),
-      // An IP address is no server name for TLS: Node would compare the certificate with the proxy's name.
+      // An IP address is not a server name for TLS: Node would compare the certificate with the proxy's name.
       checkServerIdentity: (_: string, certificate: PeerCertificate) =>
         checkServerIdentity(host, certificate),
     });
@@ -91,7 +91,7 @@ function routed<A extends HttpAgent>(
   return agent;
 }
 
-/** What speaks with the proxy, loaded for the first request that needs it. */
+/** The proxy's agent, loaded for the first request that needs it. */
 async function load(
   protocol: Destination["protocol"],
   proxy: HttpProxy,
@@ -118,7 +118,7 @@ async function load(
         throw notReached(proxy, error);
       });
       if (answer?.statusCode === 200) return socket;
-      // By itself the agent would hand on the proxy's answer as if it were AWS's.
+      // By itself, the agent would pass on the proxy's response as if it were AWS's.
       socket.destroy();
       throw notLetThrough(proxy, `${to.host}:${to.port}`, answer);
     }
@@ -133,17 +133,17 @@ interface Answer {
 function notReached(proxy: HttpProxy, error: Error): ProxyError {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && UNTRUSTED.test(code)) {
-    return new ProxyError(`The certificate of the proxy ${proxyName(proxy)} is not trusted here (${code})`, {
+    return new ProxyError(`The certificate of the proxy ${proxyName(proxy)} is not trusted (${code})`, {
       next: ["set AWS_CA_BUNDLE to a file with the certificate of the authority that signed it"],
       cause: error,
     });
   }
   return new ProxyError(`The proxy ${proxyName(proxy)} cannot be reached (${code ?? error.message})`, {
     next: [
-      `check ${proxy.variable}, which Terraform goes by as well, and that the proxy runs`,
-      "or name in NO_PROXY the hosts that can be reached without it",
+      `check ${proxy.variable}, which Terraform uses too, and that the proxy is running`,
+      "or list the hosts that don't need it in NO_PROXY",
     ],
-    // With the system's code, by which the SDK knows what to try again.
+    // With the system's code, by which the SDK decides what to retry.
     cause: error,
   });
 }
@@ -155,23 +155,23 @@ function notLetThrough(proxy: HttpProxy, destination: string, answer: Answer | u
   const host = destination.replace(/:\d+$/, "");
   const details: UserErrorDetails = {
     next: [
-      `ask who runs the proxy to let ${destination} through`,
+      `ask the proxy's administrator to allow ${destination}`,
       `or, if ${host} can be reached without it, add ${host} to NO_PROXY`,
     ],
   };
   if (statusCode === 407) {
     const known = proxy.url.username !== "";
     return new ProxyError(
-      `The proxy ${name} ${known ? "does not take the user name and password given" : "asks for a user name and password"} ${given}`,
+      `The proxy ${name} ${known ? "refused the user name and password" : "requires a user name and password"} ${given}`,
       {
         next: [
           `${known ? "check them" : "put them"} in ${proxy.variable}: http://USER:PASSWORD@HOST:PORT`,
-          "write characters such as @ : / in them as %40 %3A %2F",
+          "write characters such as @ : / as %40 %3A %2F",
         ],
       },
     );
   }
   if (statusCode >= 500)
     return new ProxyError(`The proxy ${name} could not reach ${destination} ${given}`, details);
-  return new ProxyError(`The proxy ${name} does not let us through to ${destination} ${given}`, details);
+  return new ProxyError(`The proxy ${name} refused the connection to ${destination} ${given}`, details);
 }

@@ -13,8 +13,9 @@ export interface OpenOptions {
 }
 
 /**
- * Asks for a document, by the way that all our requests go: `fetch` can't be told of it on every Node that we support.
- * @returns the answer, whatever its status, when its headers have arrived; its body is still to be read
+ * Requests a document the way all our requests are sent: `fetch` can't be configured for that on every supported Node.js
+ * version.
+ * @returns the response, whatever its status, once its headers have arrived; its body is still unread
  * @throws the system's error, with its code; ProxyError; the signal's reason
  */
 export async function openUrl(url: string, options: OpenOptions = {}): Promise<IncomingMessage> {
@@ -36,7 +37,7 @@ export async function openUrl(url: string, options: OpenOptions = {}): Promise<I
 
 /**
  * A small document, such as a user pool's public keys.
- * @throws an error for another answer than the document, for a redirect, and for none within 10 s
+ * @throws an error for an unexpected response, for a redirect, and for none within 10 s
  */
 export async function download(url: string): Promise<ArrayBuffer> {
   const answer = await openUrl(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });

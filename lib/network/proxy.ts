@@ -15,23 +15,23 @@ export interface HttpProxy {
   readonly variable: string;
 }
 
-/** Upper case first, as Go looks them up. */
+/** Upper case first, as in Go. */
 const VARIABLES = {
   "http:": ["HTTP_PROXY", "http_proxy"],
   "https:": ["HTTPS_PROXY", "https_proxy"],
 } as const;
 const EXCEPTIONS = ["NO_PROXY", "no_proxy"] as const;
 
-/** Is any proxy named? Without one nothing of this needs to be loaded. */
+/** Whether any proxy is configured. If not, none of this needs to be loaded. */
 export function anyProxy(env: NodeJS.ProcessEnv): boolean {
   return Object.values(VARIABLES).some((names) => firstSet(names, env) !== undefined);
 }
 
 /**
- * The proxy on the way to a host, by the rules that Terraform follows, so that both take the same way: those of Go's
- * net/http (ProxyFromEnvironment). No npm package has them (proxy-from-env knows no CIDR, and no subdomains of a bare name).
- * @returns undefined where the request goes straight there
- * @throws UserError (exit 2) for a proxy that is no http or https URL
+ * The proxy for a host, by the rules that Terraform follows, so that both use the same route: those of Go's net/http
+ * (ProxyFromEnvironment). No npm package implements them (proxy-from-env has no CIDR, and no subdomains of a bare name).
+ * @returns undefined if the request goes directly
+ * @throws UserError (exit 2) for a proxy that is not an http or https URL
  */
 export function proxyFor(destination: Destination, env: NodeJS.ProcessEnv): HttpProxy | undefined {
   const variable = firstSet(VARIABLES[destination.protocol], env);
@@ -49,19 +49,19 @@ function firstSet<Name extends string>(names: readonly Name[], env: NodeJS.Proce
 }
 
 function parse(value: string, variable: string): URL {
-  // "proxy.example:3128" would be read as a URL whose scheme is "proxy.example:"
+  // "proxy.example:3128" would parse as a URL with the scheme "proxy.example:"
   const text = value.includes("://") ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
   throw new UserError(
     url === undefined
       ? `${variable} is not a proxy's URL`
-      : `${variable} names a proxy that speaks ${url.protocol.slice(0, -1)}, which these commands don't`,
+      : `${variable} names a proxy of type ${url.protocol.slice(0, -1)}, which isn't supported`,
     {
-      why: "The request would have gone through it. Its value is not shown: it may have a password in it.",
+      why: "The request would have gone through it. Its value isn't shown, in case it contains a password.",
       next: [
         `write ${variable} as http://HOST:PORT or https://HOST:PORT`,
-        "or name in NO_PROXY the hosts that can be reached without it",
+        "or list the hosts that don't need it in NO_PROXY",
       ],
       exitCode: EXIT.wrong,
     },
@@ -84,12 +84,12 @@ function matches(entry: string, name: string, port: number): boolean {
   const { pattern, onlyPort } = splitPort(entry);
   if (pattern === "" || (onlyPort !== undefined && onlyPort !== port)) return false;
   if (isIP(pattern) !== 0) return isIP(name) === isIP(pattern) && isWithin(name, pattern);
-  // "example.com" is the host and all under it, ".example.com" and "*.example.com" only what is under it.
+  // "example.com" is the host and its subdomains, ".example.com" and "*.example.com" only the subdomains.
   const suffix = pattern.replace(/^\*?(?=\.)/, "");
   return suffix.startsWith(".") ? name.endsWith(suffix) : name === suffix || name.endsWith(`.${suffix}`);
 }
 
-/** "host:443", "[::1]:443"; an address of IPv6 without brackets has no port. */
+/** "host:443", "[::1]:443"; an IPv6 address without brackets has no port. */
 function splitPort(entry: string): { readonly pattern: string; readonly onlyPort?: number } {
   const [, bracketed, plain = entry, port] = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
   return { pattern: bracketed ?? plain, ...(port === undefined ? {} : { onlyPort: Number(port) }) };

@@ -1,4 +1,4 @@
-// Runs in the page. Everything is there without it; it searches and filters, and keeps that in the page's address.
+// Runs in the page, which is complete without it; it searches and filters, and keeps that in the page's address.
 (() => {
   const filters = document.querySelector(".filters");
   if (!filters) return;
@@ -9,9 +9,9 @@
   const none = document.getElementById("none");
   const rows = [...document.querySelectorAll("tbody tr")];
 
-  // Full-width letters and half-width katakana are found by their usual forms, and the other way round.
+  // Full-width letters and half-width katakana match their usual forms, and vice versa.
   const fold = (text) => text.normalize("NFKC").toLowerCase();
-  let texts; // of every row, read when somebody searches first
+  let texts; // of every row, read at the first search
   const wordsOf = (text) => fold(text).split(/\s+/).filter(Boolean);
 
   function apply() {
@@ -75,7 +75,7 @@
     apply();
   });
   clear.addEventListener("click", () => {
-    search.focus(); // the button is about to go, and focus with it
+    search.focus(); // the button is about to disappear, and focus with it
     reset();
   });
   document.addEventListener("keydown", (event) => {

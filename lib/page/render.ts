@@ -10,7 +10,7 @@ const asset = (name: string): string =>
 const STYLE = asset("page.css");
 const SCRIPT = asset("page.js");
 
-/** As a Content-Security-Policy names a script or a style that may run: by its exact text. */
+/** How a Content-Security-Policy names a script or a style that may run: by its exact text. */
 const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 export interface Content {
@@ -31,7 +31,7 @@ const BEGINNING = `<!doctype html>
 export const isPage = (content: Buffer): boolean =>
   content.toString("utf8", 0, BEGINNING.length) === BEGINNING;
 
-/** The frame of every page: its policy, style and script, and nothing that is fetched. */
+/** The frame of every page: its policy, style and script; nothing is fetched. */
 function documentOf({ title, css, body }: Content): string {
   const style = STYLE + css;
   const policy = [
@@ -58,7 +58,7 @@ ${body.filter((part) => part !== "").join("\n")}
 `;
 }
 
-/** Search and the kinds to filter by. Hidden until the script shows it: without one, it could do nothing. */
+/** Search and the kinds to filter by. Hidden until the script shows it, since it needs the script. */
 function filters({ kinds, rows }: Page): string {
   const counts = new Map<string, number>();
   for (const { kind } of rows) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -79,7 +79,7 @@ function filters({ kinds, rows }: Page): string {
 }
 
 /**
- * All rows. The roles stand there because the style lays them out as grids, and browsers then forget what a table is.
+ * All rows. The roles are explicit because the style lays them out as grids, and browsers then no longer treat them as a table.
  * @param kinds by id; every row's is among them
  */
 function rowTable(rows: readonly Row[], kinds: ReadonlyMap<string, Kind>): string {
@@ -106,7 +106,7 @@ function tableRow({ kind, who, what, help }: Row, { label, tone }: Partial<Kind>
 </tr>`;
 }
 
-/** What a sign for each tone is drawn with, in a square of 24. */
+/** The drawing of each tone's sign, in a square of 24. */
 const SIGNS: Readonly<Record<Tone, string>> = {
   good: '<path d="m6.5 12.5 3.7 3.7 7.3-8"/>',
   warn: '<path d="M12 6.5v7M12 17.4v.1"/>',
@@ -115,7 +115,7 @@ const SIGNS: Readonly<Record<Tone, string>> = {
   info: '<path d="M12 11v6.5M12 6.9v.1"/>',
 };
 
-/** What the page is about, and what it comes down to. */
+/** What the page is about, and its summary. */
 function header({ heading, verdict: { text, tone } }: Page): string {
   return `<header class="tone-${tone}">
 <h1>${isolated(heading)}</h1>
@@ -131,7 +131,7 @@ function facts(all: Page["facts"]): string {
   return `<dl class="facts">\n${entries.join("\n")}\n</dl>`;
 }
 
-/** The bar, for the eye, and the same in words. A second part of the same tone is hatched. */
+/** The bar, and the same in words. A second part of the same tone is hatched. */
 function barFigure(shares: readonly Share[]): string {
   if (shares.length === 0) return "";
   const tones = shares.map(({ tone }, index) => {
@@ -164,9 +164,9 @@ function notes(all: readonly string[]): string {
 }
 
 /**
- * One HTML document that opens from disk, asks the network for nothing, and runs no script or style but its own
- * (Content-Security-Policy). The same page gives the same text: there is no date in it but in a fact.
- * @throws Error for a row whose kind the page does not have: it could not be filtered, and so be overlooked
+ * One HTML document that opens from disk, sends no network request, and runs no script or style but its own
+ * (Content-Security-Policy). The same page gives the same text: it contains no date except in a fact.
+ * @throws Error for a row whose kind the page does not have: it could not be filtered, and so might be overlooked
  */
 export function renderPage(page: Page): string {
   const known = new Map(page.kinds.map((kind) => [kind.id, kind]));

@@ -1,18 +1,19 @@
 import { commandLine } from "../shell.ts";
+import { type Trigger, triggerAt, triggerOf } from "../stack/triggers.ts";
 import { isLeaving } from "./describe-person.ts";
 import type { Drift, DriftedPerson } from "./drift.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Review } from "./review.ts";
 
-/** What gives access, and what would if somebody named it. */
+/** What gives access, or would if an option named it. */
 interface Ways {
   readonly review: Pick<Review, "entries">;
   readonly drift: Drift;
 }
 
 /**
- * Who gets access by this plan, or more of it, beside the newcomers that the roster names: accounts that are enabled, taken over
- * or created anew, and people who come into a group.
+ * Who gets access, or more access, by this plan, besides the newcomers in the roster: accounts that are enabled, adopted or
+ * re-created, and people who join a group.
  */
 export function accessGiven({ review: { entries }, drift }: Ways): string[] {
   const missing = new Set(drift.people.flatMap(({ what, username }) => (what === "missing" ? username : [])));
@@ -36,8 +37,31 @@ export function accessGiven({ review: { entries }, drift }: Ways): string[] {
 }
 
 /**
- * What was done by hand and is left as it is until somebody names it, where this plan can't leave it so: a change of somebody
- * whose account is gone, which Cognito would refuse half-way; and, by Terraform's own refresh, whoever would be let in again.
+ * The triggers that this plan sets, changes or removes and that could let people in, or give them more than the roster does: by
+ * the names of their settings.
+ */
+export function triggersChanged({ entries }: Pick<Review, "entries">): string[] {
+  const found = entries.flatMap((entry): (Trigger | undefined)[] => {
+    if (entry.about === "pool") {
+      return entry.settings.map(({ name }) =>
+        name.startsWith("lambda_config.") ? triggerOf(name) : undefined,
+      );
+    }
+    // For a new pool, no setting is shown.
+    return entry.about === "other" && entry.what === "created" ? [triggerAt(entry.address)] : [];
+  });
+  return [
+    ...new Set(
+      found.flatMap((trigger) =>
+        trigger === undefined || trigger.power === "none" ? [] : [trigger.setting],
+      ),
+    ),
+  ];
+}
+
+/**
+ * Manual changes that stay until an option names them, if this plan can't leave them alone: a change to a person whose account
+ * is gone, which Cognito would refuse halfway; and, with Terraform's own refresh, people who would regain access.
  */
 export function refuseHeld(
   { review: { entries }, drift }: Ways,
@@ -55,13 +79,13 @@ export function refuseHeld(
     if (one === undefined || refused.has(username)) continue;
     if (one.what === "missing") {
       refused.set(username, {
-        message: `"${username}" was deleted outside this repository, and this change is about the account`,
-        hint: `If the account should exist again, with a new sub and without password and MFA: ${commandLine`--recreate ${username}`}. If not, take the change back, or write "leaving": true.`,
+        message: `"${username}" was deleted outside this repository, and this change concerns the account`,
+        hint: `To create the account again, with a new sub and without its password and MFA: ${commandLine`--recreate ${username}`}. Otherwise undo the change, or write "leaving": true.`,
       });
     } else if (entry.about === "person" && entry.enabled === true) {
       refused.set(username, {
         message: `"${username}" was disabled outside this repository, and would get access again`,
-        hint: `Whoever disabled the account had a reason. If it no longer holds: ${commandLine`--enable ${username}`}`,
+        hint: `Someone disabled the account for a reason. If it no longer holds: ${commandLine`--enable ${username}`}`,
       });
     }
   }
@@ -69,11 +93,11 @@ export function refuseHeld(
 }
 
 /**
- * Ways into a privileged group that the reviewed change does not name. What a deploy would take back is refused as well: somebody
- * should look at it first.
+ * Ways into a privileged group that the reviewed change does not name. Those that a deploy would reverse are refused as well: a
+ * person should look at them first.
  * @param privileged names of groups
  * @param letIn named by `--enable`, `--recreate` or `--allow-replace`
- * @param userPoolId for the command in the hint. @default its place is held by ID
+ * @param userPoolId for the command in the hint. @default the placeholder ID
  */
 export function refusePrivileged(
   { memberships }: Pick<Drift, "memberships">,
@@ -87,14 +111,14 @@ export function refusePrivileged(
       const who = stranger ? `"${username}", who is not in the roster,` : `"${username}"`;
       if (what === "added") {
         return {
-          message: `${who} was put into the privileged group "${group}" outside this repository`,
-          hint: `Take them out (${commandLine`aws cognito-idp admin-remove-user-from-group --user-pool-id ${userPoolId ?? "ID"} --group-name ${group} --username ${username}`}), or write the group in their line of the roster.`,
+          message: `${who} was added to the privileged group "${group}" outside this repository`,
+          hint: `Remove them (${commandLine`aws cognito-idp admin-remove-user-from-group --user-pool-id ${userPoolId ?? "ID"} --group-name ${group} --username ${username}`}), or add the group to their line in the roster.`,
         };
       }
       if (letIn.includes(username)) return [];
       return {
-        message: `${who} was taken out of the privileged group "${group}" outside this repository, and would come back`,
-        hint: `Take the group out of their line of the roster, or let them in again: ${commandLine`--enable ${username}`}`,
+        message: `${who} was removed from the privileged group "${group}" outside this repository, and would be added again`,
+        hint: `Remove the group from their line in the roster, or allow it: ${commandLine`--enable ${username}`}`,
       };
     });
 }

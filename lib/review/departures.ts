@@ -6,17 +6,19 @@ import { parseRoster } from "../roster/parse.ts";
 import type { Words } from "../roster/problem.ts";
 import { quote } from "../roster/redact.ts";
 import type { Person, RosterRules } from "../roster/roster.ts";
+import { attributeOf } from "../roster/sign-in-names.ts";
+import { type Day, hasEnded } from "../roster/until.ts";
 import { commandLine } from "../shell.ts";
 import type { StateInstance } from "../terraform/state.ts";
 import { personAt } from "./plan.ts";
 
-/** Someone who was there before: in Terraform's state, or in an earlier roster. */
+/** A person who existed before: in Terraform's state, or in an earlier roster. */
 export interface PreviousPerson {
   readonly username: string;
   readonly leaving: boolean;
-  /** By Cognito's names, e-mail address and phone number among them. */
+  /** Under Cognito's names, including e-mail address and phone number. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Where their line stood. */
+  /** Where their line was. */
   readonly where?: Location;
 }
 
@@ -28,17 +30,24 @@ export function peopleFromState(state: readonly StateInstance[]): PreviousPerson
   });
 }
 
-/** The rules for an earlier text of the roster: it may have names and groups that were good then, and are not any more. */
+/** The rules for an earlier text of the roster: it may have names and groups that were valid then, and no longer are. */
 export function earlierRules({ groups: _, ...rules }: Partial<RosterRules>): Partial<RosterRules> {
   return { ...rules, earlier: true };
 }
 
 /**
- * The people of an earlier text of the roster, each with the place of their line. A text that is no roster has those whose
- * lines can be read in it, without attributes: else the change that mends it could never be compared with it.
- * @param file as problems name it
+ * The people in an earlier text of the roster, each with the place of their line. For a text that isn't a valid roster, these
+ * are the people whose lines can be read, without attributes: otherwise the change that fixes it could never be compared with
+ * it.
+ * @param file the name that problems use for it
+ * @param day people whose `until` is over on it counted as leaving. @default no `until` is considered
  */
-export function peopleInRoster(text: string, file: string, rules: Partial<RosterRules>): PreviousPerson[] {
+export function peopleInRoster(
+  text: string,
+  file: string,
+  rules: Partial<RosterRules>,
+  day?: Day,
+): PreviousPerson[] {
   const people = new Map(
     parseRoster(text, file, earlierRules(rules)).roster?.people.map((person) => [person.username, person]),
   );
@@ -49,7 +58,10 @@ export function peopleInRoster(text: string, file: string, rules: Partial<Roster
     const person = people.get(name);
     return {
       username: name,
-      leaving: person?.leaving ?? tree?.entry(value, "leaving")?.value.value === true,
+      leaving:
+        person === undefined
+          ? tree?.entry(value, "leaving")?.value.value === true
+          : person.leaving || (day !== undefined && hasEnded(person.until, day)),
       attributes: person === undefined ? {} : attributesOf(person),
       where: source.locate(key.offset),
     };
@@ -72,40 +84,70 @@ function texts(value: unknown): Record<string, string> {
   );
 }
 
-/** Someone whose line is gone, without having left. */
+/** A person whose line is gone although they weren't leaving. */
 export interface MissingPerson {
   readonly former: PreviousPerson;
-  /** The newcomer who seems to be the same person, under another key. */
+  /** The newcomer who seems to be the same person under another key. */
   readonly renamed?: {
     readonly to: Person;
-    /** spelling: Cognito takes the two names for one. attributes: the same address, number, or the same of everything. */
+    /** spelling: Cognito treats the two names as one. attributes: the same address or number, or all of them equal. */
     readonly by: "spelling" | "attributes";
   };
+  /** Newcomers, by e-mail address, of whom one may be the same person under another address. @default none */
+  readonly perhaps?: readonly string[];
 }
 
 export interface MissingPeople {
-  /** Lines that went although the person was active: Terraform would refuse to delete them. */
+  /** Lines removed although the person was active: Terraform would refuse to delete them. */
   readonly removed: readonly MissingPerson[];
-  /** People who were leaving and whose line is gone: they are deleted. `renamed` when they seem to come again. */
+  /** People who were leaving and whose line is gone: they are deleted. `renamed` if they seem to join again. */
   readonly left: readonly MissingPerson[];
 }
 
-/** Who was there before and is not in the roster any more, each beside the newcomer who may be the same person. */
+/**
+ * People who existed before and are no longer in the roster, not even as a `formerly`, each with the newcomer who may be the
+ * same person.
+ */
 export function missingPeople(before: readonly PreviousPerson[], people: readonly Person[]): MissingPeople {
   const now = new Set(people.map(({ username }) => username));
   const known = new Set(before.map(({ username }) => username));
-  const gone = before.filter(({ username }) => !now.has(username));
-  const newcomers = indexed(people.filter(({ username }) => !known.has(username)));
-  const removals = gone.map((former) => ({ former, ...renamedTo(former, newcomers) }));
+  const renamed = new Set(
+    people.flatMap(({ username, formerly }) =>
+      formerly === undefined || known.has(username) ? [] : formerly,
+    ),
+  );
+  const gone = before.filter(({ username }) => !now.has(username) && !renamed.has(username));
+  const joining = people.filter(
+    ({ username, formerly }) => !known.has(username) && (formerly === undefined || !known.has(formerly)),
+  );
+  const newcomers = indexed(joining);
+  const byEmail = joining.filter(hasAddressForName).map(({ username }) => username);
+  const removals = gone.map((former): MissingPerson => {
+    const found = renamedTo(former, newcomers);
+    return {
+      former,
+      ...found,
+      ...(found.renamed === undefined && byEmail.length > 0 && { perhaps: byEmail }),
+    };
+  });
   return {
     removed: removals.filter(({ former }) => !former.leaving),
     left: removals.filter(({ former }) => former.leaving),
   };
 }
 
+/** Identified by an address or a number, which can change. */
+const hasAddressForName = ({ username, email, phone }: Pick<Person, "username" | "email" | "phone">) =>
+  username.includes("@") ? username === email : username === phone;
+
+/** Whether one name can become the other: an address another address, a number another number. */
+const sameKind = (name: string, other: string) => attributeOf(name) === attributeOf(other);
+
+const wordOf = (name: string) => (attributeOf(name) === "email" ? "address" : "number");
+
 interface Newcomers {
   readonly bySpelling: ReadonlyMap<string, Person>;
-  /** undefined where several have the same: then nobody can be meant by it. */
+  /** undefined if several have the same: then it identifies no one. */
   readonly byTrait: ReadonlyMap<string, Person | undefined>;
 }
 
@@ -127,7 +169,7 @@ function renamedTo(
   return alike[0] === undefined ? {} : { renamed: { to: alike[0], by: "attributes" } };
 }
 
-/** What tells a person from others: the address, the number, and the rest together when a name is among it. */
+/** What identifies a person: the address, the number, and the rest together if it includes a name. */
 function traits(attributes: Readonly<Record<string, string>>): string[] {
   const {
     email,
@@ -149,23 +191,36 @@ function traits(attributes: Readonly<Record<string, string>>): string[] {
 }
 
 /**
- * What to do about a line that is gone, in the roster's own words.
- * @param roster the roster's file, as the reader names it
+ * What to do about a missing line, with the roster's own field names.
+ * @param roster the roster's file, as readers know it
  */
-export function explainRemoval({ former, renamed }: MissingPerson, roster: string): Words {
+export function explainRemoval({ former, renamed, perhaps = [] }: MissingPerson, roster: string): Words {
   const name = quote(former.username);
   if (renamed === undefined) {
     return {
-      message: `${name} is gone from ${roster}, but was not leaving`,
+      message: `${name} was deleted from ${roster} without leaving first`,
       hint:
         `People leave in two steps: put the line back with "leaving": true in it (${name}: { …, "leaving": true }) and deploy; ` +
-        "the person is disabled and signed out. Delete the line in a later change, which deletes the account.",
+        `the person is disabled and signed out. Delete the line in a later change to delete the account.${otherwise(former, perhaps)}`,
     };
   }
   return { message: consequence({ former, renamed }), hint: wayOut({ former, renamed }) };
 }
 
-/** Words for a person who was leaving, is deleted, and seems to join again under another key in the same deploy. */
+/** What to write if a newcomer is the same person; with several, it is unclear which. */
+function otherwise(former: PreviousPerson, perhaps: readonly string[]): string {
+  const [first] = perhaps;
+  if (first === undefined || !sameKind(former.username, first)) return "";
+  const line =
+    perhaps.length === 1
+      ? `${quote(first)}: { ${formerlyText(former)}, … }`
+      : `{ ${formerlyText(former)}, … }`;
+  return ` If ${perhaps.length === 1 ? quote(first) : "one of the newcomers"} is the same person with a new ${wordOf(first)}, write ${line} to keep the account.`;
+}
+
+const formerlyText = ({ username }: PreviousPerson) => `"formerly": ${JSON.stringify(username)}`;
+
+/** The message about a person who was leaving, is deleted, and seems to join again under another key in the same deploy. */
 export function explainReturnAsNew(removal: MissingPerson & Required<Pick<MissingPerson, "renamed">>): Words {
   const { former, renamed } = removal;
   const both = `${quote(former.username)} → ${quote(renamed.to.username)}`;
@@ -173,9 +228,9 @@ export function explainReturnAsNew(removal: MissingPerson & Required<Pick<Missin
     message: consequence(removal),
     hint:
       renamed.by === "spelling"
-        ? `Cognito takes ${both} for one name, and would refuse the new one while the old one is there. ` +
+        ? `Cognito treats ${both} as one name and would refuse the new one while the old one exists. ` +
           `Deploy without ${quote(renamed.to.username)} first; add it in the change after that.`
-        : `If they are two people, or a new account is what you want: ${commandLine`--allow-replace ${former.username}`}`,
+        : `If they are two people, or you want a new account: ${commandLine`--allow-replace ${former.username}`}`,
   };
 }
 
@@ -185,20 +240,30 @@ function consequence({ former, renamed }: MissingPerson): string {
     renamed?.by === "spelling"
       ? "they differ only in letter case or in how characters are written"
       : "they have the same attributes";
-  return `${old} is gone and ${now} is new, and ${why}: this deletes ${old} and creates ${now} with a new sub`;
+  return `${old} was deleted and ${now} is new, and ${why}: this would delete ${old} and create ${now} with a new sub`;
 }
 
 function wayOut({ former, renamed }: MissingPerson): string {
   const [old, now] = [quote(former.username), quote(renamed?.to.username ?? "")];
-  const kept = `Cognito cannot rename an account: password, MFA and sub would be lost. Write ${old} again to keep it.`;
+  if (
+    renamed?.by === "attributes" &&
+    hasAddressForName(renamed.to) &&
+    sameKind(former.username, renamed.to.username)
+  ) {
+    return (
+      `If it is the same person with a new ${wordOf(former.username)}, write ${now}: { ${formerlyText(former)}, … }: a deploy then changes it and keeps the account. ` +
+      `Write ${old} again to undo the change. If it is another person, put ${old} back with "leaving": true beside ${now} and deploy; delete the old line in a later change.`
+    );
+  }
+  const kept = `Cognito can't rename an account: password, MFA and sub would be lost. Write ${old} again to keep it.`;
   if (renamed?.by === "spelling") {
     return (
-      `${kept} If it must be a new account all the same, deploy ${old}: { …, "leaving": true } first, ` +
-      `then without the line, then with ${now}: they can't be there together.`
+      `${kept} If you do want a new account, deploy ${old}: { …, "leaving": true } first, ` +
+      `then without that line, then with ${now}: both can't exist at once.`
     );
   }
   return (
-    `${kept} If it shall be a new account (or is another person), put ${old} back with "leaving": true beside ${now} and deploy; ` +
+    `${kept} If you want a new account (or it is another person), put ${old} back with "leaving": true beside ${now} and deploy; ` +
     "delete the old line in a later change."
   );
 }

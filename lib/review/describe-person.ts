@@ -2,6 +2,7 @@ import type { AttributeChange } from "./differences.ts";
 import { KINDS, type Kind, type Line } from "./line.ts";
 import type { PersonEntry } from "./person.ts";
 import { parseAddress, personAt } from "./plan.ts";
+import { renamingWords } from "./renames.ts";
 import type { MembershipEntry } from "./review.ts";
 
 /** Everything that happens to one person. */
@@ -13,27 +14,28 @@ export interface PersonsChanges {
 
 /**
  * One person's line.
- * @param missing whether their account was deleted by other hands, so that joining is coming again
+ * @param missing whether someone deleted their account outside the roster, so that joining re-creates it
  */
 export function personLine({ username, account, memberships }: PersonsChanges, missing = false): Line {
   const groups = (what: MembershipEntry["what"]) =>
     memberships
       .filter((entry) => entry.what === what)
       .map((entry) => (what === "out" ? entry.group : groupWords(entry)));
-  // Whoever is deleted leaves every group by it.
+  // A deleted person leaves every group.
   const out = account?.what === "deleted" ? [] : groups("out");
   const again = missing && account?.what === "joins";
   const kind = account === undefined ? "groups" : again ? "replaced" : kindOf(account);
   const [into, both] = [groups("in"), groups("replaced")];
   return {
     kind,
-    // What is lost was lost before.
+    // What they lose was lost before.
     tone: again ? "warn" : toneOf(kind),
     who: username,
     what: [
       ...(again
-        ? ["is created anew with a new sub, since the account was deleted outside this repository"]
+        ? ["is created again with a new sub, because the account was deleted outside this repository"]
         : []),
+      ...(account?.renamed === undefined ? [] : renamingWords(account.renamed)),
       ...(account === undefined ? [] : accountWords(account, again)),
       ...(into.length > 0 ? [`into ${into.join(", ")}`] : []),
       ...(out.length > 0 ? [`out of ${out.join(", ")}`] : []),
@@ -42,7 +44,7 @@ export function personLine({ username, account, memberships }: PersonsChanges, m
   };
 }
 
-/** A group that somebody comes into, with what it gives. */
+/** A group that a person joins, with what it gives. */
 function groupWords({ group, role, privileged }: MembershipEntry): string {
   const gives = [
     ...(privileged ? ["privileged"] : []),
@@ -53,13 +55,13 @@ function groupWords({ group, role, privileged }: MembershipEntry): string {
 
 export const toneOf = (kind: Kind) => KINDS.find(({ id }) => id === kind)?.tone ?? "info";
 
-/** In the block of people who are on their way out. */
+/** In the block of people who are leaving. */
 export function isLeaving({ address }: PersonEntry): boolean {
   const place = parseAddress(address);
   return place !== undefined && personAt(place)?.leaving === true;
 }
 
-/** Not in the pool, and leaving according to the roster: created for nothing. */
+/** Missing from the pool, and leaving according to the roster: created only to be deleted. */
 export const joinsToLeave = (entry: PersonEntry) => entry.what === "joins" && isLeaving(entry);
 
 function kindOf(entry: PersonEntry): Kind {
@@ -79,7 +81,7 @@ export const INVITED = {
   none: "no invitation",
 } as const;
 
-const LEAVES = "leaves: disabled and signed out now, deleted when the line goes";
+const LEAVES = "leaves: disabled and signed out now, deleted when the line is removed";
 
 function accountWords(entry: PersonEntry, again: boolean): string[] {
   const { what, invitation = "none", attributes, enabled } = entry;
@@ -87,7 +89,7 @@ function accountWords(entry: PersonEntry, again: boolean): string[] {
     case "joins":
       if (joinsToLeave(entry)) {
         const advice = again ? "" : ": leave the line out";
-        return [`is created disabled, only to be deleted when the line goes${advice}`];
+        return [`is created disabled, only to be deleted when the line is removed${advice}`];
       }
       return [
         `joins, ${INVITED[invitation]}${enabled === false ? ", disabled from the start" : ""}`,
@@ -101,13 +103,13 @@ function accountWords(entry: PersonEntry, again: boolean): string[] {
       return ["is deleted, irreversibly"];
     case "replaced":
       return [
-        `is deleted and created anew with a new sub, irreversibly, ${INVITED[invitation]}`,
+        `is deleted and created again with a new sub, irreversibly, ${INVITED[invitation]}`,
         ...why(entry),
         ...attributes.map(attributeWords),
       ];
     case "adopted": {
       const more = [...(isLeaving(entry) ? [LEAVES] : access(enabled)), ...changes(entry)];
-      return [`is in the user pool already, and is taken over${more.length > 0 ? "" : " as is"}`, ...more];
+      return [`is already in the user pool and is adopted${more.length > 0 ? "" : " as is"}`, ...more];
     }
     case "changes":
       return [...access(enabled), ...changes(entry)];
@@ -117,7 +119,7 @@ function accountWords(entry: PersonEntry, again: boolean): string[] {
 const access = (enabled: boolean | undefined) =>
   enabled === undefined ? [] : [enabled ? "is enabled" : "is disabled"];
 
-/** Set, changed or removed; from → to where values are shown. */
+/** Set, changed or removed; from → to if values are shown. */
 function attributeWords({ name, what, from, to }: AttributeChange): string {
   if (from === undefined && to === undefined) return `${name}: ${what}`;
   return `${name}: ${from ?? "none"} → ${to ?? "none"}`;
@@ -130,7 +132,7 @@ function changes({ attributes, verify = [], password, others = [] }: PersonEntry
     ...attributes.map(attributeWords),
     ...verify.map((name) => `will have to verify the ${ADDRESS[name]} again`),
     ...(password === "temporary"
-      ? ["is thrown back to a temporary password: their own stops working, as at the first login"]
+      ? ["is reset to a temporary password: their own stops working"]
       : password === "permanent"
         ? ["gets another password: their own stops working"]
         : []),
@@ -141,7 +143,7 @@ function changes({ attributes, verify = [], password, others = [] }: PersonEntry
 function why({ because = [] }: PersonEntry): string[] {
   return because.map(({ name, from, to }) =>
     name === "user_pool_id"
-      ? "because the user pool is another one"
+      ? "because the user pool changes"
       : from === undefined && to === undefined
         ? `because of ${name}`
         : `because Cognito can't change a ${name}: ${from ?? "none"} → ${to ?? "none"}`,

@@ -1,43 +1,55 @@
 import type { UserError } from "../errors.ts";
 import { commandLine } from "../shell.ts";
+import { counted } from "../text/words.ts";
 import { accessGiven } from "./access.ts";
 import { changedOutside, headline, isIrreversible, lines } from "./describe.ts";
 import { type Drift, NO_DRIFT } from "./drift.ts";
+import { type Dated, type EndingWeeks, endingNotices, endingWeeks } from "./endings.ts";
+import { type AccessChange, accessChanges, accessSentences } from "./gains.ts";
 import type { Line } from "./line.ts";
 import { type Plan, type TerraformCounts, terraformCounts } from "./plan.ts";
 import { type Preflight, preflightOf } from "./preflight.ts";
 import { exceptionsOf, type Refusal, RefusedError } from "./refusals.ts";
 import { type Remarked, withRemarks } from "./remarks.ts";
 import type { Entry, Review } from "./review.ts";
+import { waysIn } from "./ways-in.ts";
 
 /**
- * The one document that the terminal, Markdown, the HTML page and `--json` show. It holds no value of anybody's attributes
- * unless they were asked for, and never a sensitive one, so that whatever is made of it can be handed on.
+ * The one document that the terminal, Markdown, the HTML page and `--json` show. It contains no attribute values unless they
+ * were requested, and never a sensitive one, so anything made from it can be shared.
  */
 export interface ReviewDocument {
   readonly format: 1;
   /** "3 join, 1 leaves, 2 change — nothing irreversible", or "REFUSED: …". */
   readonly summary: string;
   readonly verdict: "nothing" | "reversible" | "irreversible" | "refused";
-  /** With any, it must not be applied. */
+  /** If there are any, it must not be applied. */
   readonly refused: readonly Refusal[];
-  /** What to know of the guards, in sentences: where one was not allowed to look, or config.ts loosens one. */
+  /** Notes about the guards, in sentences: where one could not check, or config.ts loosens one. */
   readonly notices: readonly string[];
   /** Guards that were lifted for this run, by option, in words. */
   readonly exceptions: readonly string[];
-  /** Everyone and everything concerned, the heaviest first: plan, drift, and people whom nobody declared. */
+  /** Everyone and everything affected, the most serious first: plan, drift, and undeclared people. */
   readonly lines: readonly Line[];
-  /** People in the pool that nobody declared. */
+  /** People in the pool who are in no roster. */
   readonly strangers: readonly string[];
   readonly drift: Drift;
-  /** Who gets access by it, or more of it, beside the newcomers: enabled, taken over, created again, put into a group. */
+  /** Who gets access, or more access, by it, besides the newcomers: enabled, adopted, re-created, or added to a group. */
   readonly access: readonly string[];
+  /** What people who can sign in can do by it and could not before, and the other way round. @default nothing changes */
+  readonly gains?: readonly AccessChange[];
+  /** What else lets people in who are in no roster, in sentences: an identity provider, a callback URL. @default nothing */
+  readonly ways?: readonly string[];
+  /** What ends by itself (`until`), and the day that this applies to. @default nothing this week or next week */
+  readonly endings?: EndingWeeks & { readonly day: string };
   /** Whether values of attributes are shown. */
   readonly values: boolean;
-  /** Terraform's own counts. Absent where nothing was planned, since the roster alone was refused. */
+  /** Terraform's own counts. Absent if nothing was planned, since the roster alone was refused. */
   readonly terraform?: TerraformCounts;
   /** Absent likewise. */
   readonly preflight?: Preflight;
+  /** Absent if everyone is always planned. */
+  readonly planned?: PlannedPart;
   /** The plan, change by change. */
   readonly entries: readonly Entry[];
   /** How many resources stay as they are. */
@@ -45,30 +57,45 @@ export interface ReviewDocument {
   readonly applyable: boolean;
 }
 
-/** What a proposal (propose.ts) has found out. */
+/** Whether everyone was planned, if there are so many people that it may be a part. */
+export interface PlannedPart {
+  readonly whole: boolean;
+  /** For a whole plan: why, as a clause. */
+  readonly why?: string;
+  /** For a part: how many people and memberships were compared with the state instead, and are unchanged since the deploy. */
+  readonly leftOut?: number;
+}
+
+/** What a proposal (propose.ts) has found. */
 export interface Proposed {
   readonly review: Review;
   readonly refused: readonly Refusal[];
   /** @default none */
   readonly notices?: readonly string[];
   readonly strangers: readonly string[];
+  /** Those who signed up on their own and have not confirmed. @default none */
+  readonly unconfirmed?: readonly string[] | undefined;
   readonly drift: Drift;
   readonly plan: Plan;
-  /** Of a first deploy. */
+  /** @default everyone is always planned */
+  readonly planned?: PlannedPart | undefined;
+  /** For a first deploy. */
   readonly account?: string | undefined;
-  /** What it was planned from: its notes and owners stand beside the people. @default none */
-  readonly project?: { readonly roster: Remarked } | undefined;
+  /** What it was planned from: its notes and owners are shown beside the people. @default none */
+  readonly project?:
+    | ({ readonly roster: Remarked; readonly environment?: string | undefined } & Partial<Dated>)
+    | undefined;
 }
 
-/** How the proposal was asked for. */
+/** How the proposal was requested. */
 export interface Asked {
   readonly refresh: boolean;
   readonly showValues: boolean;
   readonly allowRemovals?: number | undefined;
   readonly allowReplace: readonly string[];
-  /** Whether the plan was made before, and kept: it puts no drift back. @default false */
+  /** Whether the plan was made earlier and saved: it doesn't reverse drift. @default false */
   readonly kept?: boolean | undefined;
-  /** Creations a second. @default Cognito's quota */
+  /** Creations per second. @default Cognito's quota */
   readonly creationsPerSecond?: number | undefined;
 }
 
@@ -77,7 +104,19 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
   const { review, refused, notices = [], strangers, drift, plan } = proposed;
   const found = { ...proposed, kept: asked.kept };
   const people = review.entries.filter((entry) => entry.about === "person");
-  const preflight = preflightOf(plan, people, { ...asked, account: proposed.account });
+  const ways = waysIn(review);
+  const { written, day } = proposed.project ?? {};
+  const dated = written === undefined || day === undefined ? undefined : { written, day };
+  const ends = dated === undefined ? [] : endingNotices(dated);
+  const gains = accessChanges(plan, {
+    people: proposed.project?.roster.people ?? [],
+    partial: proposed.planned?.whole === false,
+  });
+  const preflight = preflightOf(plan, people, {
+    ...asked,
+    account: proposed.account,
+    environment: proposed.project?.environment,
+  });
   return {
     format: 1,
     summary: headline(found, refused),
@@ -90,41 +129,61 @@ export function reviewDocument(proposed: Proposed, asked: Asked): ReviewDocument
             ? "reversible"
             : "nothing",
     refused,
-    notices: [...notices, ...waysOut(strangers, preflight.userPoolId)],
+    notices: [
+      ...notices,
+      ...saysPlanned(proposed.planned),
+      ...ends,
+      ...accessSentences(gains),
+      ...waysOut(strangers, preflight.userPoolId),
+    ],
     exceptions: exceptionsOf(asked),
     lines: withRemarks(lines(found), proposed.project?.roster ?? { people: [] }),
     strangers,
     drift,
     access: accessGiven({ review, drift }),
+    ...(gains.length > 0 && { gains }),
+    ...(ways.length > 0 && { ways }),
+    ...(dated && ends.length > 0 && { endings: { day: dated.day, ...endingWeeks(dated) } }),
     values: asked.showValues,
     terraform: terraformCounts(plan),
     preflight,
+    ...(proposed.planned && { planned: proposed.planned }),
     entries: review.entries,
-    unchanged: review.unchanged,
+    unchanged: review.unchanged + (proposed.planned?.leftOut ?? 0),
     applyable: review.applyable,
   };
 }
 
-/** What to do about people whom nobody declared: a deploy leaves them as they are. */
+function saysPlanned(planned: PlannedPart | undefined): string[] {
+  if (planned === undefined) return [];
+  if (planned.whole) return [`Terraform planned everyone: ${planned.why}.`];
+  return [
+    `Terraform planned the pool, its clients, its groups and those of whom something changes. ${counted(planned.leftOut ?? 0, "other person or membership was", "other people and memberships were")} compared with the state instead: nothing changes of them. To plan everyone: --full`,
+  ];
+}
+
+/** What to do about undeclared people: a deploy leaves them alone. */
 function waysOut([first]: readonly string[], userPoolId: string | undefined): string[] {
   if (first === undefined || userPoolId === undefined) return [];
   return [
-    "People of the user pool who are in no roster keep what they have. To take one in, add the line: npm run deploy -- --adopt NAME",
-    `To shut one out: ${commandLine`aws cognito-idp admin-disable-user --user-pool-id ${userPoolId} --username ${first}`}`,
+    "People in the user pool but in no roster keep their access. To take one over, add their line: npm run deploy -- --adopt NAME",
+    `To disable one: ${commandLine`aws cognito-idp admin-disable-user --user-pool-id ${userPoolId} --username ${first}`}`,
   ];
 }
 
 /**
- * Whether anything is not as it was deployed: found in the user pool, or written and not deployed yet. People whom nobody
- * declared alone are no difference, for a deploy leaves them as they are.
+ * Whether anything differs from the last deploy: in the user pool, or written and not deployed yet. Undeclared people alone are
+ * no difference, since a deploy leaves them alone.
  */
 export function differs({ verdict, entries, drift }: ReviewDocument): boolean {
   return (
-    verdict !== "nothing" || entries.length > 0 || Object.values(drift).some((found) => found.length > 0)
+    verdict !== "nothing" ||
+    entries.length > 0 ||
+    Object.values(drift).some((found) => (found?.length ?? 0) > 0)
   );
 }
 
-/** Whether there are values that the document does not tell. */
+/** Whether there are values that the document leaves out. */
 export function hidesValues({ values, entries }: ReviewDocument): boolean {
   return (
     !values &&
@@ -132,7 +191,7 @@ export function hidesValues({ values, entries }: ReviewDocument): boolean {
   );
 }
 
-/** The document of what is refused before anything is planned: a roster that would lose somebody, another roster's plan. */
+/** The document of what is refused before anything is planned: a roster that would lose people, or another roster's plan. */
 export function refusedDocument(error: UserError): ReviewDocument {
   const [summary = "REFUSED"] = error.message.split("\n");
   const refused =

@@ -1,38 +1,40 @@
 import type { Invite } from "../roster/roster.ts";
 import type { SettingChange } from "./differences.ts";
 
-/** Someone who is not in the user pool as the last deploy left them, by other hands than a deploy's. */
+/** A person who is no longer in the user pool as the last deploy left them, because of a change outside the roster. */
 export interface DriftedPerson {
   readonly username: string;
-  /** missing: gone from the pool, and created anew by a deploy, with a new `sub`. differs: put back by a deploy. */
+  /** missing: gone from the pool; a deploy re-creates them with a new `sub`. differs: a deploy restores them. */
   readonly what: "missing" | "differs";
   /** Their names, never the values. */
   readonly attributes: readonly string[];
-  /** The name is another account's now, with another `sub`: whoever has it would get all that this person may do. */
+  /** The account's current address in the pool, and so its name, if it has changed. */
+  readonly now?: string;
+  /** The name now belongs to another account with another `sub`, which would get everything that this person may do. */
   readonly otherAccount?: true;
-  /** Of whoever is missing: how Cognito invites them, once they are created anew. */
+  /** For a missing person: how Cognito invites them after they are re-created. */
   readonly invitation?: Invite;
-  /** As the pool has it, where it differs. */
+  /** The value in the pool, if it differs. */
   readonly enabled?: boolean;
   /**
-   * Left as it is until somebody names them: to put it back would let them in. Of people who were disabled
-   * (`deploy -- --enable NAME`), and of deleted ones (`--recreate NAME`).
+   * Left alone until an option names them, because restoring it would let them in. For people who were disabled (`deploy --
+   * --enable NAME`), and for deleted ones (`--recreate NAME`).
    */
   readonly held?: true;
 }
 
-/** Who is in a group, or is not, by other hands than a deploy's. */
+/** Who was added to a group, or removed from it, outside the roster. */
 export interface DriftedMembership {
   /** As the roster names people. */
   readonly username: string;
   readonly group: string;
-  /** added: taken back by a deploy, except a stranger's. removed: put back. */
+  /** added: a deploy removes them, unless they are in no roster. removed: a deploy restores them. */
   readonly what: "added" | "removed";
   /** Not in the roster: left alone. */
   readonly stranger?: true;
 }
 
-/** A group of the user pool that neither the roster nor config.ts names: left alone. */
+/** A group in the user pool that neither the roster nor config.ts names: left alone. */
 export interface UndeclaredGroup {
   readonly name: string;
   readonly members: number;
@@ -40,24 +42,42 @@ export interface UndeclaredGroup {
   readonly roleArn?: string;
 }
 
-/** The pool, the app client, a group or another thing that was changed by other hands than a deploy's. */
+/** The pool, the app client, a group or another resource that was changed outside config.ts. */
 export interface DriftedSetting {
   readonly about: "pool" | "client" | "group" | "other";
   /** The group's name, or the address of another resource. */
   readonly label: string;
-  /** From what was deployed to what is there. */
+  /** From what was deployed to what the pool has now. */
   readonly settings: readonly SettingChange[];
   readonly missing?: true;
-  /** Settings of a group that config.ts does not declare: left as they are, until it does. */
+  /** Settings of a group that config.ts does not declare: left alone until it does. */
   readonly held?: true;
 }
 
-/** What is not as it was deployed, and not as it is written either: a deploy puts it back. */
+/** Something beside the pool that config.ts does not declare: left alone. */
+export interface UndeclaredService {
+  readonly what: "resource server" | "identity provider";
+  /** Its identifier, or its name. */
+  readonly name: string;
+}
+
+/** An app client of the pool that config.ts does not declare: left alone, and people can sign in through it. */
+export interface UndeclaredClient {
+  readonly id: string;
+  readonly name: string;
+  /** Its flows, and its callback URLs. Empty if they weren't checked. */
+  readonly allows: readonly string[];
+}
+
+/** What differs both from the last deploy and from the roster: a deploy restores it. */
 export interface Drift {
   readonly people: readonly DriftedPerson[];
   readonly things: readonly DriftedSetting[];
   readonly memberships: readonly DriftedMembership[];
   readonly groups: readonly UndeclaredGroup[];
+  readonly services: readonly UndeclaredService[];
+  /** @default none */
+  readonly clients?: readonly UndeclaredClient[];
 }
 
-export const NO_DRIFT: Drift = { people: [], things: [], memberships: [], groups: [] };
+export const NO_DRIFT: Drift = { people: [], things: [], memberships: [], groups: [], services: [] };

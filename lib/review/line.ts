@@ -1,28 +1,28 @@
-/** How much something weighs for whoever reads: for colours and signs. */
+/** How serious something is for the reader: decides colours and signs. */
 export type Tone = "good" | "warn" | "bad" | "quiet" | "info";
 
 export type Kind = (typeof KINDS)[number]["id"];
 
 /**
- * What a line of the review is about, the heaviest first: the order in which lines are shown, and in which somebody with
- * several consequences is filed under one of them. `irreversible` kinds can't be taken back by another deploy.
+ * What a line of the review is about, the most serious first: the order in which lines are shown, and which kind a person with
+ * several consequences is listed under. `irreversible` kinds can't be undone by another deploy.
  */
 export const KINDS = [
   { id: "deleted", label: "Deleted", tone: "bad", sign: "✖" },
   { id: "replaced", label: "Re-created with a new sub", tone: "bad", sign: "✖" },
-  { id: "thrown-back", label: "Loses the password", tone: "bad", sign: "✖" },
+  { id: "thrown-back", label: "Loses their password", tone: "bad", sign: "✖" },
   { id: "leaves", label: "Leaves", tone: "warn", sign: "-" },
   { id: "disabled", label: "Disabled", tone: "warn", sign: "-" },
   { id: "joins", label: "Joins", tone: "good", sign: "+" },
   { id: "returns", label: "Returns", tone: "good", sign: "+" },
   { id: "changes", label: "Changes", tone: "info", sign: "~" },
   { id: "groups", label: "Groups only", tone: "info", sign: "~" },
-  { id: "adopted", label: "Taken over as is", tone: "quiet", sign: "·" },
+  { id: "adopted", label: "Adopted unchanged", tone: "quiet", sign: "·" },
   { id: "pool", label: "User pool", tone: "info", sign: "~" },
   { id: "client", label: "App client", tone: "info", sign: "~" },
   { id: "group", label: "Groups of the pool", tone: "info", sign: "~" },
   { id: "other", label: "Other resources", tone: "info", sign: "~" },
-  { id: "drift", label: "Changed outside", tone: "warn", sign: "≠" },
+  { id: "drift", label: "Changed by hand", tone: "warn", sign: "≠" },
   { id: "undeclared", label: "Not in the roster", tone: "quiet", sign: "?" },
 ] as const satisfies readonly {
   readonly id: string;
@@ -31,7 +31,7 @@ export const KINDS = [
   readonly sign: string;
 }[];
 
-/** The sign before a line: what is lost and what is new look the same, whatever it is. */
+/** The sign before a line: what is lost and what is new look the same everywhere. */
 export function signOf({ kind, tone }: { readonly kind: Kind; readonly tone: Tone }): string {
   if (tone === "bad") return "✖";
   if (tone === "good") return "+";
@@ -46,8 +46,8 @@ export interface Line {
   readonly who: string;
   /** One consequence each. */
   readonly what: readonly string[];
-  /** What the roster says beside the person: `owner: …`, `note: …`. @default nothing */
+  /** The roster's remarks about the person: `owner: …`, `note: …`. @default nothing */
   readonly remarks?: readonly string[];
-  /** The file of the roster that has the person, where there are several. */
+  /** The roster file that has the person, if there are several. */
   readonly file?: string;
 }

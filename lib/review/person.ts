@@ -3,34 +3,53 @@ import type { Invite } from "../roster/roster.ts";
 import { type AttributeChange, attributeChanges, type SettingChange, textIn } from "./differences.ts";
 import { type Action, notDescribable, parseAddress, personAt, type ResourceChange } from "./plan.ts";
 
+/** A person who gets a new address and keeps the same account. */
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+  /** Whether the new address counts as verified. */
+  readonly emailVerified: boolean;
+  /**
+   * Cognito has the new one already, because a deploy was interrupted or someone changed it by hand; only the state has to
+   * follow.
+   */
+  readonly done?: true;
+  /** The current address in Cognito, if it is neither. */
+  readonly there?: string;
+  /** The line's groups that the settings call privileged: the person at the new address gets them. @default none */
+  readonly privileged?: readonly string[];
+}
+
 /** What happens to one person. */
 export interface PersonEntry {
   readonly about: "person";
-  /** Terraform's address: identifies the entry, and is not for people to read. */
+  /** Terraform's address: identifies the entry, and is not meant for people. */
   readonly address: string;
   readonly username: string;
   /**
-   * joins: is created. leaves: is disabled, to be deleted when the line goes. returns: was leaving. changes: stays.
-   * adopted: was in the user pool before Terraform knew. deleted: irreversibly. replaced: deleted, and created anew with
-   * another `sub`.
+   * joins: is created. leaves: is disabled, and deleted when the line is removed. returns: was leaving. changes: stays.
+   * adopted: was in the user pool before Terraform knew. deleted: irreversibly. replaced: deleted, and re-created with another
+   * `sub`.
    */
   readonly what: "joins" | "leaves" | "returns" | "changes" | "adopted" | "deleted" | "replaced";
   /** For joins and replaced: how Cognito invites them. */
   readonly invitation?: Invite;
   readonly attributes: readonly AttributeChange[];
-  /** Where it changes; for joins when false. */
+  /** If it changes; for joins, if it is false. */
   readonly enabled?: boolean;
-  /** Addresses that Cognito takes for unverified afterwards. */
+  /** Addresses that Cognito treats as unverified afterwards. */
   readonly verify?: readonly ("email" | "phone_number")[];
-  /** The deploy overwrites the password: with a temporary one, or with one that stays. */
+  /** The deploy overwrites the password, with a temporary or a permanent one. */
   readonly password?: "temporary" | "permanent";
-  /** Other arguments of the resource that differ, by name; nothing that the plan does is left out. */
+  /** Other arguments of the resource that differ, by name, so that nothing in the plan is left out. */
   readonly others?: readonly string[];
+  /** The account was deployed under another address and gets the line's one: not through Terraform, which can't do that. */
+  readonly renamed?: Renaming;
   /** For replaced: the arguments that Cognito can't change. */
   readonly because?: readonly SettingChange[];
 }
 
-/** @returns undefined when this is nobody's account, or when nothing happens to it */
+/** @returns undefined if this is no account, or nothing happens to it */
 export function personEntry(
   resource: ResourceChange,
   action: Action,
@@ -67,7 +86,7 @@ export function personEntry(
         : person.leaving
           ? "leaves"
           : "returns";
-  // Between two addresses of the same list, nothing happens to the person.
+  // A move within the same list doesn't affect the person.
   if (action === "nothing" && what === "changes") return undefined;
   const [verify, password, others] = [unverified(change), passwordSet(change), otherArguments(change)];
   return {
@@ -81,12 +100,12 @@ export function personEntry(
   };
 }
 
-/** Whose account a change is about. */
+/** The account that a change is about. */
 export function personIn({ type, name, index }: ResourceChange) {
   return personAt({ type, name, key: index ?? null });
 }
 
-/** As lib/stack/synth/people.ts writes it for Cognito: SUPPRESS, or by which medium. */
+/** As lib/stack/synth/people.ts writes it for Cognito: SUPPRESS, or the medium. */
 function invitationOf(after: ResourceChange["change"]["after"]): Invite {
   if (after?.message_action === "SUPPRESS") return "none";
   const mediums = after?.desired_delivery_mediums;
@@ -94,8 +113,8 @@ function invitationOf(after: ResourceChange["change"]["after"]): Invite {
 }
 
 /**
- * Cognito takes a changed address for unverified unless the same call says otherwise, and the provider (5.100.0,
- * computeUserAttributesUpdate) only sends what differs: a "true" that was there before is not sent again.
+ * Cognito treats a changed address as unverified unless the same call says otherwise, and the provider (5.100.0,
+ * computeUserAttributesUpdate) only sends what differs: an unchanged "true" is not sent again.
  */
 function unverified(change: ResourceChange["change"]): ("email" | "phone_number")[] {
   const changed = attributeChanges(change, false);
@@ -113,8 +132,8 @@ function unverified(change: ResourceChange["change"]): ("email" | "phone_number"
 }
 
 /**
- * A changed `temporary_password` makes the provider call AdminSetUserPassword(Permanent=false), whoever has finished the first
- * login; a changed `password` likewise, for good. Here `ignore_changes` prevents both.
+ * A changed `temporary_password` makes the provider call AdminSetUserPassword(Permanent=false), even for people who have
+ * finished the first login; a changed `password` likewise, permanently. Here `ignore_changes` prevents both.
  */
 function passwordSet({
   before,
@@ -129,7 +148,7 @@ function passwordSet({
 const DESCRIBED: ReadonlySet<string> = new Set(["attributes", "enabled", "password", "temporary_password"]);
 
 function otherArguments({ before, after, after_unknown: unknown }: ResourceChange["change"]): string[] {
-  // Of an import nothing is known before but what Cognito answers with, and creation-only arguments do nothing.
+  // For an import, only what Cognito returns is known beforehand, and creation-only arguments do nothing.
   if (before == null || after == null) return [];
   return Object.keys(after)
     .filter((name) => !DESCRIBED.has(name) && unknown?.[name] !== true)
@@ -139,7 +158,7 @@ function otherArguments({ before, after, after_unknown: unknown }: ResourceChang
 
 function reasons({ before, after, replace_paths: paths = [] }: ResourceChange["change"]): SettingChange[] {
   return [...new Set(paths.map((path) => String(path[0])))].sort().map((name) => {
-    // A username is no secret of a review; everything else that could stand here is somebody's.
+    // A username is no secret in a review; everything else that could be here is personal.
     if (name !== "username") return { name };
     const [from, to] = [textIn(before, name), textIn(after, name)];
     return { name, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };

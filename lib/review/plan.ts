@@ -11,11 +11,12 @@ const VALUES = z.record(z.string(), z.unknown()).nullish();
 const PLAN = z.object({
   format_version: z.string().regex(/^1\./),
   errored: z.boolean().default(false),
-  /** False when Terraform put a part off to a later plan. Absent before Terraform 1.8. */
+  /** False if Terraform deferred a part to a later plan. Absent before Terraform 1.8. */
   complete: z.boolean().default(true),
-  /** Whether an apply would do anything at all, also only to outputs or addresses. Absent before Terraform 1.8. */
+  /** Whether an apply would do anything at all, even if only to outputs or addresses. Absent before Terraform 1.8. */
   applyable: z.boolean().default(true),
   planned_values: z.object({ outputs: z.record(z.string(), z.looseObject({})).optional() }).optional(),
+  output_changes: z.record(z.string(), z.looseObject({ actions: z.array(z.string()) })).default({}),
   deferred_changes: z.array(z.unknown()).default([]),
   resource_changes: z
     .array(
@@ -26,7 +27,7 @@ const PLAN = z.object({
         type: z.string(),
         name: z.string(),
         index: z.union([z.string(), z.number()]).optional(),
-        /** Names what a replacement that failed half-way has left over. */
+        /** Names what a replacement that failed halfway has left behind. */
         deposed: z.string().optional(),
         change: z.object({
           actions: z.array(z.string()),
@@ -48,16 +49,17 @@ export type ResourceChange = Plan["resource_changes"][number];
 
 /**
  * @param json what `terraform show -json PLAN` printed
- * @throws UserError when this is no plan that can be reviewed in full
+ * @param options.partial whether Terraform was asked for a part: the plan then counts as incomplete. @default false
+ * @throws UserError if this plan can't be reviewed in full
  */
-export function parsePlan(json: unknown): Plan {
+export function parsePlan(json: unknown, { partial = false }: { readonly partial?: boolean } = {}): Plan {
   const parsed = PLAN.safeParse(json);
   const why = !parsed.success
-    ? "Its form is one that this version does not know, and what is not shown must not be applied."
+    ? "Its format is unknown to this version, and what can't be shown must not be applied."
     : parsed.data.errored
-      ? "Terraform made only a part of it before it failed."
-      : !parsed.data.complete || parsed.data.deferred_changes.length > 0
-        ? "Terraform has put a part of it off to a later plan, and what is not shown must not be applied."
+      ? "Terraform only made part of it before it failed."
+      : (!parsed.data.complete && !partial) || parsed.data.deferred_changes.length > 0
+        ? "Terraform deferred part of it to a later plan, and what can't be shown must not be applied."
         : undefined;
   if (parsed.success && why === undefined) return parsed.data;
   throw new UserError("Terraform's plan cannot be reviewed", {
@@ -67,7 +69,7 @@ export function parsePlan(json: unknown): Plan {
   });
 }
 
-/** As Terraform counts: a replacement is added and destroyed, an import that differs is changed too. */
+/** Terraform's way of counting: a replacement is added and destroyed, an import that differs is changed too. */
 export interface TerraformCounts {
   readonly import: number;
   readonly add: number;
@@ -86,7 +88,7 @@ export function terraformCounts({ resource_changes: all }: Plan): TerraformCount
   };
 }
 
-/** Where a resource stands, as plans, states and events name it. */
+/** A resource's address in plans, states and events. */
 export interface Place {
   readonly type: string;
   readonly name: string;
@@ -98,7 +100,7 @@ export interface PersonPlace {
   readonly leaving: boolean;
 }
 
-/** Whose account a resource is, in whichever block of `lib/stack/synth/shards.ts`. */
+/** The account that a resource is, in whichever block of `lib/stack/synth/shards.ts`. */
 export function personAt({ type, name, key }: Place): PersonPlace | undefined {
   if (type !== "aws_cognito_user" || typeof key !== "string") return undefined;
   const kind = blockKind(name);
@@ -106,7 +108,7 @@ export function personAt({ type, name, key }: Place): PersonPlace | undefined {
   return { username: key, leaving: kind === "leaving" };
 }
 
-/** What stands at an address, for people to read: a person's name, or who goes in or out of which group. */
+/** What is at an address, for people to read: a person's name, or which membership. */
 export function calledAt(address: string): string {
   const place = parseAddress(address);
   if (place?.type === "aws_cognito_user_in_group" && typeof place.key === "string") return place.key;
@@ -121,7 +123,7 @@ export function parseAddress(address: string): Place | undefined {
   return { type, name, key: index === undefined ? null : unquoted(index) };
 }
 
-/** Terraform quotes keys as HCL does: JSON's escapes, and doubled `$${` and `%%{`. */
+/** Terraform quotes keys as HCL does: with JSON's escapes, and doubled `$${` and `%%{`. */
 function unquoted(index: string): string | number {
   if (!index.startsWith('"')) return Number(index);
   const text = index.slice(1, -1).replaceAll("$${", "${").replaceAll("%%{", "%{");
@@ -146,19 +148,20 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   forget: "forget",
 };
 
-/** @throws UserError for what a newer Terraform may do, and for remains of a replacement that failed half-way */
+/** @throws UserError for unknown actions of a newer Terraform, and for remains of a replacement that failed halfway */
 export function actionOf(resource: ResourceChange): Action {
   const { actions } = resource.change;
   const action = ACTIONS[actions.join(",")];
   if (action === undefined) throw notDescribable(resource, `is to be: ${actions.join(", then ")}`);
-  if (resource.deposed !== undefined) throw notDescribable(resource, "has remains of a failed replacement");
+  if (resource.deposed !== undefined)
+    throw notDescribable(resource, "is left over from a failed replacement");
   return action;
 }
 
-/** A review that would have to leave something out is none. */
+/** A review must not leave anything out. */
 export function notDescribable({ address }: ResourceChange, what: string): UserError {
-  return new UserError(`The plan has something that this version has no words for: ${address} ${what}`, {
-    why: "What a review cannot show must not be applied.",
-    next: ["read it in Terraform's own words: npx cdktf diff"],
+  return new UserError(`The plan contains something this version can't describe: ${address} ${what}`, {
+    why: "What a review can't show must not be applied.",
+    next: ["read it as Terraform shows it: npx cdktf diff"],
   });
 }

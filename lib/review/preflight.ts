@@ -1,3 +1,4 @@
+import { isPasswordless } from "../stack/factors.ts";
 import { quotasOf } from "../stack/quotas.ts";
 import { DEFAULT_SENDER_PER_DAY, type MailSender, mailSender } from "../stack/rules/cognito-limits.ts";
 import { counted, firstNames } from "../text/words.ts";
@@ -5,9 +6,11 @@ import { block, textIn } from "./differences.ts";
 import { type PersonEntry, personIn } from "./person.ts";
 import type { Plan } from "./plan.ts";
 
-/** What to know about a deploy before it starts. */
+/** What to know before a deploy starts. */
 export interface Preflight {
-  /** Absent where no pool tells it: on a first deploy for which STS gave no answer. */
+  /** The environment in config.ts, if it has several. */
+  readonly environment?: string;
+  /** Absent if it is unknown: on a first deploy without a response from STS. */
   readonly account?: string;
   readonly region?: string;
   /** The pool's id; absent when this deploy creates it. */
@@ -17,16 +20,18 @@ export interface Preflight {
     readonly email: number;
     readonly sms: number;
     readonly sender: MailSender;
+    /** Whether Cognito gives newcomers no password, since the pool takes one-time codes. */
+    readonly passwordless?: true;
   };
   readonly creations: {
     readonly people: number;
-    /** The quota for it, and the seconds that it takes at least. */
+    /** Its quota, and the minimum number of seconds. */
     readonly perSecond: number;
     readonly seconds: number;
   };
-  /** People whom Cognito bills as active this month, for nothing but these commands. */
+  /** People whom Cognito bills as active this month only because of these commands. */
   readonly activeUsers: {
-    /** Whom Terraform reads to plan (AdminGetUser): who is adopted, and with `--refresh` everyone. */
+    /** People whom Terraform reads in order to plan (AdminGetUser): those adopted, and with `--refresh` everyone. */
     readonly plan: number;
     /** Whom the deploy creates or changes, at most. */
     readonly deploy: number;
@@ -36,17 +41,24 @@ export interface Preflight {
 export interface PreflightOptions {
   /** Whether Terraform read everyone. */
   readonly refresh: boolean;
-  /** Creations a second. @default Cognito's quota (UserCreation) */
+  /** Creations per second. @default Cognito's quota (UserCreation) */
   readonly creationsPerSecond?: number | undefined;
-  /** Whose credentials these are, where no pool's ARN tells it. */
+  /** Whose credentials these are, if no pool's ARN shows it. */
   readonly account?: string | undefined;
+  /** The environment of config.ts that it is for. @default config.ts has none */
+  readonly environment?: string | undefined;
 }
 
-/** Reads it out of a plan. */
+/** Derives it from a plan. */
 export function preflightOf(
   plan: Plan,
   people: readonly PersonEntry[],
-  { refresh, creationsPerSecond: perSecond = quotasOf().UserCreation, account }: PreflightOptions,
+  {
+    refresh,
+    creationsPerSecond: perSecond = quotasOf().UserCreation,
+    account,
+    environment,
+  }: PreflightOptions,
 ): Preflight {
   const pool = plan.resource_changes.find(
     ({ type, name }) => type === "aws_cognito_user_pool" && name === "pool",
@@ -63,11 +75,17 @@ export function preflightOf(
   const adopted = accounts.filter(({ change }) => change.importing != null);
   const known = accounts.filter(({ change }) => change.before != null && change.importing == null);
   return {
+    ...(environment ? { environment } : {}),
     ...(owner ? { account: owner } : {}),
     ...(region ? { region } : {}),
     ...(userPoolId ? { userPoolId } : {}),
     ...(poolName ? { poolName } : {}),
-    invitations: { email: invited("email"), sms: invited("sms"), sender: senderOf(pool?.after) },
+    invitations: {
+      email: invited("email"),
+      sms: invited("sms"),
+      sender: senderOf(pool?.after),
+      ...(isPasswordless(firstFactorsOf(pool?.after)) && { passwordless: true as const }),
+    },
     creations: {
       people: created.length,
       perSecond,
@@ -77,7 +95,7 @@ export function preflightOf(
   };
 }
 
-/** Whether anything is sent to Cognito about somebody; a mere move or import sends nothing. */
+/** Whether Cognito gets a request about a person; a mere move or import sends none. */
 function does(what: PersonEntry["what"], { attributes, enabled, password, others }: Partial<PersonEntry>) {
   if (what === "joins" || what === "replaced") return true;
   return (attributes ?? []).length > 0 || [enabled, password, others].some((one) => one !== undefined);
@@ -94,20 +112,26 @@ function senderOf(pool: unknown): MailSender {
   return mailSender(textIn(block(email), "email_sending_account"), block(block(lambda)?.custom_email_sender));
 }
 
+function firstFactorsOf(pool: unknown): readonly unknown[] {
+  const factors = block(block(pool)?.sign_in_policy)?.allowed_first_auth_factors;
+  return Array.isArray(factors) ? factors : [];
+}
+
 export interface Fact {
   readonly label: string;
   readonly value: string;
-  /** To be noticed. */
+  /** Worth noticing. */
   readonly warning?: true;
 }
 
 /**
  * The preflight in words.
- * @param access who gets access beside the newcomers, or more of it
+ * @param access who gets access, or more access, besides the newcomers
  */
 export function preflightFacts(preflight: Preflight, access: readonly string[] = []): Fact[] {
-  const { account = "unknown", region = "unknown", userPoolId, poolName, creations, activeUsers } = preflight;
-  const { email, sms, sender } = preflight.invitations;
+  const { environment, userPoolId, poolName, creations, activeUsers } = preflight;
+  const { account = "unknown", region = "unknown" } = preflight;
+  const { email, sms, sender, passwordless } = preflight.invitations;
   const over = sender === "cognito" && email > DEFAULT_SENDER_PER_DAY;
   const pool =
     userPoolId === undefined
@@ -118,10 +142,11 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
   const byMail = [
     `${email} by e-mail`,
     sender === "own"
-      ? "by the pool's own sender"
+      ? "through the pool's own sender"
       : `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} a day${over ? ": the rest fails, until tomorrow or SES" : ""}`,
   ].join("; ");
   return [
+    ...(environment === undefined ? [] : [{ label: "Environment", value: environment }]),
     { label: "AWS account", value: account },
     { label: "Region", value: region },
     { label: "User pool", value: pool },
@@ -129,8 +154,8 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
       ? []
       : [
           {
-            label: "Would get access",
-            value: `${access.length} beside the newcomers: ${firstNames(access)}`,
+            label: "Gain access",
+            value: `${access.length} besides the newcomers: ${firstNames(access)}`,
             warning: true as const,
           },
         ]),
@@ -139,7 +164,13 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
       : [
           {
             label: "Invitations",
-            value: [email > 0 ? byMail : "", sms > 0 ? `${sms} by SMS` : ""].filter(Boolean).join("; "),
+            value: [
+              email > 0 ? byMail : "",
+              sms > 0 ? `${sms} by SMS` : "",
+              passwordless ? "without a password: newcomers sign in with a one-time code" : "",
+            ]
+              .filter(Boolean)
+              .join("; "),
             ...(over ? { warning: true as const } : {}),
           },
         ]),

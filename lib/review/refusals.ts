@@ -1,8 +1,10 @@
 import { EXIT, UserError } from "../errors.ts";
 import { calledRoster, patternsOf, type RosterSetting } from "../roster/files.ts";
 import { commandLine } from "../shell.ts";
+import { clientKeyAt } from "../stack/clients.ts";
 import { type DeployedGuards, guardsInForce, type Loosened } from "../stack/guards.ts";
 import type { Settings } from "../stack/settings.ts";
+import { triggerAt } from "../stack/triggers.ts";
 import { counted } from "../text/words.ts";
 import type { Drift } from "./drift.ts";
 import type { PersonEntry } from "./person.ts";
@@ -12,27 +14,30 @@ import type { Entry, Review } from "./review.ts";
 /** For the room `deploy`, which may import this room but not `text`. */
 export { counted, firstNames } from "../text/words.ts";
 
-/** What a plan may do, as the team's guards and the options of this run have it. */
+/** What a plan may do, by the configured guards and the options of this run. */
 export interface Limits {
   /** How many people may lose access, deleted and disabled together. */
   readonly removals: number;
   /** For a stack that may be destroyed, nothing is irreplaceable. */
   readonly destroyable: boolean;
   /**
-   * What may be deleted, or deleted and created anew, for this run: a person by the username, anything else by its address in
-   * Terraform. Such a person may also be another account by now. @default none
+   * What may be deleted or replaced in this run: a person by the username, anything else by its address in Terraform. Such a
+   * person may also be another account by now. @default none
    */
   readonly replaceable?: readonly string[];
   /** Usernames that must keep access, and their privileged groups. @default none */
   readonly required?: readonly string[];
-  /** Groups that nobody in `required` may be taken out of. @default none */
+  /** Groups that no one in `required` may be removed from. @default none */
   readonly privileged?: readonly string[];
-  /** Groups that must stay although a plan takes its members out: adopted ones, and those with members nobody declared. @default none is known */
+  /**
+   * Groups that must stay although a plan removes their members: adopted ones, and those with undeclared members. @default none
+   * is known
+   */
   readonly groupsInUse?: ReadonlySet<string>;
-  /** The fewest people who may stay, and how many would. @default not limited */
+  /** The smallest number of people who may remain, and how many would. @default not limited */
   readonly minPeople?: number;
   readonly staying?: number;
-  /** Which of these are the last deploy's, while config.ts loosens them in this change. @default none */
+  /** Which of these come from the last deploy, while config.ts loosens them in this change. @default none */
   readonly loosened?: Loosened;
 }
 
@@ -42,11 +47,11 @@ export interface Refusal {
   readonly hint: string;
 }
 
-/** Added to a hint where the last deploy's guard is the stricter one. */
+/** Added to a hint if the last deploy's guard is the stricter one. */
 const DEPLOY_LOOSENING_FIRST = "config.ts loosens it in this change: deploy that first, by itself.";
 
 /**
- * The guards that a plan breaks. With none, it may be applied.
+ * The guards that a plan breaks. If there are none, it may be applied.
  * @param drift what was found in the user pool when it was made. @default nothing
  * @example
  * const refused = refusals(reviewPlan(json), { removals: 3, destroyable: false, required: ["root@example.com"] });
@@ -77,12 +82,12 @@ function refuseTooMany(removed: readonly PersonEntry[], { removals, loosened = {
   return [
     {
       message: `${counted(removed.length, "person", "people")} would ${deleted ? "be deleted" : "lose access"} (limit ${removals})`,
-      hint: `If that is right, for this run only: ${commandLine`--allow-removals ${String(removed.length)}`}. ${guard}`,
+      hint: `If this is right, allow it for this run: ${commandLine`--allow-removals ${String(removed.length)}`}. ${guard}`,
     },
   ];
 }
 
-/** Config.ts's own floor is the roster's problem (`guardProblems`): here it is the last deploy's. */
+/** config.ts's own minimum is the roster's problem (`guardProblems`): this is the last deploy's. */
 function refuseTooFew({ minPeople, staying }: Limits): Refusal[] {
   if (minPeople === undefined || staying === undefined || staying >= minPeople) return [];
   return [
@@ -101,49 +106,56 @@ function refusePasswords(people: readonly PersonEntry[]): Refusal[] {
           {
             message:
               password === "temporary"
-                ? `"${username}" would be thrown back to a temporary password`
-                : `"${username}" would get another password, and could not sign in with their own`,
+                ? `"${username}" would be reset to a temporary password`
+                : `"${username}" would get another password and couldn't sign in with their own`,
             hint: "Keep passwords in ignore_changes (lib/stack/synth/people.ts), where they are for this reason.",
           },
         ],
   );
 }
 
-/** Also in a stack that may be destroyed: the required people are those who could let the others back in. */
+/** Even in a destroyable stack: the required people are those who could restore access for the others. */
 function refuseLossOfRequired(
   entries: readonly Entry[],
   { required = [], privileged = [], loosened = {} }: Limits,
 ): Refusal[] {
   const names = new Set(required);
   const groups = new Set(privileged);
+  const former = new Map(
+    entries.flatMap((entry) =>
+      entry.about === "person" && entry.renamed ? [[entry.username, entry.renamed.from] as const] : [],
+    ),
+  );
   const way = (loose: boolean, otherwise: string) =>
-    `Take the change back${loose ? `. The guard is the last deploy's: ${DEPLOY_LOOSENING_FIRST}` : otherwise}`;
+    `Undo the change${loose ? `. The guard is the last deploy's: ${DEPLOY_LOOSENING_FIRST}` : otherwise}`;
   const by = (username: string) => (loosened.required?.includes(username) ? "the last deploy" : "config.ts");
   return entries.flatMap((entry) => {
-    if ((entry.about !== "person" && entry.about !== "membership") || !names.has(entry.username)) return [];
-    const { username } = entry;
+    if (entry.about !== "person" && entry.about !== "membership") return [];
+    // With another address, they are still the required people.
+    const username = [entry.username, former.get(entry.username) ?? ""].find((name) => names.has(name));
+    if (username === undefined) return [];
     const loose = loosened.required?.includes(username) ?? false;
     if (entry.about === "person") {
       if (!losesAccess(entry)) return [];
       return {
-        message: `"${username}" would lose access, and is required by ${by(username)}`,
-        hint: way(loose, ", or take the name out of guards.required in config.ts first."),
+        message: `"${username}" would lose access, but is required by ${by(username)}`,
+        hint: way(loose, ", or remove the name from guards.required in config.ts first."),
       };
     }
     if (entry.what !== "out" || !groups.has(entry.group)) return [];
     return {
-      message: `"${username}" would be taken out of the privileged group "${entry.group}", and is required by ${by(username)}`,
+      message: `"${username}" would be removed from the privileged group "${entry.group}", but is required by ${by(username)}`,
       hint: way(
         loose || (loosened.privileged?.includes(entry.group) ?? false),
-        ", or take the name out of guards.required in config.ts first, in a deploy of its own.",
+        ", or remove the name from guards.required in config.ts first, in a separate deploy.",
       ),
     };
   });
 }
 
 /**
- * What may be lost without having been named. All other deletions and replacements are refused, also of what this package
- * doesn't know yet: a list of what is dangerous would miss it.
+ * What may be lost without being named. All other deletions and replacements are refused, including those of unknown types: a
+ * list of what is dangerous would miss them.
  */
 const HARMLESS: readonly {
   readonly why: string;
@@ -177,35 +189,52 @@ const HARMLESS: readonly {
     why: "the role that sent SMS: it only leaves a stack whose pool sends through another one by then (lib/stack/synth/senders.ts)",
     is: (entry) => entry.what === "deleted" && /^aws_iam_role(?:_policy)?\.sms$/.test(entry.address),
   },
+  {
+    why: "who gets which role of an identity pool: the provider (5.100.0) replaces this for any other default role, and so sets it anew",
+    is: (entry) =>
+      entry.what === "replaced" &&
+      parseAddress(entry.address)?.type === "aws_cognito_identity_pool_roles_attachment",
+  },
+  {
+    why: "that the pool may call a function: it leaves with the trigger, or is for another function by then (lib/stack/synth/triggers.ts)",
+    is: (entry) => triggerAt(entry.address) !== undefined,
+  },
 ];
 
 const NOWHERE = { type: "", name: "", key: null };
 
-/** What is lost with a resource, by its type; of other types nobody knows. */
+/** What is lost with a resource, by its type; unknown for other types. */
 const LOST: Readonly<Record<string, string>> = {
-  aws_cognito_user: "an account that is not the roster's",
-  aws_cognito_user_in_group: "somebody would be out of the group for a while",
-  aws_cognito_user_pool_domain: "nobody could sign in on Cognito's pages at the address that apps use now",
+  aws_cognito_user: "an account that isn't in the roster",
+  aws_cognito_user_in_group: "the person would be out of the group for a while",
+  aws_cognito_user_pool_domain: "no one could sign in on Cognito's pages at the address that apps use now",
   aws_cognito_identity_provider:
-    "nobody could sign in through it, and a new one links nobody to the accounts of now",
-  aws_cognito_resource_server: "apps that ask for its scopes could sign nobody in",
-  aws_cognito_risk_configuration: "Cognito's threat protection would not act on what it finds",
+    "no one could sign in through it, and a new one isn't linked to today's accounts",
+  aws_cognito_identity_pool:
+    "no one could get AWS credentials through it, and a new one gives everyone a new identity",
+  aws_cognito_identity_pool_roles_attachment: "no one could get AWS credentials through the identity pool",
+  aws_iam_role: "nothing could assume it, and another one has another ARN",
+  aws_cognito_resource_server: "apps that ask for its scopes couldn't sign anyone in",
+  aws_ssm_parameter: "apps that read the client's secret there would find none",
+  aws_secretsmanager_secret: "apps that read the client's secret there would find none",
+  aws_secretsmanager_secret_version: "apps that read the client's secret there would find none",
+  aws_cognito_risk_configuration: "Cognito's threat protection would no longer act on its findings",
 };
 
 /** Every deletion and replacement that is neither harmless nor named. */
 function refuseHarm(entries: readonly Entry[], limits: Limits): Refusal[] {
   const named = new Set(limits.replaceable);
   const loosening = limits.loosened?.destroyable
-    ? ` \`destroyable\` does not hold yet: ${DEPLOY_LOOSENING_FIRST}`
+    ? ` \`destroyable\` isn't deployed yet: ${DEPLOY_LOOSENING_FIRST}`
     : "";
   const lost = entries.filter(isLoss);
   const pool = lost.find(({ about }) => about === "pool");
-  // With the pool everyone and everything goes: that is said once.
+  // Everyone and everything goes with the pool: one message is enough.
   if (pool !== undefined) {
     return [
       {
         message: `the user pool would be ${pool.what}, with everyone in it`,
-        hint: `Take the change back, or deploy a second stack beside this one.${loosening}`,
+        hint: `Undo the change, or deploy a second stack beside this one.${loosening}`,
       },
     ];
   }
@@ -225,45 +254,47 @@ function isLoss({ about, what }: Entry): boolean {
 function harmOf(entry: Entry, { groupsInUse }: Limits): Refusal {
   const { about, what, address } = entry;
   const allow = commandLine`--allow-replace ${address}`;
-  const takeBack = `Take the change back; if it is what you want: ${allow}`;
+  const takeBack = `Undo the change, or if you want it: ${allow}`;
   if (about === "person") {
     const { username, because = [] } = entry;
     if (what === "deleted") {
       return {
-        message: `"${username}" would be deleted, and was not leaving`,
-        hint: `Take the change back, and set "leaving": true first; if it is what you want: ${commandLine`--allow-replace ${username}`}`,
+        message: `"${username}" would be deleted without leaving first`,
+        hint: `Undo the change and set "leaving": true first, or if you want it: ${commandLine`--allow-replace ${username}`}`,
       };
     }
     const why = because.map(({ name }) => name).join(", ") || "unknown";
     return {
-      message: `"${username}" would be deleted and created anew with a new sub, because of: ${why}`,
-      hint: `Take the change back; if a new account without password and MFA is what you want: ${commandLine`--allow-replace ${username}`}`,
+      message: `"${username}" would be deleted and created again with a new sub, because of: ${why}`,
+      hint: `Undo the change, or if you want a new account without password and MFA: ${commandLine`--allow-replace ${username}`}`,
     };
   }
   if (about === "client") {
+    const key = clientKeyAt(address);
+    const section = key ? `clients.${key}` : "client";
     return {
-      message: `the app client would be ${what}: no app that uses it could sign anybody in until it gets the new id`,
-      hint: `Take the change back (after import-users: client.asIs of config.proposal.ts belongs into config.ts); if the apps are ready for it: ${allow}`,
+      message: `the app client${key ? ` "${key}"` : ""} would be ${what}: apps that use it couldn't sign anyone in until they get the new id`,
+      hint: `Undo the change (after import-users: copy ${section}.asIs from config.proposal.ts to config.ts), or if the apps are ready for it: ${allow}`,
     };
   }
   if (about === "group") {
     const { label, roleArn } = entry;
     const why =
       roleArn !== undefined
-        ? `members get the role ${roleArn} through it`
+        ? `its members get the role ${roleArn}`
         : groupsInUse?.has(label)
-          ? "it was adopted, or has members that nobody declared"
+          ? "it was adopted, or has members declared nowhere"
           : "everyone would be out of it for a while";
     return { message: `the group "${label}" would be ${what}: ${why}`, hint: takeBack };
   }
   const consequence =
-    LOST[parseAddress(address)?.type ?? ""] ?? "this version does not know what that would break";
+    LOST[parseAddress(address)?.type ?? ""] ?? "this version can't tell what that would break";
   return { message: `${address} would be ${what}: ${consequence}`, hint: takeBack };
 }
 
 /**
- * People whose name is another account's by now. Also in a stack that may be destroyed: it is not about what is lost, but about
- * who gets what the roster gives to somebody else. Ask before anything of them is read into the state, which forgets it.
+ * People whose name belongs to another account by now. Even in a destroyable stack: the problem is not what is lost, but who
+ * gets what the roster gives to another person. Check before they are refreshed in the state, which would lose this.
  */
 function refuseOtherAccounts(
   { people }: Pick<Drift, "people">,
@@ -272,12 +303,12 @@ function refuseOtherAccounts(
   return people
     .filter(({ username, otherAccount }) => otherAccount && !replaceable.includes(username))
     .map(({ username }) => ({
-      message: `"${username}" is another account now, with another sub than the one deployed`,
-      hint: `Look at it: the account was deleted and created anew, or somebody else was given the name. If it is meant: ${commandLine`--allow-replace ${username}`}`,
+      message: `"${username}" is now another account, with another sub than the deployed one`,
+      hint: `The account was deleted and created again, or someone else got the name. If that is intended: ${commandLine`--allow-replace ${username}`}`,
     }));
 }
 
-/** Deleted, or disabled now: who can't sign in any more after this deploy. */
+/** Deleted, or disabled now: people who can't sign in any more after this deploy. */
 function losesAccess({ what, enabled }: PersonEntry): boolean {
   return (
     what === "deleted" ||
@@ -289,7 +320,7 @@ function losesAccess({ what, enabled }: PersonEntry): boolean {
 
 /**
  * Guards that were lifted for this run, in words.
- * @param allowed the options as they were given
+ * @param allowed the options as given
  */
 export function exceptionsOf(allowed: {
   readonly allowRemovals?: number | undefined;
@@ -300,24 +331,24 @@ export function exceptionsOf(allowed: {
     ...(allowRemovals === undefined
       ? []
       : [
-          `${commandLine`--allow-removals ${String(allowRemovals)}`}: ${counted(allowRemovals, "person", "people")} may lose access, whatever config.ts says`,
+          `${commandLine`--allow-removals ${String(allowRemovals)}`}: ${counted(allowRemovals, "person", "people")} may lose access, despite config.ts`,
         ]),
     ...allowReplace.map(
       (username) =>
-        `${commandLine`--allow-replace ${username}`}: may be deleted and created anew, or be another account`,
+        `${commandLine`--allow-replace ${username}`}: may be deleted and created again, or be another account`,
     ),
   ];
 }
 
-/** What this run may do: the team's guards, and the exceptions that were asked for. */
+/** What this run may do: the configured guards, with the requested exceptions. */
 export interface LimitOptions {
   readonly settings: Settings;
   /** Instead of the guards' `maxRemovals`. */
   readonly allowRemovals?: number | undefined;
   readonly allowReplace: readonly string[];
-  /** The guards of the last deploy. @default those of the settings hold alone */
+  /** The guards of the last deploy. @default only those of the settings apply */
   readonly last?: DeployedGuards | undefined;
-  /** How many people of the roster are not leaving. @default not limited */
+  /** How many people in the roster are not leaving. @default not limited */
   readonly staying?: number | undefined;
   /** @default none is known */
   readonly groupsInUse?: ReadonlySet<string> | undefined;
@@ -325,7 +356,7 @@ export interface LimitOptions {
 
 /**
  * @param deployed how many people are deployed now
- * @throws UserError (exit 2) for guards that make no sense
+ * @throws UserError (exit 2) for invalid guards
  */
 export function limitsOf(options: LimitOptions, deployed: number): Limits {
   const { settings, allowRemovals, allowReplace, last, staying, groupsInUse } = options;
@@ -341,7 +372,7 @@ export function limitsOf(options: LimitOptions, deployed: number): Limits {
 
 const SHOWN = 20;
 
-/** A roster that would lose or double somebody, recognised before anything is planned. Exit 3. */
+/** A roster that would lose or duplicate people, detected before anything is planned. Exit 3. */
 export class RefusedError extends UserError {
   readonly refused: readonly Refusal[];
 
@@ -353,8 +384,9 @@ export class RefusedError extends UserError {
     refused: readonly Refusal[],
     roster: RosterSetting,
     consequence:
-      | "would lose somebody"
-      | "would take over an account of somebody else's" = "would lose somebody",
+      | "would lose people"
+      | "would take over someone else's account"
+      | "can't rename an account" = "would lose people",
   ) {
     const left = refused.length - SHOWN;
     const lines = refused.slice(0, SHOWN).map(({ message, hint }) => `  ${message}\n      ${hint}`);
@@ -367,10 +399,10 @@ export class RefusedError extends UserError {
         exitCode: EXIT.refused,
         next: [
           ...(left > 0 ? [`and ${left} more`] : []),
-          ...(consequence === "would lose somebody"
-            ? [`the former lines are in git: ${commandLine`git log -p -- ${patternsOf(roster)}`}`]
+          ...(consequence === "would lose people"
+            ? [`the deleted lines are in git: ${commandLine`git log -p -- ${patternsOf(roster)}`}`]
             : []),
-          "nothing was planned, and nothing has changed",
+          "nothing was planned or changed",
         ],
       },
     );

@@ -4,12 +4,12 @@ import type { Line } from "./line.ts";
 /** The roster, as far as a review shows it. */
 export type Remarked = Pick<Roster, "people" | "files">;
 
-/** What is of no person; only a line of a person's begins with a username. */
+/** What is not about a person; only a person's line begins with a username. */
 const THINGS: ReadonlySet<string> = new Set(["pool", "client", "group", "other"]);
 
 /**
- * Adds to people's lines what the roster says beside them: their owner, their note and, where the roster is in several files, which
- * one has them. Whoever is deleted is in no file any more.
+ * Adds the roster's remarks to people's lines: when their access ends, their owner, their note and, if the roster is in several
+ * files, the file. A deleted person is in no file any more.
  */
 export function withRemarks(lines: readonly Line[], { people, files = [] }: Remarked): Line[] {
   const byName = new Map(people.map((person) => [person.username, person]));
@@ -26,14 +26,16 @@ export function withRemarks(lines: readonly Line[], { people, files = [] }: Rema
   });
 }
 
-function remarksOf({ owner, note }: Person): string[] {
+function remarksOf({ owner, note, until, groupsUntil = {} }: Person): string[] {
   return [
+    ...(until === undefined ? [] : [`until ${until}`]),
+    ...Object.entries(groupsUntil).map(([group, day]) => `${group} until ${day}`),
     ...(owner === undefined ? [] : [`owner: ${owner}`]),
     ...(note === undefined ? [] : [`note: ${note}`]),
   ];
 }
 
-/** The files that lines are of, in the roster's order; none where it is one file. */
+/** The files of the lines, in the roster's order; none if there is only one file. */
 export function filesOf(lines: readonly Line[]): string[] {
   return [...new Set(lines.flatMap(({ file }) => file ?? []))].sort();
 }

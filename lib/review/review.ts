@@ -1,4 +1,6 @@
+import { clientKeyAt } from "../stack/clients.ts";
 import { argumentsOf, GROUP_ARGUMENTS } from "../stack/synth/group-blocks.ts";
+import { PLANNED_WITH } from "../stack/synth/outputs.ts";
 import { type SettingChange, settingChanges, textIn } from "./differences.ts";
 import { type PersonEntry, personEntry, personIn } from "./person.ts";
 import {
@@ -12,50 +14,60 @@ import {
 } from "./plan.ts";
 
 interface At {
-  /** Terraform's address: identifies the entry, and is not for people to read. */
+  /** Terraform's address: identifies the entry, and is not meant for people. */
   readonly address: string;
 }
 
-/** Somebody who comes into a group, or goes out of it. */
+/** A person who joins a group, or leaves it. */
 export interface MembershipEntry extends At {
   readonly about: "membership";
   readonly username: string;
   readonly group: string;
   readonly what: "in" | "out" | "replaced";
-  /** The IAM role that the group gives once the plan is applied. @default none, or known only then */
+  /** The IAM role that the group gives after the apply. @default none, or known only then */
   readonly role?: string;
-  /** By the settings: whoever is in it may do more than others. @default not */
+  /** By the settings: its members may do more than others. @default not */
   readonly privileged?: true;
 }
 
-/** What is no person's: the pool, its client, a group, or another resource of the plan. */
+/** Not about a person: the pool, its client, a group, or another resource of the plan. */
 export interface ResourceEntry extends At {
   readonly about: "pool" | "client" | "group" | "other";
   /** The group's name, or the address of another resource. */
   readonly label: string;
   readonly what: "created" | "changed" | "deleted" | "replaced" | "adopted" | "moved" | "read" | "forgotten";
   readonly settings: readonly SettingChange[];
-  /** Of a group: what was declared, is not any more, and stays as it is, by the provider's names. @default nothing */
+  /** For a group: what is no longer declared and stays as it is, under the provider's names. @default nothing */
   readonly released?: readonly string[];
-  /** Of a group that is deleted or replaced: the IAM role that it gave. */
+  /** For a group that is deleted or replaced: the IAM role that it gave. */
   readonly roleArn?: string;
 }
 
 /** One thing that a plan does. */
 export type Entry = PersonEntry | MembershipEntry | ResourceEntry;
 
-/** What a plan does, to whom. Every resource change of the plan is in it exactly once: in `entries`, or as unchanged. */
+/** An IAM role that the members of a group may assume. */
+export interface GroupRole {
+  readonly group: string;
+  readonly role: string;
+}
+
+/**
+ * What a plan does, in terms of people. Every resource change of the plan is in it exactly once: in `entries`, or as unchanged.
+ */
 export interface Review {
   readonly entries: readonly Entry[];
   /** How many resources stay as they are. */
   readonly unchanged: number;
+  /** Groups whose members may assume a different role through an identity pool. @default none */
+  readonly groupRoles?: readonly GroupRole[];
   /** False when applying the plan would do nothing at all. */
   readonly applyable: boolean;
 }
 
 /** How much a review shows. */
 export interface ReviewOptions {
-  /** Tell what people's attributes were and will be. Sensitive ones never. @default false */
+  /** Show people's old and new attribute values. Sensitive ones never. @default false */
   readonly showValues?: boolean | undefined;
   /** The groups that the settings call privileged, by name. @default none */
   readonly privileged?: readonly string[] | undefined;
@@ -64,7 +76,7 @@ export interface ReviewOptions {
 /**
  * Puts a plan in terms of people.
  * @param json what `terraform show -json PLAN` printed
- * @throws UserError when it holds anything that cannot be shown: nothing hidden is ever applied
+ * @throws UserError if it contains anything that can't be shown: nothing hidden is ever applied
  * @example
  * const review = reviewPlan(JSON.parse(execFileSync("terraform", ["show", "-json", "plan.tfplan"], { encoding: "utf8" })));
  * const leaving = review.entries.filter((entry) => entry.about === "person" && entry.what === "leaves");
@@ -74,31 +86,59 @@ export function reviewPlan(json: unknown, options?: ReviewOptions): Review {
 }
 
 /**
- * As {@link reviewPlan}, of a plan that was parsed already.
- * @throws UserError when it holds anything that cannot be shown
+ * Like {@link reviewPlan}, for a parsed plan.
+ * @throws UserError if it contains anything that can't be shown
  */
 export function reviewOf(plan: Plan, { showValues = false, privileged = [] }: ReviewOptions = {}): Review {
   const entries: Entry[] = [];
   const seen = new Set<string>();
-  const whole = { showValues, privileged: new Set(privileged), roles: rolesIn(plan) };
+  const whole = {
+    showValues,
+    privileged: new Set(privileged),
+    roles: rolesIn(plan),
+    newPool: plan.resource_changes.some((one) => aboutOf(one) === "pool" && actionOf(one) === "create"),
+  };
   for (const change of plan.resource_changes) {
     if (seen.has(change.address)) throw notDescribable(change, "stands in the plan twice");
     seen.add(change.address);
     const entry = entryOf(change, whole);
     if (entry !== undefined) entries.push(entry);
   }
-  return { entries, unchanged: seen.size - entries.length, applyable: plan.applyable };
+  const groupRoles = groupRolesIn(plan);
+  return {
+    entries,
+    unchanged: seen.size - entries.length,
+    applyable: plan.applyable && !onlyRemembers(plan),
+    ...(groupRoles.length > 0 && { groupRoles }),
+  };
 }
 
-/** What an entry may need to know of the rest. */
+/**
+ * Whether it would only record what it was planned with, which isn't worth a deploy: the next deploy records it with the rest.
+ */
+function onlyRemembers({ resource_changes: all, output_changes: outputs }: Plan): boolean {
+  const changed = Object.entries(outputs).filter(([, { actions }]) => !actions.includes("no-op"));
+  return (
+    changed.some(([name]) => name === PLANNED_WITH) &&
+    changed.length === 1 &&
+    all.every(
+      (one) =>
+        actionOf(one) === "nothing" && one.previous_address === undefined && one.change.importing == null,
+    )
+  );
+}
+
+/** What an entry may need to know about the others. */
 interface Whole {
   readonly showValues: boolean;
   readonly privileged: ReadonlySet<string>;
   /** The role of each group that has one, by the group's name. */
   readonly roles: ReadonlyMap<string, string>;
+  /** Whether the pool itself is created: then all of it is new. */
+  readonly newPool: boolean;
 }
 
-/** Of groups that stay as they are, too: a plan holds every resource. */
+/** Including unchanged groups: a plan contains every resource. */
 function rolesIn({ resource_changes: all }: Plan): Map<string, string> {
   const groups = all.filter(({ type, mode }) => type === "aws_cognito_user_group" && mode === "managed");
   return new Map(
@@ -109,15 +149,36 @@ function rolesIn({ resource_changes: all }: Plan): Map<string, string> {
   );
 }
 
+/**
+ * By the group's own role, if an identity pool takes it from the token: all of them when it starts to, else those that change.
+ */
+function groupRolesIn({ resource_changes: all }: Plan): GroupRole[] {
+  const byToken = (when: "before" | "after") =>
+    all.some(
+      ({ type, change }) =>
+        type === ROLES && JSON.stringify(change[when]?.role_mapping ?? "").includes('"Token"'),
+    );
+  if (!byToken("after")) return [];
+  const begins = !byToken("before");
+  return all.flatMap(({ type, mode, change: { before, after } }) => {
+    if (type !== "aws_cognito_user_group" || mode !== "managed") return [];
+    const [group, role] = [textIn(after, "name"), textIn(after, "role_arn")];
+    const same = !begins && role === textIn(before, "role_arn");
+    return group === undefined || !role || same ? [] : [{ group, role }];
+  });
+}
+
+const ROLES = "aws_cognito_identity_pool_roles_attachment";
+
 function entryOf(resource: ResourceChange, whole: Whole): Entry | undefined {
   const action = actionOf(resource);
   const moved = resource.previous_address !== undefined;
   const adopted = resource.change.importing != null;
   if (action === "nothing" && !moved && !adopted) return undefined;
-  // Whoever only got another address, nothing happens to.
+  // Nothing happens to people who only got another address in the state.
   if (personIn(resource) !== undefined) return personEntry(resource, action, whole.showValues);
   if (isMembership(resource)) return membershipEntry(resource, action, whole);
-  return resourceEntry(resource, action);
+  return resourceEntry(resource, action, whole);
 }
 
 const isMembership = ({ type, change }: ResourceChange) =>
@@ -152,12 +213,12 @@ function membershipEntry(
 
 function aboutOf({ type, name }: ResourceChange): ResourceEntry["about"] {
   if (type === "aws_cognito_user_group" && argumentsOf(name) !== undefined) return "group";
-  return ABOUT[`${type}.${name}`] ?? "other";
+  const block = `${type}.${name}`;
+  return ABOUT[block] ?? (clientKeyAt(block) === null ? "other" : "client");
 }
 
 const ABOUT: Readonly<Record<string, ResourceEntry["about"]>> = {
   "aws_cognito_user_pool.pool": "pool",
-  "aws_cognito_user_pool_client.client": "client",
 };
 
 const DONE = {
@@ -171,7 +232,11 @@ const DONE = {
 } as const;
 
 /** @returns undefined for a group that only got another address, since other settings of it are declared */
-function resourceEntry(resource: ResourceChange, action: Action): ResourceEntry | undefined {
+function resourceEntry(
+  resource: ResourceChange,
+  action: Action,
+  { newPool }: Pick<Whole, "newPool">,
+): ResourceEntry | undefined {
   const { address, index, change } = resource;
   const about = aboutOf(resource);
   const label = about === "group" ? String(index ?? "") : address;
@@ -188,19 +253,38 @@ function resourceEntry(resource: ResourceChange, action: Action): ResourceEntry 
     settings:
       action === "update" || action === "replace"
         ? settingsOf(resource)
-        : about === "group" && action === "create"
-          ? settingsOf(resource).filter(({ name }) => isGiven(resource, name))
-          : [],
+        : action === "create" && !newPool && resource.type === CLIENT
+          ? openingsOf(resource)
+          : about === "group" && action === "create"
+            ? settingsOf(resource).filter(({ name }) => isGiven(resource, name))
+            : [],
     ...(released.length > 0 && { released }),
     ...(roleArn ? { roleArn } : {}),
   };
 }
 
-/** What a new group gets; its name and its pool go without saying. */
+const CLIENT = "aws_cognito_user_pool_client";
+
+/** How a client lets people in, under the provider's names. */
+const OPENINGS = [
+  "allowed_oauth_flows",
+  "callback_urls",
+  "explicit_auth_flows",
+  "supported_identity_providers",
+  "write_attributes",
+] as const;
+
+/** What a new client opens in a pool that already has people: nothing else shows it. */
+const openingsOf = (resource: ResourceChange): SettingChange[] =>
+  settingsOf(resource).filter(
+    ({ name, to }) => (OPENINGS as readonly string[]).includes(name) && to !== "none" && to !== "[]",
+  );
+
+/** What a new group gets, without its name and its pool. */
 const isGiven = ({ change }: ResourceChange, name: string) =>
   (GROUP_ARGUMENTS as readonly string[]).includes(name) && change.after?.[name] != null;
 
-/** Settings with a value that the group's block sets no more: from now on nobody looks after them. */
+/** Settings with a value that the group's block no longer sets: from now on they are not managed. */
 function releasedBy({ name, previous_address: previous, change }: ResourceChange): string[] {
   const before =
     argumentsOf((previous === undefined ? undefined : parseAddress(previous)?.name) ?? name) ?? [];
@@ -208,7 +292,7 @@ function releasedBy({ name, previous_address: previous, change }: ResourceChange
   return before.filter((argument) => !now.includes(argument) && change.after?.[argument] != null);
 }
 
-/** An account that is not the roster's is somebody's all the same. */
+/** An account that is not in the roster is still a person's. */
 function settingsOf({ type, change }: ResourceChange): SettingChange[] {
   const settings = settingChanges(change);
   return type === "aws_cognito_user" ? settings.map(({ name }) => ({ name })) : settings;

@@ -7,22 +7,26 @@ import { matches } from "../roster/files.ts";
 import { parseRoster } from "../roster/parse.ts";
 import { type Problem, RosterError } from "../roster/problem.ts";
 import type { Person, Roster, RosterRules } from "../roster/roster.ts";
+import type { Day } from "../roster/until.ts";
 import { earlierRules, explainRemoval, missingPeople, peopleInRoster } from "./departures.ts";
 
 /**
- * The lines that a roster has lost since an earlier commit although nobody was leaving: what a deploy would be refused for,
- * found without Terraform or AWS. Each is placed where the line stood.
+ * The lines that a roster has lost since an earlier commit although the people weren't leaving: a deploy would refuse this.
+ * Found without Terraform or AWS. Each is placed where the line was.
  * @param ref a commit, branch or tag, such as "origin/main"
- * @param roster as it is now
- * @throws UserError (exit 2) when git does not know the ref
+ * @param roster the current one
+ * @param day people whose access has ended by then may be gone: a deploy has made them leave, or refuses. @default no `until`
+ *   is considered
+ * @throws UserError (exit 2) if git does not know the ref
  */
 export async function problemsAgainst(
   ref: string,
   roster: Roster,
   rules: Partial<RosterRules>,
+  day?: Day,
 ): Promise<Problem[]> {
   const texts = await textsAt(ref, roster);
-  const before = texts.flatMap(({ text, file }) => peopleInRoster(text, `${ref}:${file}`, rules));
+  const before = texts.flatMap(({ text, file }) => peopleInRoster(text, `${ref}:${file}`, rules, day));
   const { removed } = missingPeople(before, roster.people);
   return removed.map((removal) => {
     const { message, hint } = explainRemoval(removal, roster.file);
@@ -36,23 +40,24 @@ export async function problemsAgainst(
   });
 }
 
-/** Usernames by what has become of them since an earlier commit, in the order of the roster that has them. */
+/** Usernames by what has happened to them since an earlier commit, in the order of the roster that has them. */
 export interface RosterChanges {
   readonly joins: readonly string[];
   readonly leaves: readonly string[];
   readonly returns: readonly string[];
+  /** Including people with another address and the same account, under the new one. */
   readonly changes: readonly string[];
-  /** Only their note or owner is another: a deploy changes nothing. */
+  /** Only their note or owner differs: a deploy changes nothing. */
   readonly remarks: readonly string[];
   /** Their line is gone. */
   readonly gone: readonly string[];
 }
 
 /**
- * What a roster changes since an earlier commit, found without Terraform or AWS. Where there was no such file, all join.
+ * What a roster changes since an earlier commit, found without Terraform or AWS. If there was no such file, everyone joins.
  * @param ref a commit, branch or tag
- * @param roster as it is now
- * @throws UserError (exit 2) when git does not know the ref; RosterError when what it has there is no roster
+ * @param roster the current one
+ * @throws UserError (exit 2) if git does not know the ref; RosterError if the earlier one is not a valid roster
  */
 export async function changesSince(
   ref: string,
@@ -63,8 +68,14 @@ export async function changesSince(
   const texts = await textsAt(ref, roster);
   const before = byName(texts.flatMap(({ text, file }) => earlierPeople(text, `${ref}:${file}`, rules)));
   const now = byName(people);
+  const earlier = ({ username, formerly = "" }: Person) => before.get(username) ?? before.get(formerly);
+  const former = new Set(
+    people.flatMap(({ username, formerly }) =>
+      before.has(username) || formerly === undefined ? [] : formerly,
+    ),
+  );
   const names = (holds: (was: Person | undefined, is: Person) => boolean) =>
-    people.filter((is) => holds(before.get(is.username), is)).map(({ username }) => username);
+    people.filter((is) => holds(earlier(is), is)).map(({ username }) => username);
   return {
     joins: names((was) => was === undefined),
     leaves: names((was, is) => was?.leaving === false && is.leaving),
@@ -78,12 +89,17 @@ export async function changesSince(
         isDeepStrictEqual(deployed(was), deployed(is)) &&
         (was.note !== is.note || was.owner !== is.owner),
     ),
-    gone: [...before.keys()].filter((username) => !now.has(username)),
+    gone: [...before.keys()].filter((username) => !now.has(username) && !former.has(username)),
   };
 }
 
-/** A person without what is never sent anywhere. */
-function deployed({ note: _, owner: __, ...person }: Person): Omit<Person, "note" | "owner"> {
+/** A person without what is never sent anywhere; the name in `formerly` differs anyway. */
+function deployed({
+  note: _,
+  owner: __,
+  formerly: ___,
+  ...person
+}: Person): Omit<Person, "note" | "owner" | "formerly"> {
   return person;
 }
 
@@ -95,7 +111,7 @@ function earlierPeople(text: string, file: string, rules: Partial<RosterRules>):
   return roster.people;
 }
 
-/** The files that the roster had in a commit: of several, those that its patterns match there. */
+/** The files that the roster had in a commit: if there are several, those that its patterns match there. */
 async function textsAt(ref: string, { file, from }: Roster): Promise<{ text: string; file: string }[]> {
   if (from === undefined) {
     const text = await textAt(ref, file);
@@ -120,28 +136,28 @@ async function textsAt(ref: string, { file, from }: Roster): Promise<{ text: str
 function git(cwd: string, ...args: readonly string[]) {
   return execa("git", args, {
     cwd,
-    // Its messages are read below.
+    // The code below reads its messages.
     env: { LC_ALL: "C" },
     reject: false,
     stripFinalNewline: false,
   });
 }
 
-/** @throws UserError (exit 2) when git does not know the ref */
+/** @throws UserError (exit 2) if git does not know the ref */
 async function commitOf(ref: string, cwd: string): Promise<string> {
   const commit = await git(cwd, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
   if (commit.exitCode === 0) return commit.stdout.trim();
-  throw new UserError(`git knows no commit ${JSON.stringify(ref)} here`, {
+  throw new UserError(`There is no commit ${JSON.stringify(ref)} here`, {
     why:
       commit.exitCode === undefined
-        ? "git itself could not be run."
+        ? "git could not be run."
         : commit.stderr.trim() || "It may not have been fetched.",
     next: ["git fetch origin", "in GitHub Actions: actions/checkout with fetch-depth: 0"],
     exitCode: EXIT.wrong,
   });
 }
 
-/** @returns undefined when there was no such file then */
+/** @returns undefined if there was no such file then */
 async function textAt(ref: string, file: string): Promise<string | undefined> {
   // The folder may be gone by now.
   const folder = dirname(file) || ".";

@@ -2,15 +2,15 @@ import type { Words } from "./problem.ts";
 import { quote, shown } from "./redact.ts";
 
 /**
- * What a custom attribute of the pool holds. In users.json every value is a text, as in Cognito: "3", "true".
+ * What a custom attribute of the pool contains. In users.json every value is a text, as in Cognito: "3", "true".
  *
- * Cognito (developer guide, "Working with user attributes", custom attributes): one can be added to a pool that exists, but
- * never changed or removed; none can be required of anybody; the ID token has each as a text.
+ * Cognito (developer guide, "Working with user attributes", custom attributes): you can add one to an existing pool, but never
+ * change or remove it; none can be required; the ID token has each as a text.
  */
 export type AttributeType = TextAttribute | NumberAttribute | DateAttribute | BooleanAttribute;
 
 interface EveryAttribute {
-  /** Its value is written when the account is created, and never again. @default it can change */
+  /** Its value is set when the account is created, and can never change. @default it can change */
   readonly immutable?: true;
 }
 
@@ -26,13 +26,13 @@ export interface TextAttribute extends EveryAttribute {
 /** Cognito's Number. */
 export interface NumberAttribute extends EveryAttribute {
   readonly type: "number";
-  /** A whole number, 0 or more: Cognito takes no negative limit. @default 0 */
+  /** A whole number, 0 or more: Cognito accepts no negative limit. @default 0 */
   readonly min?: number;
   /** A whole number, 0 or more. @default none */
   readonly max?: number;
 }
 
-/** Cognito's DateTime: a date, or a date and a time, as ISO 8601 writes it. */
+/** Cognito's DateTime: a date, or a date and a time, in ISO 8601. */
 export interface DateAttribute extends EveryAttribute {
   readonly type: "date";
 }
@@ -42,7 +42,7 @@ export interface BooleanAttribute extends EveryAttribute {
   readonly type: "boolean";
 }
 
-/** By their names, without `custom:`; a list means texts that can change. */
+/** By name, without `custom:`; a list means texts that can change. */
 export type CustomAttributes = readonly string[] | Readonly<Record<string, AttributeType>>;
 
 /** The types by name; none for a list. */
@@ -50,7 +50,7 @@ export function typesOf(attributes: CustomAttributes = []): Readonly<Record<stri
   return isTyped(attributes) ? attributes : {};
 }
 
-/** The names, in the order they are declared. */
+/** The names, in the order of their declaration. */
 export function namesOf(attributes: CustomAttributes = []): readonly string[] {
   return isTyped(attributes) ? Object.keys(attributes) : attributes;
 }
@@ -58,7 +58,7 @@ export function namesOf(attributes: CustomAttributes = []): readonly string[] {
 const isTyped = (attributes: CustomAttributes): attributes is Readonly<Record<string, AttributeType>> =>
   !Array.isArray(attributes) && typeof attributes === "object" && attributes !== null;
 
-/** A number as Cognito's Number takes it, decimals included; no sign other than a minus, and no exponent. */
+/** A number as Cognito's Number accepts it, including decimals; no sign other than a minus, and no exponent. */
 export const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /** YYYY-MM-DD, alone or with a time and its zone: `2024-04-01`, `2024-04-01T09:00:00Z`. */
@@ -68,7 +68,7 @@ export const DATE =
 export const BOOLEANS = ["true", "false"] as const;
 
 /**
- * What is wrong with an attribute's value by its type, or undefined. Cognito would refuse it in the middle of the deploy:
+ * What is wrong with an attribute's value for its type, or undefined. Cognito would refuse it halfway through the deploy:
  * InvalidParameterException "Attributes did not conform to the schema" (AdminCreateUser, AdminUpdateUserAttributes).
  * @param value not empty
  */
@@ -79,12 +79,12 @@ export function explainType(name: string, type: AttributeType, value: string): W
       const { minLength = 0, maxLength } = type;
       if (value.length >= minLength && value.length <= (maxLength ?? value.length)) return undefined;
       const characters = `${value.length} ${value.length === 1 ? "character" : "characters"}`;
-      return { message: `${attribute} has ${characters}`, hint: `The pool takes ${lengths(type)}.` };
+      return { message: `${attribute} has ${characters}`, hint: `The pool accepts ${lengths(type)}.` };
     }
     case "number": {
       if (!NUMBER.test(value)) {
         return {
-          message: `${attribute} must be a number: the pool takes nothing else`,
+          message: `${attribute} must be a number`,
           hint: `Write digits in double quotes: ${quote(String(type.min ?? type.max ?? 3))}.`,
         };
       }
@@ -92,14 +92,14 @@ export function explainType(name: string, type: AttributeType, value: string): W
       if (Number(value) >= min && Number(value) <= max) return undefined;
       return {
         message: `${attribute} is ${shown(value, "digits", "a number (not shown)")}`,
-        hint: `The pool takes ${limits(type)}.`,
+        hint: `The pool accepts ${limits(type)}.`,
       };
     }
     case "date":
       return isDate(value)
         ? undefined
         : {
-            message: `${attribute} must be a date of the calendar`,
+            message: `${attribute} must be a valid date`,
             hint: 'Write it as "2024-04-01", or with a time and its zone: "2024-04-01T09:00:00Z".',
           };
     case "boolean":
@@ -120,7 +120,7 @@ const limits = ({ min, max }: NumberAttribute) =>
 
 function isDate(value: string): boolean {
   if (!DATE.test(value)) return false;
-  // Date takes 2024-02-31 for the second of March.
+  // Date parses 2024-02-31 as the second of March.
   const day = value.slice(0, 10);
   const date = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === day;

@@ -4,7 +4,7 @@ import type { Words } from "./problem.ts";
 import { quote, shown } from "./redact.ts";
 import type { RosterRules } from "./roster.ts";
 
-/** Why an attribute of this name can't stand in a roster, or undefined when it is merely unknown. */
+/** Why an attribute with this name can't be in a roster, or undefined if it is merely unknown. */
 export function explainReserved(name: string): Words | undefined {
   const lower = name.toLowerCase();
   if (lower === "sub") {
@@ -12,13 +12,13 @@ export function explainReserved(name: string): Words | undefined {
   }
   if (lower === "identities" || lower.startsWith("cognito:")) {
     return {
-      message: `"${lower === "identities" ? lower : "cognito:…"}" is reserved: only Cognito writes it`,
+      message: `"${lower === "identities" ? lower : "cognito:…"}" is reserved for Cognito`,
       hint: "Delete it.",
     };
   }
   if (lower.startsWith("custom:")) {
     return {
-      message: `the custom attribute ${shown(name, "identifier", "(its name is not shown)")} has its prefix: with it, every plan would change it again`,
+      message: `the custom attribute ${shown(name, "identifier", "(its name is not shown)")} includes its prefix, with which every plan would change it again`,
       hint: `Write ${shown(name.slice("custom:".length), "identifier", "it without custom:")}.`,
     };
   }
@@ -30,12 +30,15 @@ export function explainReserved(name: string): Words | undefined {
   }
   if (lower === "email_verified") {
     return {
-      message: '"email_verified" has a field of its own',
+      message: '"email_verified" has its own field',
       hint: 'Write "emailVerified": true or false beside "attributes".',
     };
   }
   if (lower === "phone_number_verified") {
-    return { message: '"phone_number_verified" can\'t be set from a roster', hint: "Delete it." };
+    return {
+      message: '"phone_number_verified" has its own field',
+      hint: 'Write "phoneVerified": true or false beside "attributes".',
+    };
   }
   return undefined;
 }
@@ -46,16 +49,19 @@ const PERSON_FIELDS = [
   "email",
   "phone",
   "emailVerified",
+  "phoneVerified",
   "groups",
   "enabled",
   "invite",
   "leaving",
+  "until",
   "note",
   "owner",
+  "formerly",
 ];
 const STANDARD = Object.keys(STANDARD_ATTRIBUTES);
 
-/** What people write for a field, where spelling alone does not lead there; in the form of `plain`. */
+/** Common names for a field that similar spelling does not find; in the form of `plain`. */
 const ALIASES = new Map([
   ["people", "users"],
   ["members", "users"],
@@ -85,29 +91,39 @@ const ALIASES = new Map([
   ["notes", "note"],
   ["responsible", "owner"],
   ["contact", "owner"],
+  ["expires", "until"],
+  ["expiry", "until"],
+  ["enddate", "until"],
+  ["validuntil", "until"],
 ]);
 
-/** Words for a field that the top of the file does not have. */
+/** The message for an unknown field at the top of the file. */
 export function unknownRootField(name: string): Words {
-  if (name.includes("@")) {
+  if (isContact(name)) {
+    const quoted = name.includes("@")
+      ? shown(name, "address", "a name with an @ (not shown)")
+      : shown(name, "digits", "a number (not shown)");
     return {
-      message: `${shown(name, "address", "a name with an @ (not shown)")} stands outside "users"`,
+      message: `${quoted} is outside "users"`,
       hint: 'Put people inside: { "users": { "hanako@example.com": {} } }. A person is an object, never a password.',
     };
   }
   return {
     message: `unknown field ${shown(name, "name", "(its name is not shown)")}`,
-    hint: meant(name, ROOT_FIELDS) ?? "The file has only $schema and users.",
+    hint: meant(name, ROOT_FIELDS) ?? "The file may only have $schema and users.",
   };
 }
 
-/** Whether an unknown field at the top holds people: then "users" is not missing, but misspelt or left out around them. */
+/** Whether an unknown field at the top contains people: then "users" is not missing, but misspelt or left out around them. */
 export const holdsPeople = (name: string): boolean =>
-  name.includes("@") || fieldMeant(name, ROOT_FIELDS) === "users";
+  isContact(name) || fieldMeant(name, ROOT_FIELDS) === "users";
 
-/** Words for a field that a person does not have. */
+/** An address or a phone number: a person, not a field. */
+const isContact = (name: string): boolean => name.includes("@") || /^\+\d{7}/.test(name);
+
+/** The message for an unknown field of a person. */
 export function unknownPersonField(name: string, rules: RosterRules): Words {
-  if (name === "email") return emailNotNeeded();
+  if (isUsername(name, rules)) return notNeeded(name);
   const fields = personFields(rules);
   const attributes = [...STANDARD, ...rules.customAttributes];
   if (attributes.includes(name)) {
@@ -116,15 +132,16 @@ export function unknownPersonField(name: string, rules: RosterRules): Words {
   const suggestion = meant(name, fields) ?? meant(name, attributes, ', inside "attributes"');
   return {
     message: `unknown field ${shown(name, "name", "(its name is not shown)")}`,
-    hint: suggestion ?? `A person has ${fields.join(", ")}.`,
+    hint: suggestion ?? `Allowed fields are ${fields.join(", ")}.`,
   };
 }
 
-/** Words for an attribute that the pool does not have. */
+/** The message for an attribute that the pool does not have. */
 export function unknownAttribute(name: string, rules: RosterRules): Words {
   const reserved = explainReserved(name);
   if (reserved) return reserved;
-  if (plain(name) === "email" && rules.signInWith === "email") return emailNotNeeded();
+  if (plain(name) === "email" && rules.signInWith === "email") return notNeeded("email");
+  if (/^phone(?:number)?$/.test(plain(name)) && rules.signInWith === "phone") return notNeeded("phone");
   if (name === "phone_number") return besideAttributes(name, "phone");
   const fields = personFields(rules);
   if (fields.includes(name)) return besideAttributes(name, name);
@@ -139,8 +156,8 @@ export function unknownAttribute(name: string, rules: RosterRules): Words {
     message: `unknown attribute ${shown(name, "name", "(its name is not shown)")}`,
     hint:
       name.length > CUSTOM_NAME_MAX
-        ? `Use a standard attribute (${STANDARD.join(", ")}); a custom one has ${CUSTOM_NAME_MAX} characters at most.`
-        : "If it is one of the pool's own, add it to pool.customAttributes in config.ts; " +
+        ? `Use a standard attribute (${STANDARD.join(", ")}); a custom one has at most ${CUSTOM_NAME_MAX} characters.`
+        : "If the pool has it, add it to pool.customAttributes in config.ts; " +
           `the standard ones are ${STANDARD.join(", ")}.`,
   };
 }
@@ -149,7 +166,7 @@ export function unknownAttribute(name: string, rules: RosterRules): Words {
 const LISTED = 5;
 
 /**
- * Words for a group that config.ts does not declare, where it declares any.
+ * The message for a group that config.ts does not declare, if it declares any.
  * @param lines the other lines that name it
  */
 export function explainUndeclaredGroup(
@@ -178,12 +195,19 @@ export function explainUndeclaredGroup(
 }
 
 const personFields = ({ signInWith }: RosterRules): string[] =>
-  PERSON_FIELDS.filter((field) => field !== "email" || signInWith === "username");
+  PERSON_FIELDS.filter((field) => field !== signInWith);
 
-const emailNotNeeded = (): Words => ({
-  message: '"email" is not needed: people of this pool sign in by e-mail, so the username is the address',
-  hint: "Delete it, and make sure that the username is the right address.",
-});
+/** Whether the field is the username in this pool. */
+const isUsername = (name: string, { signInWith }: RosterRules): name is "email" | "phone" =>
+  (name === "email" || name === "phone") && name === signInWith;
+
+function notNeeded(field: "email" | "phone"): Words {
+  const [by, what] = field === "email" ? ["e-mail", "address"] : ["phone", "number"];
+  return {
+    message: `"${field}" isn't needed: people of this pool sign in by ${by}, so the username is the ${what}`,
+    hint: `Delete it, and check that the username is the right ${what}.`,
+  };
+}
 
 const besideAttributes = (name: string, field: string): Words => ({
   message: `${quote(name)} is not an attribute here`,

@@ -2,41 +2,31 @@ import type { Node } from "jsonc-parser";
 import type { z } from "zod";
 import { explainType } from "./attribute-types.ts";
 import { holdsPeople, unknownAttribute, unknownPersonField, unknownRootField } from "./explain-names.ts";
-import { ATTRIBUTE_VALUE_MAX, GROUPS_MAX, NOTE_MAX, OWNER_MAX, PHONE } from "./formats.ts";
+import { ATTRIBUTE_VALUE_MAX, GROUPS_MAX, NOTE_MAX, OWNER_MAX } from "./formats.ts";
 import { type Checking, type Entry, entriesOf, kindOf } from "./json-text.ts";
-import { explainEmail, explainGroup } from "./names.ts";
+import { explainDay, explainMembership, membershipProblems } from "./memberships.ts";
+import { explainEmail, explainPhone } from "./names.ts";
 import type { Words } from "./problem.ts";
 import { looksLikeSecret, PASSWORD_WAYS, quote, shown } from "./redact.ts";
 import type { RosterRules } from "./roster.ts";
 
-/** What is wrong with a phone number, or undefined. */
-function explainPhone(number: string): Words | undefined {
-  if (PHONE.test(number)) return undefined;
-  const message = `${shown(number, "digits")} is not a phone number in E.164 form`;
-  const digits = number.normalize("NFKC").replace(/[\s().\-‐-―ー]/g, "");
-  const international = digits.replace(/^00/, "+");
-  if (PHONE.test(international)) return { message, hint: `Write ${quote(international)}.` };
-  if (/^0\d{8,10}$/.test(digits)) {
-    return {
-      message,
-      hint: `Put + and the country code in place of the first 0 (in Japan: ${quote(`+81${digits.slice(1)}`)}).`,
-    };
-  }
-  return {
-    message,
-    hint: 'Write +, the country code and the number, 8 to 15 digits in all: "+819012345678".',
-  };
-}
-
 type Issue = z.core.$ZodIssue;
 
 /**
- * Reports one finding of the schema in words, at its place in the file.
- * @param issue its path is from the top of the file, or from `person` where one is given
+ * Reports one finding of the schema in words, with its place in the file.
+ * @param issue its path is from the top of the file, or from `person` if given
  */
 export function reportIssue(issue: Issue, { tree, rules, report }: Checking, person?: Entry): void {
   const path = person ? ["users", person.name, ...issue.path] : issue.path;
   const node = tree.at(issue.path, person?.value);
+  if (path[2] === "groups" && path.length > 3) {
+    const membership = tree.at(path.slice(2, 4), person?.value ?? tree.at(path.slice(0, 2)));
+    // Its name, checks.ts explains.
+    if (membership?.type === "object") {
+      for (const { at, words } of membershipProblems(membership)) report(at, words);
+      return;
+    }
+  }
   if (issue.code === "unrecognized_keys") {
     for (const name of issue.keys) {
       const key = tree.entry(node, name)?.key;
@@ -47,7 +37,7 @@ export function reportIssue(issue: Issue, { tree, rules, report }: Checking, per
     return;
   }
   if (node === undefined) {
-    // The only field that can be missing is users; one beside it that should be it is reported instead.
+    // Only users can be missing; a field beside it that was probably meant as users is reported instead.
     if (!entriesOf(tree.root).some(({ name }) => holdsPeople(name))) {
       report(tree.root, {
         message: 'there is no "users"',
@@ -76,12 +66,12 @@ function explain(issue: Issue, path: readonly PropertyKey[], node: Node, rules: 
   const [top, , field, part] = path;
   if (top === undefined) {
     return {
-      message: `the file holds ${kindOf(node)}, not an object`,
+      message: `the file contains ${kindOf(node)}, not an object`,
       hint: 'Write { "users": { "hanako@example.com": {} } }.',
     };
   }
   if (top === "$schema")
-    return { message: `"$schema" must be a text, not ${kindOf(node)}`, hint: 'Write "./users.schema.json".' };
+    return { message: `"$schema" must be text, not ${kindOf(node)}`, hint: 'Write "./users.schema.json".' };
   if (path.length === 1) {
     return {
       message: `"users" must be an object, not ${kindOf(node)}`,
@@ -90,37 +80,38 @@ function explain(issue: Issue, path: readonly PropertyKey[], node: Node, rules: 
   }
   if (field === undefined) return notAPerson(node);
   if (part !== undefined)
-    return field === "groups" ? badGroup(node) : badAttribute(String(part), issue, node, rules);
-  return badField(String(field), issue, node);
+    return field === "groups" ? explainMembership(node) : badAttribute(String(part), issue, node, rules);
+  return badField(String(field), issue, node, rules);
 }
 
 function notAPerson(node: Node): Words {
   if (node.type === "string") {
     return {
-      message: "a person is written as a text here; it is not shown, because it may be a password",
+      message: "this person is text instead of an object; it isn't shown, because it may be a password",
       hint: `Write {} in its place. ${PASSWORD_WAYS}`,
     };
   }
   return {
     message: `a person must be an object, not ${kindOf(node)}`,
-    hint: "Write {} for a person without further details.",
+    hint: "Write {} for a person without details.",
   };
 }
 
-function badField(field: string, issue: Issue, node: Node): Words {
+function badField(field: string, issue: Issue, node: Node, { signInWith }: RosterRules): Words {
+  const phone = signInWith === "phone";
   const text: string | undefined = node.type === "string" ? String(node.value) : undefined;
   switch (field) {
     case "email":
       return (
         (text !== undefined && explainEmail(text)) || {
-          message: `"email" must be a text, not ${kindOf(node)}`,
+          message: `"email" must be text, not ${kindOf(node)}`,
           hint: 'Write it as "hanako@example.com".',
         }
       );
     case "phone":
       return (
         (text !== undefined && explainPhone(text)) || {
-          message: `"phone" must be a text, not ${node.type === "number" ? node.value : kindOf(node)}`,
+          message: `"phone" must be text, not ${node.type === "number" ? node.value : kindOf(node)}`,
           hint: 'Write it in double quotes: "+819012345678".',
         }
       );
@@ -139,6 +130,15 @@ function badField(field: string, issue: Issue, node: Node): Words {
         message: `"groups" must be a list, not ${text === undefined ? kindOf(node) : shown(text, "name")}`,
         hint: `Write it in brackets: [${shown(text ?? "ops", "name", '"ops"')}].`,
       };
+    case "formerly":
+      return (
+        (text !== undefined && (phone ? explainPhone(text) : explainEmail(text))) || {
+          message: `"formerly" must be text, not ${kindOf(node)}`,
+          hint: `Write the ${phone ? "number" : "address"} that the account was deployed under, in double quotes: "${phone ? "+819012345678" : "old@example.com"}".`,
+        }
+      );
+    case "until":
+      return explainDay(node) ?? { message: '"until" can\'t be this', hint: 'Write "2026-12-31".' };
     case "note":
     case "owner":
       return badRemark(field, issue, node);
@@ -163,21 +163,21 @@ function badField(field: string, issue: Issue, node: Node): Words {
   }
 }
 
-/** A remark is not repeated: somebody may have put a password into it. */
+/** A remark is not repeated: it may contain a password. */
 function badRemark(field: "note" | "owner", issue: Issue, node: Node): Words {
   if (node.type !== "string") {
-    return { message: `"${field}" must be a text, not ${kindOf(node)}`, hint: "Write it in double quotes." };
+    return { message: `"${field}" must be text, not ${kindOf(node)}`, hint: "Write it in double quotes." };
   }
   if (issue.code === "too_big") {
     return {
       message: `"${field}" has ${String(node.value).length} characters`,
-      hint: `At most ${field === "note" ? NOTE_MAX : OWNER_MAX} fit beside a person in a review. Keep the rest elsewhere.`,
+      hint: `The limit is ${field === "note" ? NOTE_MAX : OWNER_MAX}, so that it fits into a review. Keep the rest elsewhere.`,
     };
   }
   return String(node.value).trim() === ""
     ? { message: `"${field}" is empty`, hint: "Write something, or leave it out." }
     : {
-        message: `"${field}" holds half of a character (a lone surrogate)`,
+        message: `"${field}" contains half a character (a lone surrogate)`,
         hint: "Write the character itself instead of its \\u escapes.",
       };
 }
@@ -188,31 +188,19 @@ function guessInvite(node: Node): string {
   return "";
 }
 
-function badGroup(node: Node): Words {
-  if (node.type !== "string")
-    return { message: `a group must be a text, not ${kindOf(node)}`, hint: 'Write its name: "ops".' };
-  const name = String(node.value);
-  return (
-    explainGroup(name) ?? {
-      message: `${shown(name, "name")} is not a group's name`,
-      hint: 'Write it as "ops".',
-    }
-  );
-}
-
-/** An attribute's value is not repeated, save for an attempt at the two with a fixed form: it may be anybody's secret. */
+/** An attribute's value is not repeated, except an attempt at the two with a fixed form: it may be confidential. */
 function badAttribute(name: string, issue: Issue, node: Node, rules: RosterRules): Words {
   const quoted = quote(name);
   if (node.type === "object" || node.type === "array" || node.value === null) {
     const hint =
       name === "address"
-        ? "Cognito keeps an address as one text."
+        ? "Cognito stores an address as one text."
         : "Write it as one text in double quotes, or leave it out.";
-    return { message: `the attribute ${quoted} must be a text, not ${kindOf(node)}`, hint };
+    return { message: `the attribute ${quoted} must be text, not ${kindOf(node)}`, hint };
   }
   if (node.type !== "string") {
     return {
-      message: `the attribute ${quoted} must be a text, not ${kindOf(node)}`,
+      message: `the attribute ${quoted} must be text, not ${kindOf(node)}`,
       hint: "Put the value in double quotes.",
     };
   }
@@ -225,7 +213,7 @@ function badAttribute(name: string, issue: Issue, node: Node, rules: RosterRules
   }
   if (name === "birthdate")
     return {
-      message: `birthdate ${shown(value, "digits", "(not shown)")} is not a date of the calendar`,
+      message: `birthdate ${shown(value, "digits", "(not shown)")} is not a valid date`,
       hint: 'Write it as "1990-01-31" (YYYY-MM-DD).',
     };
   if (name === "updated_at")
@@ -238,11 +226,11 @@ function badAttribute(name: string, issue: Issue, node: Node, rules: RosterRules
   if (issue.code === "too_big") {
     return {
       message: `the attribute ${quoted} has ${value.length} characters`,
-      hint: `Cognito takes ${ATTRIBUTE_VALUE_MAX} at most.`,
+      hint: `Cognito's limit is ${ATTRIBUTE_VALUE_MAX}.`,
     };
   }
   return {
-    message: `the attribute ${quoted} holds half of a character (a lone surrogate)`,
+    message: `the attribute ${quoted} contains half a character (a lone surrogate)`,
     hint: "Write the character itself instead of its \\u escapes.",
   };
 }

@@ -1,19 +1,19 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-/** `roster` of config.ts: a file, or several by name or by pattern, relative to the repository's root. */
+/** `roster` in config.ts: a file, or several by name or by pattern, relative to the repository's root. */
 export type RosterSetting = string | readonly string[];
 
-/** Each file or pattern by itself. */
+/** Each file or pattern separately. */
 export const patternsOf = (roster: RosterSetting): readonly string[] =>
   typeof roster === "string" ? [roster] : roster;
 
-/** The roster as messages name it. */
+/** The roster's name in messages. */
 export const calledRoster = (roster: RosterSetting): string => patternsOf(roster).join(", ");
 
 export const isPattern = (path: string): boolean => /[*?]/.test(path);
 
-/** Whether it is one file, named as it is: then nothing is different from a roster that can't be anything else. */
+/** Whether it is one file, given by its name: then everything works as with a single-file roster. */
 export const isOneFile = (roster: RosterSetting): roster is string =>
   typeof roster === "string" && !isPattern(roster);
 
@@ -25,7 +25,7 @@ const plainPath = (path: string) =>
     .filter((part, index) => part !== "." && (part !== "" || index === 0))
     .join("/");
 
-/** `*` is anything within a folder's or a file's name, `?` one character; neither begins with a dot. */
+/** `*` matches anything within a folder's or a file's name, `?` one character; neither matches a leading dot. */
 function segment(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
@@ -45,7 +45,7 @@ export function matches(pattern: string, name: string): boolean {
   );
 }
 
-/** The folder that a pattern's files are below: what is new there may be the roster's. */
+/** The folder that contains a pattern's files: new files there may belong to the roster. */
 export function folderOf(pattern: string): string {
   const parts = plainPath(pattern).split("/");
   const fixed = parts.slice(0, parts.findIndex(isPattern));
@@ -53,8 +53,9 @@ export function folderOf(pattern: string): string {
 }
 
 /**
- * The files of a roster, from the root and with slashes, in the order of their names: each once, however many patterns match it.
- * @returns also the patterns that match none; a file that is named as it is may be missing, which reading it tells
+ * The files of a roster, from the root and with slashes, in the order of their names: each once, however many patterns match
+ * it.
+ * @returns also the patterns that match none; a file given by name may be missing, which reading it reports
  */
 export function rosterFiles(
   root: string,

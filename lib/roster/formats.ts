@@ -1,21 +1,21 @@
 import { RUNNER_COMMAND } from "../text/runner-log.ts";
 import { UNSEEN_CLASS } from "../text/unseen.ts";
 
-/** The name of an object's prototype: plain JavaScript objects, Terraform's tools included, lose such a key. */
+/** The name of an object's prototype: plain JavaScript objects, including those of Terraform's tools, lose such a key. */
 export const PROTOTYPE = "__proto__";
 
-/** `pool/name` is the id by which Terraform imports a person or a group, and its provider splits it at every slash. */
+/** `pool/name` is the id that Terraform imports a person or a group by, and its provider splits it at every slash. */
 export const IMPORT_SEPARATOR = "/";
 
-/** A mark stands on the letter before it: the first character of a name has none. */
+/** A mark belongs to the letter before it, so a name can't begin with one. */
 const NO_MARK = "(?!\\p{M})";
 
 /** UsernameType and GroupNameType in the Cognito API: 1–128 characters of this kind (no spaces, no control characters). */
 export const COGNITO_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
 
 /**
- * A username, or a group's name: what Cognito takes, less what can't be seen, imported or written to a log safely.
- * `explainName` in names.ts has the words for each.
+ * A username or a group's name: what Cognito accepts, except what is invisible, or can't be imported or safely written to a
+ * log. For the messages, see `explainName` in names.ts.
  */
 export const NAME = new RegExp(
   `^(?!${PROTOTYPE}$)(?!.*(?:${RUNNER_COMMAND.source}))${NO_MARK}[^${UNSEEN_CLASS}${IMPORT_SEPARATOR}]+$`,
@@ -30,18 +30,18 @@ export const EMAIL_MAX = 254;
 
 /** Of a local part, between its dots. */
 const ATOM = `${NO_MARK}[^${UNSEEN_CLASS}@."(),:;<>[\\\\\\]]+`;
-/** Letters, marks and digits: all that is seen, but punctuation and signs. */
+/** Letters, marks and digits: everything visible except punctuation and signs. */
 const LETTERS = `[^${UNSEEN_CLASS}\\p{P}\\p{S}]+`;
 const LABEL = `${NO_MARK}${LETTERS}(?:-+${LETTERS})*`;
 const ADDRESS = `${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+`;
 
 /**
- * Practical, not RFC 5322: an unquoted local part without stray dots (Amazon's mail service refuses those), an @,
- * a domain with a dot. Letters of any script pass. Every part excludes its separator, so matching is linear.
+ * Practical, not RFC 5322: an unquoted local part without stray dots (Amazon's mail service refuses those), an @, a domain with
+ * a dot. Letters of any script are allowed. Every part excludes its separator, so matching is linear.
  */
 export const EMAIL = new RegExp(`^${ADDRESS}$`, "u");
 
-/** An address that is the username as well, and so a part of an import's id. */
+/** An address that is also the username, and so part of an import's id. */
 export const EMAIL_USERNAME = new RegExp(`^(?!.*${IMPORT_SEPARATOR})${ADDRESS}$`, "u");
 
 /** E.164: a country code (never 0 first) and the number, 15 digits at most. */
@@ -50,7 +50,7 @@ export const PHONE = /^\+[1-9]\d{7,14}$/;
 /** Half of a surrogate pair has no UTF-8 form and would reach Cognito as U+FFFD. */
 export const WELL_FORMED = /^\P{Surrogate}*$/u;
 
-/** Beside a person in a review: a few sentences. */
+/** Shown beside a person in a review: a few sentences. */
 export const NOTE_MAX = 500;
 
 /** A name, an address or a team. */
@@ -59,7 +59,7 @@ export const OWNER_MAX = 128;
 /** Cognito quota: groups that one person can be in. */
 export const GROUPS_MAX = 100;
 
-/** What Cognito and a reader take for the same name: compatibility forms and letter case folded. */
+/** What Cognito and a reader treat as the same name: compatibility forms and letter case folded. */
 export function fold(name: string): string {
   return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
@@ -93,5 +93,5 @@ export const ATTRIBUTE_VALUE_MAX = 2048;
 /** CustomAttributeNameType in the Cognito API: at most 20 characters, without white space and controls. */
 export const CUSTOM_NAME_MAX = 20;
 
-/** A custom attribute, without its prefix. No import's id holds it, so a slash is as good as any other sign. */
+/** A custom attribute, without its prefix. No import id contains it, so a slash is allowed. */
 export const CUSTOM_NAME = new RegExp(`^[^${UNSEEN_CLASS}]{1,${CUSTOM_NAME_MAX}}$`, "u");

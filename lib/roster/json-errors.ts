@@ -19,17 +19,17 @@ export type BracketFault =
       readonly kind: "unclosed";
       readonly offset: number;
       readonly opened: OpenBracket;
-      /** Where indentation betrays the culprit: the closing bracket that stands further left than `opened`'s line. */
+      /** Where indentation suggests the cause: the closing bracket that is further left than `opened`'s line. */
       readonly outdented?: number;
     };
 
-/** @returns undefined when every bracket has its partner and none lies deeper than 64 */
+/** @returns undefined if every bracket has its partner and none is deeper than 64 */
 function findBracketFault(text: string): BracketFault | undefined {
   const scanner = createScanner(text, true);
   const open: OpenBracket[] = [];
   let suspect: { opened: OpenBracket; outdented: number } | undefined;
-  // jsonc-parser's token kinds are ambient const enums, which isolatedModules can't read: a bracket is known by its
-  // first character (no other token begins with one), the end by its offset.
+  // jsonc-parser's token kinds are ambient const enums, which isolatedModules can't read: a bracket is identified by its first
+  // character (no other token begins with one), the end by its offset.
   for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
     const offset = scanner.getTokenOffset();
     const bracket = text[offset];
@@ -50,7 +50,7 @@ function findBracketFault(text: string): BracketFault | undefined {
   return opened && { kind: "unclosed", offset: text.trimEnd().length, opened, ...suspect };
 }
 
-/** Blanks before an offset on its line; undefined when something else stands there. */
+/** Blanks before an offset on its line; undefined if something else precedes it. */
 function indentBefore(text: string, offset: number): number | undefined {
   const before = lineBefore(text, offset);
   return before.trim() === "" ? before.length : undefined;
@@ -78,10 +78,10 @@ const LITERALS = new Map([
   ["undefined", "null"],
 ]);
 
-/** Quotation marks that word processors and input methods put in place of ". */
+/** Quotation marks that word processors and input methods use instead of ". */
 const FANCY_QUOTES = "“”„‟«»＂〝〞";
 
-/** Their full-width twins are what a Japanese or Chinese input method types. */
+/** Their full-width twins, which a Japanese or Chinese input method types. */
 const PUNCTUATION = new Map([
   ["｛", "{"],
   ["｝", "}"],
@@ -93,8 +93,8 @@ const PUNCTUATION = new Map([
 ]);
 
 /**
- * Words for characters that stand where JSON allows none. They are never repeated, save for a few harmless ones:
- * an unquoted word may be a password.
+ * The message for characters that JSON doesn't allow. They are never repeated, except for a few harmless ones: an unquoted word
+ * may be a password.
  */
 function explainStray({ text, comments }: Source, offset: number): { message: string; hint: string } {
   const word = /^[^\s"'{}[\]:,/]*/.exec(text.slice(offset, offset + 100))?.[0] ?? "";
@@ -108,13 +108,13 @@ function explainStray({ text, comments }: Source, offset: number): { message: st
   }
   const literal = LITERALS.get(word);
   if (literal)
-    return { message: `${word} is not JSON`, hint: `Write ${literal}, in small letters and without quotes.` };
+    return { message: `${word} is not JSON`, hint: `Write ${literal}, in lowercase and without quotes.` };
   if (at === "#")
     return comments ? { message: "a comment begins with //", hint: "Write // instead." } : NO_COMMENTS;
   if (at === "'" || at === "`")
-    return { message: `${at} can't quote a text in JSON`, hint: 'Use double quotes: ".' };
+    return { message: `${at} can't quote text in JSON`, hint: 'Use double quotes: ".' };
   if (FANCY_QUOTES.includes(at))
-    return { message: `${at} can't quote a text in JSON`, hint: 'Use straight double quotes: ".' };
+    return { message: `${at} can't quote text in JSON`, hint: 'Use straight double quotes: ".' };
   const ascii = PUNCTUATION.get(at);
   if (ascii)
     return {
@@ -124,12 +124,12 @@ function explainStray({ text, comments }: Source, offset: number): { message: st
   if (/[\p{Z}\p{C}]/u.test(at)) {
     const code = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     return {
-      message: `an invisible character (U+${code}) stands here`,
+      message: `there is an invisible character (U+${code}) here`,
       hint: "Delete it; between values JSON allows spaces, tabs and line breaks.",
     };
   }
   return {
-    message: "a text without double quotes stands here",
+    message: "this text has no double quotes",
     hint: 'Put names and texts in double quotes: "like this".',
   };
 }
@@ -138,17 +138,17 @@ interface Fault {
   readonly offset: number;
   readonly message: string;
   readonly hint: string;
-  /** The rest is read as it was meant all the same: a comment, a comma too many or one missing, a bad sign in a text. */
+  /** The rest can still be read as intended: a comment, an extra or missing comma, an invalid character in a text. */
   readonly harmless?: true;
-  /** It lies in the text that begins at `offset`. */
+  /** It is in the text that begins at `offset`. */
   readonly inText?: true;
 }
 
 /**
- * JSON as RFC 8259 has it: no comments, no trailing commas; or with them, where the file's name ends in .jsonc. One problem a line, because the rest of a broken
- * line is mostly its echo; and none of them repeats the text it is about, which may be half a secret.
- * @returns every syntax problem in file order, the tree unless one of them makes the rest guesswork, and the offsets
- *   of the texts in it whose value is not what was meant
+ * JSON as in RFC 8259: no comments, no trailing commas; or with them, if the file's name ends in .jsonc. One problem per line,
+ * because the rest of a broken line is mostly a consequence; and none repeats the text it is about, which may be half a secret.
+ * @returns every syntax problem in file order, the tree unless one of them makes the rest guesswork, and the offsets of texts
+ *   whose value differs from what was intended
  */
 export function parseJson(source: Source): ParsedJson {
   const { text, comments } = source;
@@ -163,12 +163,13 @@ export function parseJson(source: Source): ParsedJson {
   if (errors.length === 0 && brackets === undefined && root !== undefined)
     return { root, problems: [], broken };
 
-  // An end that comes too early is the echo of what broke before it.
+  // An end that comes too early is a consequence of the earlier fault.
   const causes = errors.filter(
     ({ error }) => errors.length === 1 || printParseErrorCode(error) !== "EndOfFileExpected",
   );
   const faults = causes.flatMap((error) => explainError(source, error) ?? []);
-  // After the first wrong bracket everything else is its echo; a wrong bracket after something else is that one's.
+  // Everything after the first wrong bracket is its consequence; a wrong bracket after another problem is a consequence of
+  // that.
   const first = faults.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);
   if (brackets && brackets.offset <= first)
     faults.splice(0, faults.length, explainBrackets(source, brackets));
@@ -186,15 +187,15 @@ export function parseJson(source: Source): ParsedJson {
 }
 
 /**
- * Why a file may not be replaced by a roster that a program has written: comments are nobody's to throw away.
- * @returns undefined where it has none
+ * Why a program may not replace a file with a generated roster: comments would be lost.
+ * @returns undefined if it has none
  */
 export function commentsLost(text: string, file: string): string | undefined {
   if (!hasComments(file)) return undefined;
   const errors: ParseError[] = [];
   parseTree(text.replace(/^\ufeff/, ""), errors, { disallowComments: true, allowTrailingComma: true });
   return errors.some(({ error }) => printParseErrorCode(error) === "InvalidCommentToken")
-    ? "It has comments, which would be lost."
+    ? "Its comments would be lost."
     : undefined;
 }
 
@@ -206,20 +207,20 @@ interface ParsedJson {
 
 const NO_COMMENTS = {
   message: "JSON has no comments",
-  hint: 'Write it as a person\'s "note", delete it, or give the file a name that ends in .jsonc (roster in config.ts).',
+  hint: 'Write it as a person\'s "note", delete it, or rename the file to .jsonc (roster in config.ts).',
 };
 
 const EMPTY: Fault = {
   offset: 0,
   message: "the file is empty",
-  hint: 'Write { "users": { "hanako@example.com": {} } }, or take the file back from git if it was cut off.',
+  hint: 'Write { "users": { "hanako@example.com": {} } }, or restore the file from git if it was cut off.',
 };
 
-/** The parser stopped without saying why: not known to happen, but a roster must never pass by accident. */
+/** The parser stopped without an error: not known to happen, but a roster must never pass by accident. */
 const UNREADABLE: Fault = {
   offset: 0,
   message: "this is not JSON",
-  hint: "Take the file back from git and repeat the change.",
+  hint: "Restore the file from git and repeat the change.",
 };
 
 const toProblem = (source: Source, { offset, message, hint }: Fault): Problem => ({
@@ -234,7 +235,7 @@ function explainBrackets(source: Source, fault: BracketFault): Fault {
     return {
       offset,
       message: `brackets are nested more than ${DEPTH_MAX} deep`,
-      hint: "A roster needs four levels: take the file back from git.",
+      hint: "A roster needs four levels: restore the file from git.",
     };
   }
   if (fault.kind === "surplus") {
@@ -263,11 +264,11 @@ function explainBrackets(source: Source, fault: BracketFault): Fault {
   return {
     offset,
     message: `the file ends before the ${fault.opened.text} of line ${line}, column ${column} is closed`,
-    hint: `Add the missing ${closing}, or take the file back from git if it was cut off.`,
+    hint: `Add the missing ${closing}, or restore the file from git if it was cut off.`,
   };
 }
 
-/** Where the last thing before an offset ends, comments and blanks not counted. */
+/** Where the last thing before an offset ends, ignoring comments and blanks. */
 function endBefore({ text, comments }: Source, offset: number): number {
   if (!comments) return text.slice(0, offset).trimEnd().length;
   const scanner = createScanner(text, true);
@@ -286,7 +287,7 @@ function explainError(source: Source, { error, offset }: ParseError): Fault | un
   switch (kind) {
     case "CloseBraceExpected":
     case "CloseBracketExpected":
-      return undefined; // findBracketFault says it better
+      return undefined; // findBracketFault has the better message
     case "InvalidCommentToken":
       return { offset, ...NO_COMMENTS, harmless: true };
     case "InvalidSymbol":
@@ -299,12 +300,12 @@ function explainError(source: Source, { error, offset }: ParseError): Fault | un
         return {
           offset: before.length,
           message: "the file ends in the middle",
-          hint: "Take the file back from git, or write the rest.",
+          hint: "Restore the file from git, or write the rest.",
         };
       if (previous === "," && (at === "}" || at === "]")) {
         return {
           offset: before.length - 1,
-          message: `a comma before ${at} is one too many`,
+          message: `unexpected comma before ${at}`,
           hint: "Delete the comma.",
           harmless: true,
         };
@@ -312,11 +313,11 @@ function explainError(source: Source, { error, offset }: ParseError): Fault | un
       if (at === "," && (previous === "," || previous === "{" || previous === "[")) {
         return {
           offset,
-          message: "a comma too many",
+          message: "unexpected comma",
           hint: "Delete it, or write what is missing before it.",
         };
       }
-      // Two values in the place of one, which has been reported
+      // Two values instead of one, which has been reported
       if (kind === "ValueExpected" && /[}\]]/.test(at) && previous !== ":") return undefined;
       return kind === "PropertyNameExpected"
         ? {
@@ -353,13 +354,13 @@ function explainError(source: Source, { error, offset }: ParseError): Fault | un
     case "EndOfFileExpected":
       return {
         offset,
-        message: "something follows after the end of the roster",
+        message: "unexpected text after the end of the roster",
         hint: "Delete it, or move it inside the outer { }.",
       };
     case "UnexpectedEndOfString":
       return {
         offset,
-        message: "this text is not closed on its line",
+        message: "this text has no closing quote on its line",
         hint: 'Add the missing " (a line break inside a text is written \\n).',
       };
     case "InvalidUnicode":

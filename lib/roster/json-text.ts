@@ -3,14 +3,14 @@ import type { Location } from "../errors.ts";
 import type { Words } from "./problem.ts";
 import type { RosterRules } from "./roster.ts";
 
-/** A name and its value; in a tree without syntax errors both are always there. */
+/** A name and its value; in a tree without syntax errors both always exist. */
 export interface Entry {
   readonly name: string;
   readonly key: Node;
   readonly value: Node;
 }
 
-/** The entries of an object in file order, duplicates included; none for any other value. */
+/** The entries of an object in file order, including duplicates; none for any other value. */
 export function entriesOf(node: Node | undefined): Entry[] {
   if (node?.type !== "object") return [];
   return (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
@@ -18,7 +18,7 @@ export function entriesOf(node: Node | undefined): Entry[] {
   );
 }
 
-/** Finds nodes by path, each object's names indexed once: 10,000 people with 10,000 problems stay linear. */
+/** Finds nodes by path, indexing each object's names once: 10,000 people with 10,000 problems stay linear. */
 export class TreeIndex {
   readonly root: Node;
   readonly #names = new WeakMap<Node, Map<string, Entry>>();
@@ -27,7 +27,7 @@ export class TreeIndex {
     this.root = root;
   }
 
-  /** The entry of this name; the last one where it stands twice, as JSON.parse has it. */
+  /** The entry with this name; the last one if it occurs twice, as in JSON.parse. */
   entry(node: Node | undefined, name: string): Entry | undefined {
     if (node?.type !== "object") return undefined;
     let names = this.#names.get(node);
@@ -66,10 +66,10 @@ export function kindOf(node: Node | undefined): string {
   }
 }
 
-/** Whether a file may have comments and trailing commas: its name says so, as it does to editors and formatters. */
+/** Whether a file may have comments and trailing commas, judging by its name, as editors and formatters do. */
 export const hasComments = (file: string): boolean => /\.jsonc$/i.test(file);
 
-/** A roster's text, with its lines found once, so that thousands of problems stay cheap to place. */
+/** A roster's text, with its line starts found once, so that thousands of problems are cheap to place. */
 export interface Source {
   readonly text: string;
   /** Whether it may have comments and trailing commas. */
@@ -81,9 +81,9 @@ export interface Source {
 const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * @param text the file's contents; one byte order mark before it is dropped (RFC 8259 section 8.1 allows that,
- *   and Windows tools write it), and is not counted as a column
- * @param file as problems shall name it
+ * @param text the file's contents; a byte order mark before it is dropped (RFC 8259 section 8.1 allows that, and Windows tools
+ *   write it), and does not count as a column
+ * @param file the name that problems use for it
  */
 export function sourceOf(text: string, file: string): Source {
   const body = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -106,23 +106,23 @@ export function sourceOf(text: string, file: string): Source {
   };
 }
 
-/** Somebody, with the file that they stand in. */
+/** A person, with the file that contains them. */
 export interface Placed extends Entry {
   readonly in: Checking;
 }
 
-/** What every check of a roster works with. */
+/** What every check of a roster uses. */
 export interface Checking {
   readonly tree: TreeIndex;
   readonly rules: RosterRules;
   /** The file, from the repository's root, as config.ts names it. */
   readonly name: string;
-  /** Where a node stands. */
+  /** The place of a node. */
   readonly locate: (node: Node) => Location;
   /** A node's line, to name the first of two. */
   readonly lineOf: (node: Node) => number;
   /** Adds a problem at the beginning of a node. */
   readonly report: (at: Node, words: Words) => void;
-  /** The same for what can be used, and is worth a look. */
+  /** The same for a warning. */
   readonly warn: (at: Node, words: Words) => void;
 }

@@ -10,9 +10,9 @@ import type { GivenRules, Roster } from "./roster.ts";
 
 /**
  * Reads a roster from a file.
- * @param file path, relative to the working directory or absolute; problems name it as it was given
+ * @param file path, relative to the working directory or absolute; problems use it as given
  * @param rules as for `parseRoster`
- * @throws RosterError (exit code 2) with every problem, also when the file can't be read or is not UTF-8
+ * @throws RosterError (exit code 2) with every problem, also if the file can't be read or is not UTF-8
  * @example
  * const { people } = loadRoster("users.json", { signInWith: "username", customAttributes: ["team"] });
  */
@@ -21,8 +21,8 @@ export function loadRoster(file: string, rules?: GivenRules): Roster {
 }
 
 /**
- * As {@link loadRoster}, with the text that the roster was read from (what else is made of the file, a digest, is made of that)
- * and what is worth a look in it.
+ * Like {@link loadRoster}, with the text that the roster was read from (for anything else derived from the file, such as a
+ * digest) and its warnings.
  * @param name the file from the repository's root, as config.ts names it
  * @throws RosterError (exit code 2)
  */
@@ -43,15 +43,15 @@ export interface ReadFilesOptions {
   /** `roster` of config.ts. */
   readonly roster: RosterSetting;
   readonly rules?: GivenRules | undefined;
-  /** A file as problems shall name it. @default its whole path */
+  /** The name that problems use for a file. @default its whole path */
   readonly display?: (path: string) => string;
-  /** Where config.ts says `roster`. @default the file is named alone */
+  /** The place of `roster` in config.ts. @default only the file is named */
   readonly setting?: Location;
 }
 
 /**
- * Reads a roster as config.ts names it, in one file or in several.
- * @throws RosterError (exit code 2) with every problem of every file, also where a pattern matches none
+ * Reads a roster as config.ts declares it, in one file or in several.
+ * @throws RosterError (exit code 2) with every problem of every file, also if a pattern matches none
  */
 export function readRosterFiles({
   root,
@@ -88,12 +88,12 @@ export function readRosterFiles({
   return { roster: { ...parsed.roster, ...from }, texts, warnings: parsed.warnings };
 }
 
-/** @param path where it is. @default as it is named */
+/** @param path where it is. @default its name */
 function readText(file: string, path = file): string {
   let bytes: Buffer | undefined;
   try {
     const found = statSync(path);
-    // A device may never end, and reading it would fill the memory first; a pipe (/dev/stdin) ends.
+    // A device may never end, and reading it would fill the memory; a pipe (/dev/stdin) ends.
     if (!found.isCharacterDevice() && !found.isBlockDevice()) bytes = readFileSync(path);
   } catch (error) {
     throw new RosterError(file, [
@@ -116,10 +116,10 @@ function explainUnread(code: string | undefined): { message: string; hint: strin
     case "ENOTDIR":
       return { message: "there is no such file", hint: "Check the path; config.ts names the roster." };
     case "EISDIR":
-      return { message: "this is a directory, not a file", hint: "Name the roster's file in it." };
+      return { message: "this is a directory, not a file", hint: "Name a file in it." };
     case "EACCES":
     case "EPERM":
-      return { message: "the file may not be read", hint: "Check its permissions." };
+      return { message: "the file can't be read: permission denied", hint: "Check its permissions." };
     default:
       return {
         message: `the file can't be read (${code ?? "unknown error"})`,
@@ -128,7 +128,7 @@ function explainUnread(code: string | undefined): { message: string; hint: strin
   }
 }
 
-/** @returns undefined when the bytes are not UTF-8; a byte order mark stays, for `sourceOf` */
+/** @returns undefined if the bytes are not UTF-8; a byte order mark stays, for `sourceOf` */
 function decode(bytes: Uint8Array, more = false): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: more });
@@ -145,7 +145,7 @@ function explainEncoding(bytes: Buffer, file: string): Problem {
       hint: "Save it as UTF-8.",
     };
   }
-  // The longest prefix that is still UTF-8 ends where the first wrong byte stands.
+  // The longest prefix that is still UTF-8 ends at the first wrong byte.
   let good = 0;
   let bad = bytes.length;
   while (bad - good > 1) {
@@ -156,7 +156,7 @@ function explainEncoding(bytes: Buffer, file: string): Problem {
   const before = decode(bytes.subarray(0, good), true) ?? "";
   return {
     location: sourceOf(before, file).locate(before.replace(/^\ufeff/, "").length),
-    message: "the file is not UTF-8 from here on",
+    message: "the file isn't valid UTF-8 from here on",
     hint: "Save it as UTF-8 (it may be Shift_JIS, EUC-JP or Latin-1).",
   };
 }

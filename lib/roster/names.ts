@@ -7,10 +7,11 @@ import {
   IMPORT_SEPARATOR,
   NAME,
   NAME_MAX,
+  PHONE,
   PROTOTYPE,
 } from "./formats.ts";
 import type { Words } from "./problem.ts";
-import { shown } from "./redact.ts";
+import { quote, shown } from "./redact.ts";
 import type { RosterRules } from "./roster.ts";
 import { strayLetters } from "./scripts.ts";
 
@@ -48,13 +49,50 @@ function whyNoEmail(address: string): string {
   const unseen = UNSEEN.exec(address)?.[0];
   if (parts.length === 1) return "it has no @";
   if (parts.length > 2) return "it has more than one @";
-  if (local === "") return "nothing stands before the @";
-  if (domain === "") return "nothing stands after the @";
+  if (local === "") return "there is nothing before the @";
+  if (domain === "") return "there is nothing after the @";
   if (unseen !== undefined)
     return `it has a space or an invisible character in it (${codePointName(unseen)})`;
-  if (/^\.|\.\.|\.@|@\.|\.$/.test(address)) return "a dot begins or ends a part, or two stand together";
+  if (/^\.|\.\.|\.@|@\.|\.$/.test(address))
+    return "it has a dot at the start or end of a part, or two in a row";
   if (!domain.includes(".")) return "its domain has no dot";
-  return "it has a character that an address can't have";
+  return "it has a character that isn't allowed in an address";
+}
+
+/** What people write between the digits for readability. */
+const BETWEEN_DIGITS = /[\s().\-‐-―ー−/]/g;
+
+/**
+ * What is wrong with a phone number, or undefined. Cognito only accepts E.164 (developer guide, "Working with user attributes":
+ * `+`, the country code and the number, digits only).
+ * @param quoted the number as shown in the message
+ */
+export function explainPhone(number: string, quoted: string = shown(number, "digits")): Words | undefined {
+  if (PHONE.test(number)) return undefined;
+  const message = `${quoted} is not a phone number in E.164 form`;
+  // The 0 in +81 (0)90 … is only dialled within the country.
+  const digits = number
+    .normalize("NFKC")
+    .replace(/^(\s*\+[\d\s]{1,8})\(0\)/, "$1")
+    .replace(BETWEEN_DIGITS, "");
+  const international = digits.replace(/^\+?00(?=[1-9])/, "+");
+  if (PHONE.test(international)) return { message, hint: `Write ${quote(international)}.` };
+  if (/^0\d{8,10}$/.test(digits)) {
+    return {
+      message,
+      hint: `Replace the first 0 with + and the country code (in Japan: ${quote(`+81${digits.slice(1)}`)}).`,
+    };
+  }
+  if (PHONE.test(`+${digits}`)) {
+    return {
+      message,
+      hint: `Write ${quote(`+${digits}`)} if it starts with the country code; otherwise put + and the code before it.`,
+    };
+  }
+  return {
+    message,
+    hint: 'Write +, the country code and the number, 8 to 15 digits in all: "+819012345678".',
+  };
 }
 
 /** What is wrong with a username, or undefined. */
@@ -67,10 +105,19 @@ export function explainUsername(
   if (name.length > NAME_MAX) {
     return {
       message: `the username ${shown(name, "address", "(not shown)")} is too long`,
-      hint: `Cognito takes ${NAME_MAX} characters at most, also where it is an e-mail address.`,
+      hint: `Cognito's limit is ${NAME_MAX} characters, also for e-mail addresses.`,
     };
   }
   if (signInWith === "username") return explainName("username", name);
+  if (signInWith === "phone") {
+    const bad = explainPhone(name, shown(name, "digits", shown(name, "address", "the username (not shown)")));
+    return (
+      bad && {
+        ...bad,
+        hint: `${bad.hint} People of this pool sign in by phone: the number is the username.`,
+      }
+    );
+  }
   const words = explainEmail(name);
   if (words !== undefined) {
     return {
@@ -81,12 +128,15 @@ export function explainUsername(
   return EMAIL_USERNAME.test(name) ? undefined : explainName("username", name);
 }
 
+/** The minimum that Cognito itself requires of a username. */
+const FORMS = { email: /^[^@]+@[^@]+\.[^@]+$/, phone: /^\+\d+$/, username: /(?:)/ } as const;
+
 /**
- * Whether somebody of this name may leave, although it can't be used any more: an earlier version deployed it, and the way out
- * is the same for everybody.
+ * Whether a person with this name may leave although it is no longer valid: an earlier version deployed it, and everyone leaves
+ * the same way.
  */
 export function mayLeave(name: string, { signInWith }: Pick<RosterRules, "signInWith">): boolean {
-  const form = signInWith === "email" ? /^[^@]+@[^@]+\.[^@]+$/ : /(?:)/;
+  const form = FORMS[signInWith];
   return COGNITO_NAME.test(name) && form.test(name) && name === name.normalize("NFC") && name !== PROTOTYPE;
 }
 
@@ -97,13 +147,13 @@ export function explainGroup(name: string): Words | undefined {
   if (name.length > NAME_MAX) {
     return {
       message: `the group name ${shown(name, "name", "(not shown)")} is too long`,
-      hint: `Cognito takes ${NAME_MAX} characters at most.`,
+      hint: `Cognito's limit is ${NAME_MAX} characters.`,
     };
   }
   return explainName("group name", name);
 }
 
-/** Why a name is not one of {@link NAME}, or is written in a way that Terraform changes. */
+/** Why a name is not a {@link NAME}, or is written in a way that Terraform changes. */
 function explainName(what: string, name: string): Words | undefined {
   const quoted = shown(name, "address", "(not shown)");
   const unseen = UNSEEN.exec(name)?.[0];
@@ -117,7 +167,7 @@ function explainName(what: string, name: string): Words | undefined {
   if (composed !== name) {
     return {
       message: `the ${what} ${quoted} is written with decomposed characters`,
-      hint: `Terraform would compose it and take it for another name. Write ${shown(composed, "address", "it composed (NFC)")}.`,
+      hint: `Terraform would compose it and treat it as another name. Write ${shown(composed, "address", "it composed (NFC)")}.`,
     };
   }
   if (NAME.test(name)) return undefined;
@@ -126,7 +176,7 @@ function explainName(what: string, name: string): Words | undefined {
     return {
       message: `the ${what} ${whole} contains a slash, so Terraform can't import it`,
       hint:
-        "Choose a name without a slash. Terraform imports by POOL/NAME and splits that at every slash, " +
+        "Choose a name without a slash. Terraform imports by POOL/NAME, split at slashes, " +
         "so it couldn't recover what a failed deploy leaves behind.",
     };
   }
@@ -153,15 +203,15 @@ function unseenWords(character: string): string {
   return /[\p{Cn}\p{Co}]/u.test(character) ? "an unassigned character" : "an invisible character";
 }
 
-/** The parts of a name that are read alone: those of an address, or the whole name. */
+/** The parts of a name that are read separately: those of an address, or the whole name. */
 const partsOf = (name: string): string[] => {
   const [local = "", ...domain] = name.split("@");
   return EMAIL.test(name) ? [local, ...domain.join("@").split(".")] : [name];
 };
 
 /**
- * What a reader should know of a name that can be used: letters of several scripts in one word, of which some may only look
- * like those that are meant. An address in another script at a Latin domain is nothing unusual.
+ * The warning about a usable name: letters of several scripts in one word, some of which may only look like the intended ones.
+ * An address in another script at a Latin domain is normal.
  * @param what such as `username`
  */
 export function warnOfScripts(what: string, name: string): Words | undefined {

@@ -2,30 +2,36 @@ import { getNodeValue, type Node } from "jsonc-parser";
 import type { Location } from "../errors.ts";
 import { checkAliases, checkFiles, checkGroups, checkKeys, checkPerson } from "./checks.ts";
 import { reportIssue } from "./explain-values.ts";
+import { checkFormerly } from "./formerly.ts";
 import { parseJson } from "./json-errors.ts";
 import { type Checking, entriesOf, type Placed, sourceOf, TreeIndex } from "./json-text.ts";
+import { membershipsOf, placedMemberships } from "./memberships.ts";
 import type { Problem, Words } from "./problem.ts";
 import { type GivenRules, type Person, type Roster, type RosterRules, withDefaults } from "./roster.ts";
 import { type CheckedRoster, personSchema, rosterSchema } from "./schema.ts";
 
-/** Everyone of a checked roster in file order (an object would put usernames that are numbers first). */
+/** Everyone in a checked roster, in file order (an object would put numeric usernames first). */
 function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: RosterRules): Person[] {
   return entriesOf(users).flatMap(({ name: username }) => {
     const person = checked.users[username];
     if (person === undefined) return [];
-    const { attributes, phone, ...rest } = person;
+    const { attributes, ...rest } = person;
     const email = rules.signInWith === "email" ? username : "email" in person ? person.email : undefined;
+    const phone = rules.signInWith === "phone" ? username : "phone" in person ? person.phone : undefined;
     return [
       {
         username,
         attributes: attributes as Record<string, string>,
         emailVerified: rest.emailVerified,
-        groups: rest.groups,
+        ...(!rest.phoneVerified && { phoneVerified: false as const }),
+        ...membershipsOf(rest.groups),
         enabled: rest.enabled,
         invite: rest.invite,
         leaving: rest.leaving,
+        ...(rest.until !== undefined && { until: rest.until }),
         ...(rest.note !== undefined && { note: rest.note }),
         ...(rest.owner !== undefined && { owner: rest.owner }),
+        ...(rest.formerly !== undefined && { formerly: rest.formerly }),
         ...(email !== undefined && { email }),
         ...(phone !== undefined && { phone }),
       },
@@ -33,19 +39,19 @@ function peopleOf(users: Node | undefined, checked: CheckedRoster, rules: Roster
   });
 }
 
-/** A roster, or everything that is wrong with it; and what is worth a look although it can be used. */
+/** A roster, or everything that is wrong with it; and warnings about a usable one. */
 export type ParsedRoster = (
   | { readonly roster: Roster; readonly problems: readonly [] }
   | { readonly roster: undefined; readonly problems: readonly Problem[] }
 ) & { readonly warnings: readonly Problem[] };
 
 /**
- * Reads a roster: all of it, or every problem at once, in file order. Never throws on any text. What it accepts,
- * JSON.parse reads alike (but for a byte order mark, which is dropped, and for the comments of a .jsonc file). Texts are taken as they are: `${` and `%{`
- * mean nothing here.
+ * Reads a roster: all of it, or every problem at once, in file order. Never throws on any text. JSON.parse reads every accepted
+ * text the same way (except for a byte order mark, which is dropped, and the comments of a .jsonc file). Texts are taken
+ * literally: `${` and `%{` mean nothing here.
  * @param text the file's contents
- * @param file as problems shall name it
- * @param rules what the pool's settings mean for its roster; sign-in by e-mail and no custom attributes by default
+ * @param file the name that problems use for it
+ * @param rules the pool's rules for its roster; by default sign-in by e-mail and no custom attributes
  * @example
  * const { roster, problems } = parseRoster(text, "users.json");
  * for (const { location, message, hint } of problems) console.error(formatLocation(location), message, hint);
@@ -57,15 +63,15 @@ export function parseRoster(text: string, file: string, rules: GivenRules = {}):
 /** A file of a roster. */
 export interface RosterText {
   readonly text: string;
-  /** As problems shall name it. */
+  /** Its name in problems. */
   readonly file: string;
   /** From the repository's root, as config.ts names it. */
   readonly name: string;
 }
 
 /**
- * As {@link parseRoster}, of a roster in several files: everybody is in one of them. Problems name each its own file.
- * @param called as messages shall name the whole
+ * Like {@link parseRoster}, for a roster in several files: each person is in one of them. Problems name their own file.
+ * @param called the name of the whole in messages
  */
 export function parseRosterFiles(
   texts: readonly RosterText[],
@@ -73,12 +79,12 @@ export function parseRosterFiles(
   rules: GivenRules = {},
 ): ParsedRoster {
   const pool = withDefaults(rules);
-  // Once for all files: making them costs as much as reading hundreds of people.
-  const shapes = { roster: rosterSchema(pool), person: personSchema(pool) };
+  const shapes = shapesOf(pool);
   const parts = texts.map((text) => readPart(text, pool, shapes));
   const everyone = parts.flatMap(({ everyone }) => everyone);
   if (parts.length > 1) checkFiles(everyone);
   checkAliases(everyone, pool);
+  checkFormerly(everyone, pool);
   checkGroups(everyone, pool);
   if (everyone.length === 0) for (const { reportEmpty } of parts) reportEmpty?.();
 
@@ -100,9 +106,9 @@ export function parseRosterFiles(
 
 interface Part {
   readonly everyone: readonly Placed[];
-  /** Absent where the file can't be read, or holds no object of people. */
+  /** Absent if the file can't be read, or contains no object of people. */
   readonly reportEmpty?: () => void;
-  /** Once all is reported; without people where there are problems. */
+  /** After everything is reported; without people if there are problems. */
   readonly result: () => {
     readonly people?: readonly Person[];
     readonly problems: readonly Problem[];
@@ -113,6 +119,19 @@ interface Part {
 interface Shapes {
   readonly roster: ReturnType<typeof rosterSchema>;
   readonly person: ReturnType<typeof personSchema>;
+}
+
+/** As many as one run uses: for the current roster, an earlier one, and each environment. */
+const KEPT_SHAPES = 10;
+const madeBefore = new Map<string, Shapes>();
+
+/** Once for all files and texts: creating them takes as long as reading hundreds of people. Rules are plain data. */
+function shapesOf(rules: RosterRules): Shapes {
+  const key = JSON.stringify(rules);
+  const made = madeBefore.get(key) ?? { roster: rosterSchema(rules), person: personSchema(rules) };
+  if (madeBefore.size >= KEPT_SHAPES) madeBefore.clear();
+  madeBefore.set(key, made);
+  return made;
 }
 
 function readPart({ text, file, name }: RosterText, pool: RosterRules, shapes: Shapes): Part {
@@ -133,7 +152,7 @@ function readPart({ text, file, name }: RosterText, pool: RosterRules, shapes: S
     locate: (node) => source.locate(node.offset),
     lineOf: (node) => source.locate(node.offset).line,
     report: (at, words) => {
-      // What is said of a text that could not be read whole is an echo.
+      // What is reported about a text that could not be read completely is a consequence of that.
       if (!json.broken.has(at.offset))
         found.set(`${at.offset} ${words.message}`, { offset: at.offset, words });
     },
@@ -171,9 +190,10 @@ function readPart({ text, file, name }: RosterText, pool: RosterRules, shapes: S
 }
 
 /**
- * Finds where somebody's line stands in a roster that was read from this text, or one of its fields: what is only known later,
- * when the user pool has been looked at, is then told at its place as well.
- * @returns a function of the username and of names below it, such as "attributes", "level"; of a missing one, the last that is there
+ * Finds the place of a person's line in a roster that was read from this text, or of one of its fields: for problems that are
+ * only found later, by looking at the user pool.
+ * @returns a function of the username and of names below it, such as "attributes", "level", or "groups", "ops"; if one is
+ *   missing, the place of the last that exists
  */
 export function placesIn(text: string, file: string): (username: string, ...path: string[]) => Location {
   let tree: TreeIndex | undefined;
@@ -188,9 +208,12 @@ export function placesIn(text: string, file: string): (username: string, ...path
     let node = person?.key;
     let within = person?.value;
     for (const name of path) {
-      const entry = tree.entry(within, name);
-      if (entry === undefined) break;
-      node = within = entry.value;
+      const found: Node | undefined =
+        within?.type === "array"
+          ? placedMemberships(within).find(({ group }) => group === name)?.at
+          : tree.entry(within, name)?.value;
+      if (found === undefined) break;
+      node = within = found;
     }
     return node === undefined ? { file } : source.locate(node.offset);
   };
@@ -201,6 +224,6 @@ function inFileOrder({ location: a }: Problem, { location: b }: Problem): number
 }
 
 const EMPTY_ROSTER: Words = {
-  message: '"users" is empty: deploying it would mean deleting everybody',
-  hint: 'Take the people back from git; people leave one by one, by "leaving": true first.',
+  message: '"users" is empty: deploying it would delete everyone',
+  hint: 'Restore the people from git. People leave one by one, with "leaving": true first.',
 };

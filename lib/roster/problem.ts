@@ -5,25 +5,25 @@ import { counted } from "../text/words.ts";
 /** For the room `stack`, which may import this room but not `text`. */
 export { closest, counted, plain } from "../text/words.ts";
 
-/** One thing wrong with a roster, or doubtful. Neither text ever holds a secret. */
+/** Something wrong with a roster, or doubtful. Neither text ever contains a secret. */
 export interface Problem {
   readonly location: Location;
-  /** What is wrong, with the value where that helps. */
+  /** What is wrong, with the value if that helps. */
   readonly message: string;
   /** What to do. */
   readonly hint: string;
 }
 
-/** A problem's two texts, before it has a place. */
+/** A problem's two texts, without a place. */
 export type Words = Pick<Problem, "message" | "hint">;
 
-/** What several lines have in common is one thing to mend. */
+/** The same problem on several lines is one thing to fix. */
 export type Repeated<P extends Problem = Problem> = P & {
-  /** Where else the same is said, in the order of the file. */
+  /** The other places of the same problem, in file order. */
   readonly others: readonly Location[];
 };
 
-/** The problems without those that say the same as one before them in the same file, which has their places. */
+/** The problems without repetitions in the same file, whose places are added to the first. */
 export function withoutRepetition<P extends Problem>(problems: readonly P[]): Repeated<P>[] {
   const same = new Map<string, { first: P; others: Location[] }>();
   for (const problem of problems) {
@@ -39,8 +39,8 @@ export function withoutRepetition<P extends Problem>(problems: readonly P[]): Re
 const PLACES_SHOWN = 4;
 
 /**
- * How often a problem is there, and its first places, in words.
- * @returns undefined for one that is there once
+ * How often a problem occurs, and its first places, in words.
+ * @returns undefined for one that occurs once
  */
 export function repetition({ others }: Repeated): string | undefined {
   if (others.length === 0) return undefined;
@@ -54,7 +54,7 @@ const SHOWN_IN_ERROR = 20;
 /** A roster that can't be used; the message lists its problems, so that every command shows them. */
 export class RosterError extends UserError {
   readonly problems: readonly Problem[];
-  /** What could be used, and is worth a look. */
+  /** Warnings about what could be used. */
   readonly warnings: readonly Problem[];
 
   constructor(file: string, problems: readonly Problem[], warnings: readonly Problem[] = []) {
@@ -70,8 +70,8 @@ export class RosterError extends UserError {
 }
 
 /**
- * How many problems a file has, and the first twenty different ones, a line for each, one for what to do about it, and one for
- * where else it is said.
+ * The number of a file's problems, and the first twenty different ones, with one line each for the problem, the next step, and
+ * its other places.
  */
 export function problemList(file: string, problems: readonly Problem[]): string {
   const lines = withoutRepetition(problems)
@@ -87,7 +87,7 @@ export function problemList(file: string, problems: readonly Problem[]): string 
 
 export const SHOWN_CHARACTERS = 60;
 
-/** As JSON escapes it, in two halves where it has two. */
+/** In JSON's escapes, with two halves if it has two. */
 export function escaped(character: string): string {
   return Array.from(
     { length: character.length },

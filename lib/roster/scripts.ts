@@ -1,6 +1,6 @@
 /**
- * The scripts whose letters people write names with, and those that have letters that look like Latin ones. UAX #31, table 5
- * (Recommended Scripts), and Cherokee, Coptic, Deseret, Gothic, Lisu, Tifinagh, Canadian Aboriginal. All others count as one.
+ * The scripts that people write names in, and those with letters that look like Latin ones. UAX #31, table 5 (Recommended
+ * Scripts), and Cherokee, Coptic, Deseret, Gothic, Lisu, Tifinagh, Canadian Aboriginal. All others count as one.
  */
 const SCRIPTS = [
   "Latin",
@@ -46,8 +46,8 @@ const SHARED = "\\p{scx=Common}\\p{scx=Inherited}";
 const scripts = (names: readonly string[]) => names.map((name) => `\\p{scx=${name}}`).join("");
 
 /**
- * What may stand together in one name: a script, and Latin with the scripts of Japanese, of Chinese with Bopomofo, or of
- * Korean. UTS #39, 5.2, "Highly Restrictive".
+ * What may be combined in one name: a script, and Latin with the scripts of Japanese, of Chinese with Bopomofo, or of Korean.
+ * UTS #39, 5.2, "Highly Restrictive".
  */
 const TOGETHER: readonly RegExp[] = [
   ...[
@@ -56,7 +56,7 @@ const TOGETHER: readonly RegExp[] = [
     ["Latin", "Han", "Hangul"],
     ...SCRIPTS.map((name) => [name]),
   ].map((names) => new RegExp(`[${SHARED}${scripts(names)}]`, "u")),
-  // The scripts that have no name here
+  // The scripts without a name here
   new RegExp(`[${SHARED}]|[^${scripts(SCRIPTS)}]`, "u"),
 ];
 
@@ -65,10 +65,10 @@ const SCRIPT_OF = SCRIPTS.map((name) => ({
   letter: new RegExp(`\\p{scx=${name}}`, "u"),
 }));
 
-/** Most names, at no cost. */
+/** A shortcut for most names. */
 const ORDINARY = new RegExp(`^[${SHARED}\\p{scx=Latin}]*$`, "u");
 
-/** A letter of another script than the rest of its name. */
+/** A letter from another script than the rest of its name. */
 export interface StrayLetter {
   readonly letter: string;
   /** Such as `Cyrillic`. */
@@ -76,9 +76,9 @@ export interface StrayLetter {
 }
 
 /**
- * Letters of scripts that nobody writes together, such as a Cyrillic а in a Latin name: whoever reviews a change takes one for
- * the other.
- * @returns those of the script that has fewer letters in the name, each once; none where all belong together
+ * Letters of scripts that aren't normally combined, such as a Cyrillic а in a Latin name: a reviewer mistakes one for the
+ * other.
+ * @returns those of the script with fewer letters in the name, each once; none if all belong together
  */
 export function strayLetters(name: string): StrayLetter[] {
   if (ORDINARY.test(name)) return [];

@@ -1,14 +1,13 @@
 import type { CognitoUserPoolSchema } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import { type AttributeType, type CustomAttributes, typesOf } from "../roster/attribute-types.ts";
-import { ATTRIBUTE_VALUE_MAX } from "../roster/formats.ts";
+import { ATTRIBUTE_VALUE_MAX, STANDARD_ATTRIBUTES } from "../roster/formats.ts";
 
 const DATA_TYPE = { string: "String", number: "Number", date: "DateTime", boolean: "Boolean" } as const;
 
 /**
- * The `schema` block of a custom attribute. All of it is written down, its limits too: Cognito sets what is left out, and
- * provider 5.100.0 reads that back as a change, at which it stops ("cannot modify or remove schema items"). So a number has
- * a limit at least on one side.
- * @param type the default is what a name in a list is
+ * The `schema` block of a custom attribute. It is written in full, limits included: Cognito sets what is left out, and provider
+ * 5.100.0 reads that back as a change and fails ("cannot modify or remove schema items"). So a number needs at least one limit.
+ * @param type the default is the type of a name in a list
  */
 export function schemaBlock(name: string, type: AttributeType = { type: "string" }): CognitoUserPoolSchema {
   return {
@@ -39,8 +38,9 @@ function limitsOf(type: AttributeType): Partial<CognitoUserPoolSchema> {
 }
 
 /**
- * What a `schema` block says of an attribute's values; what is Cognito's default is left out.
- * @param dateTime what a DateTime is: how an adopted pool's are written, Cognito's documents leave open. @default any text
+ * What a `schema` block says about an attribute's values, without what equals Cognito's default.
+ * @param dateTime the type of a DateTime: Cognito's documentation doesn't say how values in an adopted pool are written.
+ *   @default any text
  */
 export function typeOfBlock(
   {
@@ -82,7 +82,7 @@ function limit<Name extends string>(
   return (said ? { [name]: number } : {}) as { [Key in Name]?: number };
 }
 
-/** What the values of a pool's attributes must be, by name, as `customAttributes` and `asIs` say it. */
+/** What the values of a pool's attributes must be, by name, from `customAttributes` and `asIs`. */
 export function attributeTypes(
   customAttributes: CustomAttributes = [],
   asIs: readonly CognitoUserPoolSchema[] = [],
@@ -92,3 +92,16 @@ export function attributeTypes(
     ...Object.fromEntries(asIs.map((block) => [block.name, typeOfBlock(block)])),
   };
 }
+
+/** Names in an app client's permissions that are no person's attributes: Cognito's own. */
+export const CLIENT_ATTRIBUTES: readonly string[] = [
+  ...Object.keys(STANDARD_ATTRIBUTES),
+  "email",
+  "email_verified",
+  "phone_number",
+  "phone_number_verified",
+];
+
+/** The name as Cognito has it: a custom attribute with its prefix. */
+export const qualifiedAttribute = (name: string): string =>
+  CLIENT_ATTRIBUTES.includes(name) ? name : `custom:${name}`;

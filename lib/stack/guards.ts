@@ -6,7 +6,7 @@ import { quote } from "../roster/redact.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { GuardSettings, Settings } from "./settings.ts";
 
-/** prow's peribolos stops at a quarter of an organisation; people who lose their accounts deserve more care. */
+/** prow's peribolos stops at a quarter of an organisation; people who would lose their accounts deserve more care. */
 const DEFAULT_PART = 0.1;
 const DEFAULT_COUNT = 3;
 
@@ -14,7 +14,7 @@ const DEFAULT_COUNT = 3;
 const DEFAULT_MIN = 1;
 
 /**
- * What is wrong with this roster by the guards that hold wherever it is synthesized.
+ * The problems of this roster with those guards that apply wherever it is synthesized.
  * @param guards as the settings' rules accept them
  */
 export function guardProblems(guards: GuardSettings, { file, people }: Roster): Problem[] {
@@ -25,22 +25,36 @@ export function guardProblems(guards: GuardSettings, { file, people }: Roster): 
 
   const problems = required.flatMap((username) => {
     const name = quote(username);
-    const way = `Take the change back, or take ${name} out of guards.required in config.ts first.`;
+    const way = `Undo the change, or remove ${name} from guards.required in config.ts first.`;
     const person = byName.get(username);
     if (person === undefined) {
       const alike = people.find((other) => fold(other.username) === fold(username));
+      const renamed = people.find(({ formerly }) => formerly === username);
+      if (renamed !== undefined)
+        return at(
+          `${name} is required by config.ts, but is renamed to ${quote(renamed.username)} ("formerly")`,
+          `Write ${quote(renamed.username)} in guards.required, too.`,
+        );
       return alike
-        ? at(`${name} is required, but written ${quote(alike.username)}`, "Write it the same in both places.")
+        ? at(
+            `${name} is required, but spelled ${quote(alike.username)} in the roster`,
+            "Use the same spelling in both places.",
+          )
         : at(`${name} is required by config.ts, but not in the roster`, way);
     }
     if (person.leaving) return at(`${name} is required by config.ts, but leaving`, way);
+    if (person.until !== undefined)
+      return at(
+        `${name} is required by config.ts, but has an "until": ${person.until}`,
+        `Once that day is over, nothing could be deployed. Take "until" out, or ${name} out of guards.required in config.ts first.`,
+      );
     return person.enabled ? [] : at(`${name} is required by config.ts, but not enabled`, way);
   });
   if (staying.length < minPeople) {
     problems.push(
       at(
         `only ${staying.length} of at least ${minPeople} people would stay`,
-        "Is a part of the file missing? If it is right, lower guards.minPeople in config.ts.",
+        "Is part of the file missing? If it is right, lower guards.minPeople in config.ts.",
       ),
     );
   }
@@ -57,21 +71,21 @@ export function removalLimit({ maxRemovals }: Pick<GuardSettings, "maxRemovals">
   return Math.floor((deployed * Number.parseFloat(maxRemovals)) / 100);
 }
 
-/** The guards that a deploy was made under: its output `guards`, which judges the next deploy as well. */
+/** The guards that a deploy was made under: its output `guards`, which also judges the next deploy. */
 export interface DeployedGuards {
   readonly destroyable: boolean;
   readonly required: readonly string[];
-  /** @default the one of `guards.maxRemovals` */
+  /** @default that of `guards.maxRemovals` */
   readonly maxRemovals?: NonNullable<GuardSettings["maxRemovals"]>;
   readonly minPeople: number;
   /** Groups that `groups` in config.ts declared privileged. */
   readonly privileged: readonly string[];
-  /** Groups that the pool had before they were in the roster: no change takes one away as a side effect. @default none */
+  /** Groups that the pool had before they were in the roster: no change removes one as a side effect. @default none */
   readonly adopted?: readonly string[];
 }
 
 /**
- * What the settings' guards are, for the output of a deploy.
+ * The settings' guards, in the form of a deploy's output.
  * @param adopted the groups that the pool had before. @default none
  */
 export function guardsOf(
@@ -89,7 +103,7 @@ export function guardsOf(
   };
 }
 
-/** A newer version may hand on more. */
+/** A newer version may record more. */
 const DEPLOYED = z.object({
   destroyable: z.boolean(),
   required: z.array(z.string()).readonly(),
@@ -101,7 +115,7 @@ const DEPLOYED = z.object({
   adopted: z.array(z.string()).readonly().exactOptional(),
 });
 
-/** The value of the output `guards`, in the way of Terraform's names. */
+/** The value of the output `guards`, with names in Terraform's style. */
 export function guardsOutput({
   maxRemovals,
   minPeople,
@@ -116,16 +130,16 @@ export function guardsOutput({
 
 /**
  * Reads what `guardsOutput` wrote.
- * @param output the value in the state. @default none: nothing was deployed yet, or by a version that handed on no guards
- * @throws UserError (exit 3) for a value that can't be read: guards that are not known can't be kept
+ * @param output the value in the state. @default none: nothing is deployed yet, or an older version recorded no guards
+ * @throws UserError (exit 3) for an unreadable value: unknown guards can't be enforced
  */
 export function parseGuardsOutput(output: unknown): DeployedGuards | undefined {
   if (output === undefined) return undefined;
   const parsed = DEPLOYED.safeParse(output);
   if (!parsed.success) {
     throw new UserError("REFUSED: could not read the guards of the last deploy", {
-      why: "The output `guards` in the state has a form that this version does not know. Those guards judge this deploy as well.",
-      next: ["use the version of this repository that deployed last, or a newer one"],
+      why: "The output `guards` in the state has an unknown format, and those guards apply to this deploy too.",
+      next: ["use the version that deployed last, or a newer one"],
       exitCode: EXIT.refused,
       cause: parsed.error,
     });
@@ -134,7 +148,7 @@ export function parseGuardsOutput(output: unknown): DeployedGuards | undefined {
   return { ...guards, ...(maxRemovals === undefined ? {} : { maxRemovals }), minPeople };
 }
 
-/** The guards that judge a deploy: of config.ts and of the last deploy, the stricter of each. */
+/** The guards that judge a deploy: for each, the stricter one of config.ts and the last deploy. */
 export interface GuardsInForce {
   readonly destroyable: boolean;
   readonly required: readonly string[];
@@ -145,20 +159,20 @@ export interface GuardsInForce {
   readonly loosened: Loosened;
 }
 
-/** Guards that hold only because the last deploy had them: config.ts loosens them in this change. */
+/** Guards that apply only because the last deploy had them: this change loosens them in config.ts. */
 export interface Loosened {
   readonly destroyable?: true;
   readonly removals?: true;
   readonly minPeople?: true;
-  /** Usernames that config.ts does not require any more. */
+  /** Usernames that config.ts no longer requires. */
   readonly required?: readonly string[];
-  /** Groups that config.ts does not call privileged any more. */
+  /** Groups that config.ts no longer marks as privileged. */
   readonly privileged?: readonly string[];
 }
 
 /**
- * Loosening a guard and using it takes two deploys: otherwise one edit could do both, and the guard would guard nothing.
- * @param last the guards of the last deploy. @default those of config.ts hold alone
+ * Loosening a guard and making use of it takes two deploys: otherwise one edit could do both, and the guard would be useless.
+ * @param last the guards of the last deploy. @default only those of config.ts apply
  * @param people how many are deployed now
  */
 export function guardsInForce(
@@ -189,8 +203,8 @@ export function guardsInForce(
 }
 
 /**
- * What a deploy should say of a change that loosens guards, which nothing else in a plan shows.
- * @returns a sentence; none where it loosens none
+ * What a deploy should report about a change that loosens guards, which a plan doesn't show.
+ * @returns a sentence; nothing if it loosens none
  */
 export function looseningNotices(loosened: Loosened): string[] {
   const { destroyable, removals, minPeople, required = [], privileged = [] } = loosened;

@@ -5,15 +5,15 @@ interface Category {
 }
 
 /**
- * The request rates that Cognito grants an account in one region, all its user pools and apps together, and the operations
- * that count toward each: those that this package calls, and those of Terraform's that come once for every person.
+ * The request rates that Cognito grants an account in one region, for all its user pools and apps together, and the operations
+ * that count toward each: those that this package calls, and those that Terraform calls once per person.
  *
  * Source: developer guide, "Quotas in Amazon Cognito", "Amazon Cognito user pools API operation categories and request rate
- * quotas": the default quotas, as the page read in the course of 2026.
- * - For the last three the page has 20, 15 and 15, and a note: none of their operations at more than 5 a second for one user pool.
- *   A command talks to one pool, so 5 it is.
- * - An answer to a challenge may come three times as often as UserAuthentication says ("special request rate handling").
- *   Nothing here needs that: the answer that sets a new password counts toward UserAccountRecovery, which is narrower.
+ * quotas": the default quotas, as of 2026.
+ * - For the last three the page has 20, 15 and 15, with a note: at most 5 a second of each operation for one user pool. A
+ *   command talks to one pool, so 5 applies.
+ * - Responses to a challenge are allowed three times the rate of UserAuthentication ("special request rate handling"). Nothing
+ *   here needs that: the response that sets a new password counts toward UserAccountRecovery, which is lower.
  */
 export const CATEGORIES = {
   UserAuthentication: {
@@ -26,7 +26,7 @@ export const CATEGORIES = {
       "GetTokensFromRefreshToken",
     ],
   },
-  UserCreation: { perSecond: 50, operations: ["AdminCreateUser"] },
+  UserCreation: { perSecond: 50, operations: ["AdminCreateUser", "SignUp", "ConfirmSignUp"] },
   UserAccountRecovery: {
     perSecond: 30,
     operations: [
@@ -53,7 +53,8 @@ export const CATEGORIES = {
     ],
   },
   UserToken: { perSecond: 120, operations: ["RevokeToken"] },
-  UserResourceRead: { perSecond: 50, operations: ["AdminListGroupsForUser"] },
+  // The last one's category was not found in the table: a low rate for a read.
+  UserResourceRead: { perSecond: 50, operations: ["AdminListGroupsForUser", "AdminListUserAuthEvents"] },
   UserResourceUpdate: {
     perSecond: 25,
     operations: [
@@ -62,13 +63,24 @@ export const CATEGORIES = {
       "SetUserMFAPreference",
       "AdminSetUserMFAPreference",
       "AdminDeleteSoftwareToken",
+      "ConfirmDevice",
+      "UpdateDeviceStatus",
+      // Not found in the table: the lowest of the categories that it may belong to.
+      "ResendConfirmationCode",
     ],
   },
   UserList: { perSecond: 30, operations: ["ListUsers", "ListUsersInGroup"] },
   UserPoolRead: { perSecond: 15, operations: ["DescribeUserPool", "ListUserPools"] },
   UserPoolResourceRead: {
     perSecond: 5,
-    operations: ["ListGroups", "GetUserPoolMfaConfig", "DescribeUserPoolDomain"],
+    operations: [
+      "ListGroups",
+      "GetUserPoolMfaConfig",
+      "DescribeUserPoolDomain",
+      "ListResourceServers",
+      "ListIdentityProviders",
+      "DescribeIdentityProvider",
+    ],
   },
   UserPoolResourceUpdate: { perSecond: 5, operations: ["UpdateGroup"] },
   UserPoolClientRead: { perSecond: 5, operations: ["ListUserPoolClients", "DescribeUserPoolClient"] },
@@ -80,8 +92,8 @@ export type QuotaCategory = keyof typeof CATEGORIES;
 export const QUOTA_CATEGORIES = Object.keys(CATEGORIES) as QuotaCategory[];
 
 /**
- * Requests per second, by category, where they differ from the default quotas: more, because AWS has raised one for the
- * account; or fewer, to leave the rest to apps that share it. Whole numbers from 1.
+ * Requests per second, by category, where they differ from the default quotas: more if AWS has raised one for the account, or
+ * fewer to leave the rest to apps that share it. Whole numbers from 1.
  */
 export type QuotaSettings = { readonly [Name in QuotaCategory]?: number };
 
@@ -103,7 +115,7 @@ const BY_OPERATION: ReadonlyMap<string, QuotaCategory> = new Map(
 /**
  * The category that a request counts toward.
  * @param operation as `InitiateAuth`
- * @param input what is sent: the name of the challenge that is answered decides (note 1 below the table)
+ * @param input what is sent: the name of the answered challenge decides (note 1 below the table)
  * @returns undefined for an operation that nothing here repeats
  */
 export function quotaCategory(operation: string, input: unknown = {}): QuotaCategory | undefined {

@@ -6,7 +6,10 @@ import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognit
 import { type CustomAttributes, namesOf } from "../roster/attribute-types.ts";
 import type { RosterSetting } from "../roster/files.ts";
 import type { RosterRules } from "../roster/roster.ts";
+import type { SignInWith } from "../roster/sign-in-names.ts";
 import { attributeTypes } from "./attributes.ts";
+import type { BackendSettings } from "./backend-settings.ts";
+import type { DomainSettings } from "./domain.ts";
 import type {
   DeviceSettings,
   FirstFactor,
@@ -16,47 +19,26 @@ import type {
   ThreatProtection,
   Tier,
 } from "./factors.ts";
+import type { IdentityPoolSettings } from "./identity-pool.ts";
+import type { IdentityProviders } from "./identity-providers.ts";
 import type { QuotaSettings } from "./quotas.ts";
+import type { ResourceServers } from "./resource-servers.ts";
 import type { EmailSettings, SmsSettings } from "./senders.ts";
+import type { TriggerSettings } from "./triggers.ts";
 
-/** Arguments in the provider's own words; one that is undefined is left out, whatever the defaults say. */
+export type * from "./backend-settings.ts";
+
+/** Arguments under the provider's own names. An argument that is undefined is left out, even if there is a default for it. */
 export type Arguments<Config> = { readonly [Name in keyof Config]?: Config[Name] | undefined };
 
-/** Of `aws_cognito_user_pool`. */
+/** Arguments of `aws_cognito_user_pool`. */
 export type PoolArguments = Omit<Arguments<CognitoUserPoolConfig>, "schema"> & {
-  /** Attributes that are not shaped as `customAttributes` would make them. */
+  /** Attributes whose schema differs from what `customAttributes` would create. */
   readonly schema?: readonly CognitoUserPoolSchema[];
 };
 
-/** Of `aws_cognito_user_pool_client`. */
+/** Arguments of `aws_cognito_user_pool_client`. */
 export type ClientArguments = Arguments<CognitoUserPoolClientConfig>;
-
-/** A file beside `cdktf.out`, which git ignores: for one person on one machine. */
-export interface LocalBackendSettings {
-  readonly type: "local";
-}
-
-/** An object in a bucket that exists already, with versioning on so that every earlier state can be had back. */
-export interface S3BackendSettings {
-  readonly type: "s3";
-  readonly bucket: string;
-  /** The object's name. @default "<stack>.tfstate" */
-  readonly key?: string;
-  /** The bucket's region. @default the settings' `region`, else what AWS_REGION or the AWS profile says */
-  readonly region?: string;
-  /** ARN of the key that encrypts the state. @default the bucket's own encryption, at least SSE-S3 */
-  readonly kmsKeyId?: string;
-}
-
-/** A workspace of HCP Terraform. With the execution mode "Local", Terraform runs where the command runs. */
-export interface HcpBackendSettings {
-  readonly type: "hcp";
-  readonly organization: string;
-  readonly workspace: string;
-}
-
-/** Where Terraform keeps its state. Two runs at once are kept apart by each of them: the second one is refused. */
-export type BackendSettings = LocalBackendSettings | S3BackendSettings | HcpBackendSettings;
 
 /** Cognito's names (ExplicitAuthFlowsType), without the legacy ones, which can't be mixed with them. */
 export const ALL_AUTH_FLOWS = [
@@ -69,26 +51,30 @@ export const ALL_AUTH_FLOWS = [
 ] as const;
 export type AuthFlow = (typeof ALL_AUTH_FLOWS)[number];
 
-/** The flows of this repository's commands, with what the client has to allow for each. */
+/** The flows that this repository's commands can use, with what the client has to allow for each. */
 export const SIGN_IN_FLOWS = {
   srp: "ALLOW_USER_SRP_AUTH",
   password: "ALLOW_USER_PASSWORD_AUTH",
   admin: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+  choice: "ALLOW_USER_AUTH",
 } as const satisfies Record<string, AuthFlow>;
-/** How the password is proved: SRP keeps it here, `password` sends it, `admin` sends it signed with AWS credentials. */
+/**
+ * How the password is proved: SRP never sends it, `password` sends it, `admin` sends it signed with AWS credentials. `choice`
+ * lets the person choose how to begin: with the password (by SRP where the pool allows it), or a code by e-mail or SMS.
+ */
 export type SignInFlow = keyof typeof SIGN_IN_FLOWS;
 export const FLOW_NAMES = Object.keys(SIGN_IN_FLOWS) as readonly SignInFlow[];
 
 const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const;
 type Unit = keyof typeof MINUTES;
 
-/** A length of time as Cognito keeps it, such as "30 minutes", "12 hours" or "30 days". */
+/** A length of time in Cognito's units, such as "30 minutes", "12 hours" or "30 days". */
 export type Duration = `${number} ${Unit}`;
 
 export const DURATION_UNITS = Object.keys(MINUTES) as readonly Unit[];
 const WRITTEN = new RegExp(`^[1-9]\\d* (?:${DURATION_UNITS.join("|")})$`);
 
-/** Whole and positive, as Cognito takes it. */
+/** A positive whole number, as Cognito requires. */
 export function isDuration(value: unknown): value is Duration {
   return typeof value === "string" && WRITTEN.test(value);
 }
@@ -105,186 +91,225 @@ export function minutesOf(duration: Duration): number {
   return value * MINUTES[unit];
 }
 
-/** What a team says about its app client. Everything left out is taken from `defaults.ts`. */
+/** The settings of an app client. Defaults come from `defaults.ts`. */
 export interface ClientSettings {
   /** The app client's name, 1–128 characters. */
   readonly name: string;
   /**
-   * The ways to sign in that Cognito allows on this client (its ExplicitAuthFlows).
+   * The sign-in flows that Cognito allows on this client (its ExplicitAuthFlows).
    * @default SRP, password, and refresh unless `refreshTokenRotation` is on
    */
   readonly authFlows?: readonly AuthFlow[];
-  /** The flow that this repository's commands take without `--flow`. @default "srp" where the client allows it */
+  /** The flow that this repository's commands use without `--flow`. @default "srp" if the client allows it */
   readonly signInFlow?: SignInFlow;
   /**
-   * A secret that every call has to prove: for servers, which can keep one. Cognito makes it; the Terraform state has it.
-   * Can't be changed later: Terraform would replace the client.
+   * A secret that every request has to prove: for servers, which can keep one. Cognito generates it, and it is in the Terraform
+   * state. Can't be changed later: Terraform would replace the client.
    * @default false
    */
   readonly secret?: boolean;
-  /** Sign-in on Cognito's own pages, in a browser. @default none */
+  /** Where to store the secret. It is then in no output, but still in the Terraform state. @default an output */
+  readonly secretStore?: SecretStore;
+  /** Sign-in on Cognito's own pages in a browser. @default none */
   readonly oauth?: OAuthSettings;
-  /** Who may vouch for people, such as "COGNITO" or "Google". @default "COGNITO" with `oauth`, else left to Cognito */
+  /**
+   * Lets a server request tokens for itself (the client_credentials grant) with its secret: no person signs in. Needs `secret:
+   * true` and a domain on the pool; can't be combined with `oauth`. Each token is billed.
+   * @default off
+   */
+  readonly clientCredentials?: ClientCredentialsSettings;
+  /**
+   * The attributes of people that the app may read: standard ones, and custom ones without `custom:`. @default all
+   */
+  readonly readAttributes?: readonly string[];
+  /**
+   * The attributes that the app may write when people change their own; must include the pool's required ones. @default all
+   * writable ones
+   */
+  readonly writeAttributes?: readonly string[];
+  /** The identity providers, such as "Google", to sign in with. @default "COGNITO" with `oauth`, else Cognito's default */
   readonly identityProviders?: readonly string[];
   readonly tokenValidity?: TokenValidity;
   /**
-   * Every refresh answers with a new refresh token and ends the old one. Needs GetTokensFromRefreshToken in the app.
+   * Every refresh returns a new refresh token and ends the old one. The app has to use GetTokensFromRefreshToken.
    * @default off
    */
   readonly refreshTokenRotation?: RefreshTokenRotation;
-  /** Minutes that a person has to answer a challenge, 3–15. @default left to Cognito: 3 */
+  /** Minutes a person has to answer a challenge, 3–15. @default Cognito's: 3 */
   readonly sessionValidityMinutes?: number;
-  /** Over everything above: what an adopted client has that the settings have no word for. @default none */
+  /** Overrides everything above: for what an adopted client has and no setting covers. @default none */
   readonly asIs?: ClientArguments;
 }
 
-/** How long tokens are good for; a token can't be taken back before, except by revoking its refresh token. */
+/** How long tokens are valid. A token can't be withdrawn earlier, except by revoking its refresh token. */
 export interface TokenValidity {
   /** 5 minutes to 1 day, and no longer than the refresh token. @default "60 minutes" */
   readonly accessToken?: Duration;
   /** 5 minutes to 1 day, and no longer than the refresh token. @default "60 minutes" */
   readonly idToken?: Duration;
-  /** 60 minutes to 3650 days: after that a person signs in again. @default "30 days" */
+  /** 60 minutes to 3650 days; then the person has to sign in again. @default "30 days" */
   readonly refreshToken?: Duration;
 }
 
 export interface RefreshTokenRotation {
-  /** Seconds in which the old refresh token still works, for an app that lost the answer, 0–60. @default 10 */
+  /** Seconds during which the old refresh token still works, for an app that lost the response, 0–60. @default 10 */
   readonly gracePeriodSeconds?: number;
 }
 
-/** Sign-in on Cognito's own pages (managed login), for which the pool needs a domain. */
+/** Sign-in on Cognito's own pages (managed login). The pool needs a domain. */
 export interface OAuthSettings {
-  /** "code" for every new app; "implicit" puts tokens into the address bar. @default ["code"] */
+  /** Use "code" for new apps; "implicit" puts tokens into the address bar. @default ["code"] */
   readonly flows?: readonly OAuthFlow[];
-  /** What the access token may be used for, 1–50. @default ["openid"] */
+  /** What the access token may be used for, 1–50 scopes. @default ["openid"] */
   readonly scopes?: readonly string[];
-  /** Where Cognito may send the browser after sign-in, 1–100: https, http on localhost, or an app's own scheme. */
+  /** Where Cognito may redirect the browser after sign-in, 1–100: https, http on localhost, or an app's own scheme. */
   readonly callbackUrls: readonly string[];
-  /** Where it may send the browser after sign-out, at most 100. @default none */
+  /** Where it may redirect the browser after sign-out, at most 100. @default none */
   readonly logoutUrls?: readonly string[];
 }
 
-/** client_credentials is left out: it signs no person in. */
+/** A grant for machines. */
+export interface ClientCredentialsSettings {
+  /** Scopes of resource servers, 1–50. Cognito's own scopes are about a person, so they aren't allowed. */
+  readonly scopes: readonly string[];
+}
+
+/** Where a client's secret is stored: a parameter (SecureString) in AWS Systems Manager, or a secret in AWS Secrets Manager. */
+export type SecretStore =
+  /** The parameter's name, such as "/people/web/client-secret". */
+  | { readonly ssm: string }
+  /** The secret's name. */
+  | { readonly secretsManager: string };
+
+/** client_credentials is left out: no person signs in with it. */
 export type OAuthFlow = "code" | "implicit";
 
-/** What no change may do by mistake, however it came about. */
+/** Limits on what one change may do, to catch mistakes. */
 export interface GuardSettings {
-  /** Usernames that must be in the roster, enabled and not leaving: whoever could let the others back in. @default none */
+  /** Usernames that must be in the roster, enabled and not leaving: those who could restore access. @default none */
   readonly required?: readonly string[];
   /**
-   * How many people one deploy may take access from, deleted and disabled together (leaving, or `"enabled": false`): a
-   * number, or a part of everyone who is deployed, rounded down. `npm run deploy -- --allow-removals N` is the exception
-   * for one run.
+   * How many people may lose access in one deploy, deleted and disabled together (leaving, or `"enabled": false`): a number, or
+   * a share of all deployed people, rounded down. `npm run deploy -- --allow-removals N` overrides it once.
    * @default the larger of 3 and 10 %
    */
   readonly maxRemovals?: number | `${number}%`;
-  /** The fewest people the roster may hold who are not leaving. @default 1, since an empty roster is refused anyway */
+  /** The fewest people in the roster who aren't leaving. @default 1, since an empty roster is refused anyway */
   readonly minPeople?: number;
+  /** How often everyone's access has to be confirmed, such as "90 days": `npm run check` warns if it wasn't. @default never */
+  readonly recertifyEvery?: `${number} days`;
 }
 
-/** The rules for a new password, in Cognito's terms; also handed out as a Terraform output, for the scripts. */
+/** The rules for a new password, in Cognito's terms. They are also a Terraform output, which the scripts read. */
 export interface PasswordPolicy {
-  /** Characters, 6–99 (Cognito); below 8 with a warning. */
+  /** Characters, 6–99 (Cognito); fewer than 8 gives a warning. */
   readonly minimumLength: number;
   readonly requireLowercase: boolean;
   readonly requireUppercase: boolean;
   readonly requireNumbers: boolean;
   readonly requireSymbols: boolean;
-  /** Days until a temporary password that was not used expires, 1–365 (Cognito). */
+  /** Days until an unused temporary password expires, 1–365 (Cognito). */
   readonly temporaryPasswordValidityDays: number;
 }
 
-/** What a team says of it, and what only Cognito reads. */
+/** The password settings, with those that only Cognito reads. */
 export interface PasswordPolicySettings extends Partial<PasswordPolicy> {
-  /** How many of the last passwords can't be chosen again, 0–24 (Cognito). @default none */
+  /** How many previous passwords can't be reused, 0–24 (Cognito). @default none */
   readonly history?: number;
 }
 
-/** Cognito's names of what people may sign in with beside their username (AliasAttributeType). */
+/** Cognito's names for what people may sign in with besides their username (AliasAttributeType). */
 export const ALIASES = ["preferred_username", "email", "phone_number"] as const;
 export type Alias = (typeof ALIASES)[number];
 
-/** What a team says about its pool. Everything left out is taken from `defaults.ts`. */
+/** The settings of the user pool. Defaults come from `defaults.ts`. */
 export interface PoolSettings {
-  /** The pool's name, 1–128 characters. Can't be changed later: Terraform would replace the pool, and everyone in it. */
+  /** The pool's name, 1–128 characters. Can't be changed later: Terraform would replace the pool and everyone in it. */
   readonly name: string;
   /**
-   * What people type to sign in: their e-mail address, or a username of its own.
-   * Can't be changed later: Cognito would replace the pool, and everyone in it.
+   * What people type to sign in: their e-mail address, their phone number (the pool then needs `sms`), or a separate username.
+   * Can't be changed later: the pool and everyone in it would be replaced.
    * @default "email"
    */
-  readonly signInWith?: "email" | "username";
+  readonly signInWith?: SignInWith;
   /**
-   * Whether Hanako and hanako are two people. Can't be changed later, as `signInWith`.
+   * Whether Hanako and hanako are two people. Like `signInWith`, it can't be changed later.
    * @default false
    */
   readonly caseSensitive?: boolean;
   /**
-   * What people may sign in with beside their username, where `signInWith` is "username": no two people may have the same
-   * (`check` looks). Can't be changed later, as `signInWith`.
+   * What people may sign in with besides their username, if `signInWith` is "username": each value must be unique to one person
+   * (`check` verifies this). Like `signInWith`, it can't be changed later.
    * @default nothing
    */
   readonly aliases?: readonly Alias[];
-  /** What a person has to prove after changing it. @default ["email"] */
+  /** What a person has to verify after changing it. @default ["email"]; if people sign in by phone, their number */
   readonly autoVerify?: readonly ("email" | "phone_number")[];
-  /** Lets people create accounts themselves: the pool then has people whom the roster does not know. @default false */
+  /** Lets people create accounts themselves: the pool then has people who aren't in the roster. @default false */
   readonly selfSignUp?: boolean;
   /**
-   * Custom attributes the roster may use: names without `custom:`, 1–20 characters, at most 50. A list means texts that can
-   * change; with their types: `{ level: { type: "number", min: 1, max: 5 }, team: { type: "string", immutable: true } }`.
-   * One can be added to a deployed pool, but never changed or taken out; Cognito can't require one of anybody.
+   * Custom attributes the roster may use: names without `custom:`, 1–20 characters, at most 50. A list declares texts that can
+   * change; an object declares types: `{ level: { type: "number", min: 1, max: 5 }, team: { type: "string", immutable: true }
+   * }`. You can add one to a deployed pool, but never change or remove it, and Cognito can't make one required.
    * @default none
    */
   readonly customAttributes?: CustomAttributes;
-  /** @default 12 characters of all four kinds; temporary passwords live 7 days */
+  /** @default 12 characters of all four kinds; temporary passwords expire after 7 days */
   readonly passwordPolicy?: PasswordPolicySettings;
-  /** A second factor at sign-in: whoever wants one, or everybody. @default "off" */
+  /** A second factor at sign-in: optional for each person, or required for everyone. @default "off" */
   readonly mfa?: "off" | "optional" | "required";
   /**
-   * Which second factors there are: "totp" is a code from an authenticator app; "sms" needs `sms`, "email" needs `email` and
-   * another way of `recovery` than e-mail.
+   * Which second factors are available: "totp" is a code from an authenticator app; "sms" needs `sms`; "email" needs `email`
+   * and a `recovery` other than e-mail.
    * @default ["totp"] unless `mfa` is "off"
    */
   readonly mfaFactors?: readonly SecondFactor[];
   /**
-   * How people get back in who have forgotten their password, the preferred way first; "admin_only": by ops alone.
-   * @default ["verified_email"]
+   * How people recover a forgotten password, preferred way first; "admin_only": only an administrator can reset it.
+   * @default ["verified_email"]; if people sign in by phone, their number
    */
   readonly recovery?: readonly Recovery[] | "admin_only";
-  /** With what a sign-in may begin, "PASSWORD" among them; apps offer the others by ALLOW_USER_AUTH. @default the password */
+  /** What a sign-in may begin with, "PASSWORD" included; apps offer the others with ALLOW_USER_AUTH. @default the password */
   readonly firstFactors?: readonly FirstFactor[];
-  /** For "WEB_AUTHN" in `firstFactors`. @default Cognito's own values */
+  /** Used with "WEB_AUTHN" in `firstFactors`. @default Cognito's own values */
   readonly passkeys?: PasskeySettings;
   /**
-   * The feature plan: what an active user costs, and what the pool can do.
-   * @default what the pool has, since it is a price: ESSENTIALS for a new one. Taking it out of config.ts changes nothing
+   * The feature plan: decides what an active user costs, and what the pool can do.
+   * @default what the pool has, since it affects the price: ESSENTIALS for a new one. Removing it from config.ts changes
+   *   nothing
    */
   readonly tier?: Tier;
-  /** Looks for stolen passwords and unusual sign-ins: "audit" logs them, "enforced" acts. Needs PLUS. @default "off" */
+  /** Detects stolen passwords and unusual sign-ins: "audit" logs them, "enforced" acts on them. Needs PLUS. @default "off" */
   readonly threatProtection?: ThreatProtection;
-  /** Whether Cognito remembers the devices of people. @default it does not */
+  /** Whether Cognito remembers people's devices. @default it doesn't */
   readonly devices?: DeviceSettings;
   /**
    * The `<prefix>` of `<prefix>.auth.<region>.amazoncognito.com` (in GovCloud `auth-fips`), unique in its region.
    * @default no domain
    */
   readonly domainPrefix?: string;
-  /** What Cognito sends to a new person; each text needs {username} and {####}, the temporary password. @default Cognito's */
+  /** The same with more options: managed login, or your own domain name with its certificate. @default no domain */
+  readonly domain?: DomainSettings;
+  /**
+   * What Cognito sends to a new person; each text needs {username} and {####}, the temporary password (the provider requires it
+   * even if `firstFactors` leaves newcomers without one). @default Cognito's
+   */
   readonly invitation?: MessageTemplate;
   /** What Cognito sends to verify an address; each text needs {####}, the code. @default Cognito's */
   readonly verification?: MessageTemplate;
   /** Who sends invitations and codes by e-mail. @default Cognito's own sender: 50 messages a day for the whole account */
   readonly email?: EmailSettings;
-  /** How Cognito sends SMS: invitations, codes. @default no SMS: it costs, and a phone number can be taken over */
+  /** How Cognito sends SMS: invitations and codes. @default no SMS: it costs money, and a phone number can be hijacked */
   readonly sms?: SmsSettings;
+  /** Lambda functions that Cognito calls at sign-up or sign-in, for tokens, or to send messages. @default none */
+  readonly triggers?: TriggerSettings;
   /** At most 50. @default none */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Over everything above: what an adopted pool has that the settings have no word for. @default none */
+  /** Overrides everything above: for what an adopted pool has and no setting covers. @default none */
   readonly asIs?: PoolArguments;
 }
 
-/** Texts of a message; what is left out stays Cognito's own. */
+/** Texts of a message; those you leave out stay Cognito's own. */
 export interface MessageTemplate {
   /** 1–140 characters. */
   readonly emailSubject?: string;
@@ -294,65 +319,104 @@ export interface MessageTemplate {
   readonly smsMessage?: string;
 }
 
-/** What a group is, and what being in it gives. */
+/** A group's settings, and what its members get. */
 export interface GroupSettings {
   /** At most 2,048 characters. @default none */
   readonly description?: string;
-  /** Of several groups with a role, the lowest number decides which one a person gets, 0–2,147,483,647. @default none */
+  /** If a person is in several groups with a role, the group with the lowest number decides, 0–2,147,483,647. @default none */
   readonly precedence?: number;
-  /** The IAM role that members can take on through an identity pool. @default none */
+  /** The IAM role that members can assume through an identity pool. @default none */
   readonly roleArn?: string;
-  /** Nobody comes in unless the reviewed change names it: every other way in is refused (exit 3). @default false */
+  /** People join only if the reviewed change names the group; any other way in is refused (exit 3). @default false */
   readonly privileged?: true;
   /**
-   * The only files of the roster, by name or pattern, whose people may be in this group: what `.github/CODEOWNERS` lets few
-   * approve. Others are a problem at their line. @default any file
+   * The only roster files, by name or pattern, whose people may be in this group, such as those that `.github/CODEOWNERS`
+   * protects. People in other files are reported with their line. @default any file
    */
   readonly grantedIn?: readonly string[];
 }
 
-/** A team's settings: the type of `config.ts`. */
+/** Your settings: the type of `config.ts`. */
 export interface Settings {
-  /** Names the stack, its directory under `cdktf.out/stacks` and its state file. */
+  /** Names the stack, its `cdktf.out/stacks` directory and its state file. @default of an environment: "<stack>-<its name>" */
   readonly stack: string;
   /**
-   * The roster's file, relative to the repository's root; or several, by a pattern or a list of files and patterns, such as
-   * "people/*.json": `*` is anything within one name, `?` one character. Each person is in one file.
+   * The roster's file, relative to the repository's root; or several, as a pattern or a list of files and patterns, such as
+   * "people/*.json": `*` matches anything within one name, `?` one character. Each person is in one file.
    */
   readonly roster: RosterSetting;
   /** AWS region. @default what AWS_REGION or the AWS profile says */
   readonly region?: string;
   readonly pool: PoolSettings;
-  /** The app client that people sign in through. */
-  readonly client: ClientSettings;
+  /** The app client that people sign in through: the short form of `clients` for a pool with one. */
+  readonly client?: ClientSettings;
   /**
-   * Every group that there is, by its name: with it, a group that only the roster names is a problem of the roster.
+   * Several app clients, such as `{ web: {…}, mobile: {…}, backend: {…} }`; commands accept `--client NAME`, and use the first
+   * one that people sign in through by default. Names consist of lowercase letters, digits and _. Moving from `client` to
+   * `clients`, or renaming one here, leaves a client unchanged if it keeps its own `name`.
+   * @default `client` alone
+   */
+  readonly clients?: Readonly<Record<string, ClientSettings>>;
+  /**
+   * All groups, by name: if set, a group that only the roster names is reported as a problem.
    * @default the groups that the roster names
    */
   readonly groups?: Readonly<Record<string, GroupSettings>>;
+  /** APIs with their own scopes, by identifier: `{ "https://api.example.com": { scopes: { read: "…" } } }`. @default none */
+  readonly resourceServers?: ResourceServers;
+  /** Other identity providers, by name: `{ Google: { type: "Google", clientId: "…" } }`. @default only Cognito */
+  readonly identityProviders?: IdentityProviders;
+  /** Temporary AWS credentials for the pool's people, and which roles they get. @default none */
+  readonly identityPool?: IdentityPoolSettings;
   /** Where Terraform keeps its state. @default a file beside `cdktf.out`, ignored by git */
   readonly backend?: BackendSettings;
-  /** What no change may do by mistake. @default nobody required, 3 removals or 10 % at once */
+  /** The time zone in which the last day of an `until` ends: an IANA name, such as "Asia/Tokyo". @default "UTC" */
+  readonly timeZone?: string;
+  /** Limits on what one change may do, to catch mistakes. @default no one required, 3 removals or 10 % at once */
   readonly guards?: GuardSettings;
-  /** Requests per second where they differ from Cognito's published quotas, such as `{ UserUpdate: 10 }`. @default `quotas.ts` */
+  /** Requests per second, where they differ from Cognito's published quotas: `{ UserUpdate: 10 }`. @default `quotas.ts` */
   readonly quotas?: QuotaSettings;
-  /** Lets `destroy` remove the pool and everyone in it. For rehearsals, never for people. @default false */
+  /** Lets `npm run destroy` remove the pool and everyone in it. Use it for rehearsals, never for real people. @default false */
   readonly destroyable?: boolean;
+  /**
+   * Several environments in one clone, by name, such as `{ dev: {}, prod: { protected: true } }`: each lists what differs from
+   * the settings above, which are no environment. `--env NAME` or ROSTER_ENV selects one.
+   * @default the settings above are the only environment
+   */
+  readonly environments?: Readonly<Record<string, EnvironmentSettings>>;
 }
 
-/** Whether the pool can send SMS: by an IAM role of the team's, or a Lambda function that sends in its place. */
-export function sendsSms({ sms, asIs = {} }: Pick<PoolSettings, "sms" | "asIs">): boolean {
-  return (sms ?? asIs.smsConfiguration ?? asIs.lambdaConfig?.customSmsSender) !== undefined;
+/** What differs: objects are merged by key, `asIs` by argument; lists and other values replace, `undefined` removes. */
+export type Override<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [Key in keyof T]?: (Key extends "asIs" ? T[Key] : Override<T[Key]>) | undefined }
+    : T;
+
+/** An environment: what differs from the common settings, and how it is protected. */
+export type EnvironmentSettings = Override<Omit<Settings, "environments">> & {
+  /** Commands that change something in it ask you to type its name, or to pass `--confirm NAME`. @default false */
+  readonly protected?: true;
+};
+
+/** Whether the pool can send SMS: through your own IAM role, or a Lambda function that sends in its place. */
+export function sendsSms({
+  sms,
+  triggers,
+  asIs = {},
+}: Pick<PoolSettings, "sms" | "triggers" | "asIs">): boolean {
+  const sender = triggers?.customSmsSender ?? asIs.lambdaConfig?.customSmsSender;
+  return (sms ?? asIs.smsConfiguration ?? sender) !== undefined;
 }
 
-/** What people sign in with beside their username, and must have for themselves. */
+/** What people sign in with besides their username, and no two people may share. */
 function aliasesOf({ aliases = [], asIs = {} }: PoolSettings): readonly string[] {
   return [...new Set([...aliases, ...(asIs.aliasAttributes ?? []), ...(asIs.usernameAttributes ?? [])])];
 }
 
 /**
- * What the settings mean for the roster: the pool's rules and, where groups are declared, their names. Every roster of a
- * team is read with these; `settings.pool` alone leaves out the groups, which a {@link CognitoRosterStack} then asks for.
+ * The rules that the settings set for the roster: the pool's, and the groups' names if they are declared. Every roster is read
+ * with these; `settings.pool` alone leaves out the groups, which a {@link CognitoRosterStack} then checks.
  */
 export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">): Partial<RosterRules> {
   const { signInWith, customAttributes, asIs } = pool;
@@ -372,10 +436,11 @@ export function rosterRules({ pool, groups }: Pick<Settings, "pool" | "groups">)
   };
 }
 
-/** The names of the groups that nobody comes into unless the reviewed change says so. */
+/** The names of the groups that people join only if the reviewed change names them. */
 export function privilegedGroups({ groups = {} }: Pick<Settings, "groups">): string[] {
   return Object.keys(groups).filter((name) => groups[name]?.privileged === true);
 }
 
-/** Settings of a stack in an app of the team's own: what only this repository's commands read may be left out. */
-export type StackSettings = Omit<Settings, "stack" | "roster"> & Partial<Pick<Settings, "stack" | "roster">>;
+/** Settings of a stack in your own CDKTF app: those that only this repository's commands read may be left out. */
+export type StackSettings = Omit<Settings, "stack" | "roster" | "environments"> &
+  Partial<Pick<Settings, "stack" | "roster">>;

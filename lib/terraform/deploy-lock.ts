@@ -12,15 +12,15 @@ const DIRECTORY = "lock";
 const PATH_MAX_BYTES = 103;
 
 /**
- * Sees to it that only one plan or deploy at a time works in a directory: they share cdk.tf.json, and a yes to one review must
- * not apply the plan of another. Terraform's lock of the state does not help: it is not held while a person reads.
+ * Allows only one plan or deploy at a time in a directory: they share cdk.tf.json, and a yes to one review must not apply the
+ * plan of another. Terraform's state lock does not help: it is not held while a person reads.
  *
- * Held by a socket that listens, not by a file: it ends with its process, also with a killed one. It lies in the working copy,
- * so that everyone who works there meets it: in another shell, as another user, in a container on the same machine. Where the
- * disk takes no sockets, it lies in the directory for temporary files, where only runs with the same TMPDIR meet it.
+ * It is held by a listening socket, not a file: it ends with its process, even a killed one. The socket is in the working copy,
+ * so that everyone who works there sees it: in another shell, as another user, in a container on the same machine. If the disk
+ * doesn't support sockets, it is in the directory for temporary files, where only runs with the same TMPDIR see it.
  * @param root the repository's root
- * @returns lets it go
- * @throws UserError (exit 1) when another process has it
+ * @returns a function that releases it
+ * @throws UserError (exit 1) if another process holds it
  */
 export async function holdWorkingCopy(root: string): Promise<() => void> {
   const held =
@@ -29,14 +29,14 @@ export async function holdWorkingCopy(root: string): Promise<() => void> {
       : ((await holdIn(join(root, ".cache", DIRECTORY))) ?? (await holdIn(join(tmpdir(), nameOf(root)))));
   if (held === undefined) {
     throw new UserError("The working copy can't be locked", {
-      why: "Neither its disk nor the one for temporary files takes a socket, so two deploys at once would not know of each other.",
+      why: "Neither its disk nor the one for temporary files supports sockets, so two deploys could run at once unnoticed.",
       next: ["set TMPDIR to a directory on a local disk, with a short path"],
     });
   }
   if (held === "taken") {
     throw new UserError("Another plan or deploy is running in this directory", {
-      why: "They share their files: what you are shown might not be what is done.",
-      next: ["wait until it has ended, or end it, and run the command again"],
+      why: "They share files, so what you are shown might not be what is applied.",
+      next: ["wait for it to finish, or stop it, then run the command again"],
     });
   }
   return () => void held.close();
@@ -46,10 +46,10 @@ const nameOf = (root: string) =>
   `cognito-roster-${createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 16)}`;
 
 /**
- * The sockets in the directory have numbers, and the highest is the lock: whoever listens there has it. When nobody does, the next
- * number is taken, which only one process can. The highest is never removed, so that a number is never used twice: a process
- * that saw the directory a moment ago finds itself behind, and looks again.
- * @returns undefined where no socket can be made
+ * The sockets in the directory are numbered, and the highest is the lock: the process that listens there holds it. If none
+ * does, the next number is claimed, which only one process can do. The highest is never removed, so that a number is never
+ * reused: a process with an outdated listing finds that it is behind, and looks again.
+ * @returns undefined if no socket can be created
  */
 async function holdIn(directory: string): Promise<Server | "taken" | undefined> {
   mkdirSync(directory, { recursive: true });
@@ -72,7 +72,7 @@ async function holdIn(directory: string): Promise<Server | "taken" | undefined> 
     }
   } catch (error) {
     server.close();
-    // Hard links are refused there.
+    // Hard links are not allowed there.
     if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK"].includes((error as NodeJS.ErrnoException).code ?? ""))
       return undefined;
     throw error;
@@ -81,7 +81,7 @@ async function holdIn(directory: string): Promise<Server | "taken" | undefined> 
   return "taken";
 }
 
-/** From here, or from the root: a socket's path must not be long. */
+/** Relative to here, or to the root: a socket's path must be short. */
 function shorter(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere.length < path.length ? fromHere : path;
@@ -91,7 +91,7 @@ const numbersIn = (directory: string) =>
   readdirSync(directory).flatMap((name) => (/^[1-9]\d*$/.test(name) ? [Number(name)] : []));
 const highestIn = (directory: string) => Math.max(0, ...numbersIn(directory));
 
-/** @returns false where the name is taken */
+/** @returns false if the name is taken */
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to);
@@ -102,7 +102,7 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-/** @returns "taken" where something is there already, undefined where no socket can be made */
+/** @returns "taken" if something already exists there, undefined if no socket can be created */
 function listen(path: string): Promise<Server | "taken" | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
@@ -111,7 +111,7 @@ function listen(path: string): Promise<Server | "taken" | undefined> {
       else if (["ENOTSUP", "EOPNOTSUPP", "EPERM", "EINVAL"].includes(error.code ?? "")) resolve(undefined);
       else reject(error);
     });
-    // Whoever works in the directory may ask whether it is held.
+    // Anyone who works in the directory may check whether it is held.
     server.listen({ path, readableAll: true, writableAll: true }, () => {
       server.unref();
       resolve(server);

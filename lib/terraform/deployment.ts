@@ -11,11 +11,11 @@ import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
 /**
  * The outputs of what was deployed from a stack's directory, by name; sensitive ones too. Reads only the state: no provider is
  * started.
- * @throws UserError when nothing has been synthesized, initialised or deployed, or the state cannot be read
+ * @throws UserError if nothing has been synthesized, initialised or deployed, or the state can't be read
  */
 export async function readOutputs(context: TerraformContext): Promise<Record<string, unknown>> {
   const { directory } = context;
-  // Terraform itself is content with an empty directory, and answers {}
+  // Terraform itself accepts an empty directory, and returns {}
   if (!existsSync(join(directory, "cdk.tf.json"))) {
     throw new UserError(`Nothing has been synthesized: ${join(directory, "cdk.tf.json")} is missing`, {
       why: "The user pool's ids come from the outputs of the last deployment.",
@@ -28,9 +28,9 @@ export async function readOutputs(context: TerraformContext): Promise<Record<str
 }
 
 interface Outputs {
-  /** Absent where nothing was deployed. */
+  /** Absent if nothing was deployed. */
   readonly outputs?: Record<string, unknown> | undefined;
-  /** Why Terraform could not look: it has not been initialised there. */
+  /** Why Terraform could not read it: it has not been initialised there. */
   readonly cause?: unknown;
 }
 
@@ -44,8 +44,8 @@ async function outputsIn(context: TerraformContext): Promise<Outputs> {
   }
 }
 
-/** The way out for a fresh clone of what is deployed already. */
-const CONNECT = "or, where somebody else deployed to a shared backend, connect to it: npm run plan";
+/** What to do in a fresh clone if the stack is deployed already. */
+const CONNECT = "or, if someone else deployed to a shared backend, connect to it: npm run plan";
 
 function notInitialised(error: unknown): boolean {
   return (
@@ -58,23 +58,30 @@ function nothingDeployed(directory: string, cause?: unknown): UserError {
   return new UserError(`Nothing has been deployed from ${directory}`, {
     why:
       cause === undefined
-        ? "Its Terraform state has no outputs, and the user pool's ids come from them."
+        ? "Its Terraform state has no outputs, which hold the user pool's ids."
         : "Terraform has not been initialised there, so it cannot reach the state that holds the user pool's ids.",
     next: ["deploy first: npm run deploy", ...(cause === undefined ? [] : [CONNECT])],
     cause,
   });
 }
 
+/** One of several app clients. */
+export type DeployedClient = Pick<Deployment, "clientId" | "clientSecret" | "signInFlow">;
+
 /** What was deployed last, as far as the scripts need it. */
 export interface Deployment {
   readonly userPoolId: string;
   readonly clientId: string;
-  /** Of an app client that was made with one: a sensitive output. */
+  /** For an app client that was created with one: a sensitive output. */
   readonly clientSecret?: string;
-  /** The one that the team chose in its settings. */
+  /** The one chosen in the settings. */
   readonly signInFlow?: SignInFlow;
+  /** If there are several app clients, by their names in config.ts. */
+  readonly clients?: Readonly<Record<string, DeployedClient>>;
   readonly region: string;
   readonly passwordPolicy: PasswordPolicy;
+  /** If there is one. */
+  readonly identityPoolId?: string;
 }
 
 const OUTPUTS = z.object({
@@ -82,6 +89,11 @@ const OUTPUTS = z.object({
   user_pool_client_id: z.string(),
   user_pool_client_secret: z.string().nullish(),
   sign_in_flow: z.enum(FLOW_NAMES).nullish(),
+  user_pool_clients: z
+    .record(z.string(), z.object({ id: z.string(), sign_in_flow: z.enum(FLOW_NAMES).nullish() }))
+    .nullish(),
+  user_pool_client_secrets: z.record(z.string(), z.string()).nullish(),
+  identity_pool_id: z.string().nullish(),
   region: z.string(),
   password_policy: z.object({
     minimum_length: z.number(),
@@ -96,38 +108,43 @@ const OUTPUTS = z.object({
 export interface DeploymentOptions {
   /** The repository's root, which holds `cdktf.out`. */
   readonly projectDirectory: string;
-  /** What config.ts says: they alone decide, whatever was synthesized last. */
+  /** What config.ts says: it alone decides, whatever was synthesized last. */
   readonly settings: Pick<Settings, "stack" | "backend">;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-  /** Called when Terraform itself has to be downloaded first. */
+  /** Called if Terraform itself has to be downloaded first. */
   readonly onProgress?: (message: string) => void;
 }
 
 /**
- * Reads what the last deploy of config.ts's stack put out, from the backend that config.ts names. Terraform reads the state
- * alone: no provider is started and AWS is asked nothing beyond the backend.
- * @throws UserError when that stack was not deployed from here, or its outputs are not this stack's; with exit 2 when config.ts
+ * Reads the outputs of the last deploy of config.ts's stack, from the backend that config.ts names. Terraform only reads the
+ * state: no provider is started, and nothing in AWS is called besides the backend.
+ * @throws UserError if that stack was not deployed from here, or its outputs are not this stack's; with exit 2 if config.ts
  *   names no stack
  */
 export async function readDeployment(options: DeploymentOptions): Promise<Deployment> {
+  return parseOutputs(await readStackOutputs(options));
+}
+
+/** Like {@link readDeployment}, with every output as it is, including sensitive ones. */
+export async function readStackOutputs(options: DeploymentOptions): Promise<Record<string, unknown>> {
   const { projectDirectory, settings, env = process.env, onProgress } = options;
   const { stack, backend } = settings;
   if (!stack) {
     throw new UserError("config.ts names no `stack`", {
-      why: "It decides which user pool a command is about.",
-      next: ["name it in config.ts; where it depends on a variable, set the variable"],
+      why: "It determines which user pool a command uses.",
+      next: ["set it in config.ts; if it depends on a variable, set the variable"],
       exitCode: EXIT.wrong,
     });
   }
   const directory = join(projectDirectory, STACKS, stack);
   const synthesized = existsSync(join(directory, "cdk.tf.json"));
   const wanted = statePlace(backend, stack);
-  // Of a backend that config.ts has no word for, an app's own stack has decided.
+  // For a backend that no setting covers, your own app has decided.
   const { place = wanted } = synthesized ? synthesizedPlace(directory) : {};
   if (!synthesized || place !== wanted) {
     const outputs = localOutputs(options);
-    if (outputs !== undefined) return parseOutputs(outputs);
+    if (outputs !== undefined) return outputs;
     throw synthesized ? otherPlace(stack, place, wanted) : stackNotDeployed(options, true);
   }
   const { path } = await findTerraform({
@@ -136,28 +153,30 @@ export async function readDeployment(options: DeploymentOptions): Promise<Deploy
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const found = await outputsIn({ binary: path, directory, env });
-  // What Terraform has seen to be empty is empty; where it could not look, the file may say.
+  // If Terraform found it empty, it is empty; if it could not read it, the file may have it.
   const unknown = found.cause !== undefined;
   const outputs = found.outputs ?? (unknown ? localOutputs(options) : undefined);
   if (outputs === undefined) throw stackNotDeployed(options, unknown, found.cause);
-  return parseOutputs(outputs);
+  return outputs;
 }
 
 const STACKS = join("cdktf.out", "stacks");
 
-/** Where the state is that a stack was last synthesized for; nothing for another kind of backend than config.ts knows. */
+/**
+ * The place of the state that a stack was last synthesized for; nothing for a kind of backend that config.ts doesn't support.
+ */
 function synthesizedPlace(directory: string): { readonly place?: string } {
   try {
     const place = placeIn(JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")).terraform);
     return place === undefined ? {} : { place };
   } catch {
-    return {}; // Terraform says what is wrong with it.
+    return {}; // Terraform reports what is wrong with it.
   }
 }
 
 /**
- * The outputs in the local backend's file: plain cdktf deletes the directory of a stack when it synthesizes another one, and
- * the state stays. Another workspace's is elsewhere, and only Terraform knows where.
+ * The outputs in the local backend's file: plain cdktf deletes a stack's directory when it synthesizes another one, and the
+ * state stays. Another workspace's is elsewhere, and only Terraform knows where.
  */
 function localOutputs({
   projectDirectory,
@@ -172,7 +191,7 @@ function fileOutputs(stateFile: string): Record<string, unknown> | undefined {
   try {
     return valuesOf(JSON.parse(readFileSync(stateFile, "utf8")).outputs);
   } catch {
-    return undefined; // It is missing, or encrypted, or broken: the next plan says which.
+    return undefined; // It is missing, encrypted, or broken: the next plan reports which.
   }
 }
 
@@ -187,16 +206,15 @@ function otherPlace(stack: string, place: string, wanted: string): UserError {
   return new UserError(
     `config.ts keeps the state of the stack ${stack} in ${wanted}, and it was last in ${place}`,
     {
-      why: "This clone has not been connected to the state that config.ts names, and the other one may know another user pool.",
+      why: "This clone isn't connected to the state that config.ts names, which may have another user pool.",
       next: ["connect to it: npm run plan", NAME_THEM],
     },
   );
 }
 
-const NAME_THEM =
-  "or name the pool: --user-pool-id and --client-id (COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID)";
+const NAME_THEM = "or pass --user-pool-id and --client-id (COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID)";
 
-/** @param unknown nobody has looked whether somebody else deployed it */
+/** @param unknown whether it is unknown if someone else deployed it */
 function stackNotDeployed(
   { projectDirectory, settings: { stack } }: DeploymentOptions,
   unknown: boolean,
@@ -221,7 +239,7 @@ function stackNotDeployed(
   });
 }
 
-/** The other stacks that this directory has worked for: with a local state, and connected to a state elsewhere. */
+/** The other stacks that this directory has been used for: with a local state, and connected to a remote one. */
 function otherStacks(projectDirectory: string, stack: string) {
   const deployed = entriesOf(projectDirectory)
     .flatMap((file) => /^terraform\.(.+)\.tfstate$/.exec(file)?.[1] ?? [])
@@ -245,24 +263,38 @@ function entriesOf(directory: string): string[] {
   return existsSync(directory) ? readdirSync(directory).sort() : [];
 }
 
-/** @throws UserError when the outputs are not this stack's */
+/** @throws UserError if the outputs are not this stack's */
 export function parseOutputs(outputs: Record<string, unknown>): Deployment {
   const parsed = OUTPUTS.safeParse(outputs);
   if (!parsed.success) {
     const wrong = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))].join(", ");
-    throw new UserError(`The last deploy's outputs lack what this command needs: ${wrong}`, {
-      why: "They were written by another version of the stack, or by another stack.",
-      next: ["Deploy again: npm run deploy", "or name the pool yourself: --user-pool-id and --client-id"],
+    throw new UserError(`The last deploy's outputs don't have what this command needs: ${wrong}`, {
+      why: "Another version of the stack wrote them, or another stack.",
+      next: ["Deploy again: npm run deploy", "or pass --user-pool-id and --client-id"],
     });
   }
   const { user_pool_id, user_pool_client_id, region, password_policy: policy, sign_in_flow } = parsed.data;
-  const secret = parsed.data.user_pool_client_secret;
+  const { user_pool_client_secret: secret, user_pool_clients, user_pool_client_secrets } = parsed.data;
+  const { identity_pool_id: identityPoolId } = parsed.data;
+  const clientOf = (
+    clientId: string,
+    itsSecret?: string | null,
+    flow?: SignInFlow | null,
+  ): DeployedClient => ({
+    clientId,
+    ...(itsSecret ? { clientSecret: itsSecret } : {}),
+    ...(flow ? { signInFlow: flow } : {}),
+  });
+  const clients = Object.entries(user_pool_clients ?? {}).map(([name, { id, sign_in_flow: flow }]) => [
+    name,
+    clientOf(id, user_pool_client_secrets?.[name], flow),
+  ]);
   return {
     userPoolId: user_pool_id,
-    clientId: user_pool_client_id,
-    ...(secret ? { clientSecret: secret } : {}),
-    ...(sign_in_flow ? { signInFlow: sign_in_flow } : {}),
+    ...clientOf(user_pool_client_id, secret, sign_in_flow),
+    ...(user_pool_clients ? { clients: Object.fromEntries(clients) } : {}),
     region,
+    ...(identityPoolId ? { identityPoolId } : {}),
     passwordPolicy: {
       minimumLength: policy.minimum_length,
       requireLowercase: policy.require_lowercase,

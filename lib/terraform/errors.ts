@@ -1,29 +1,34 @@
 import { stripVTControlCharacters } from "node:util";
 import { UserError, type UserErrorDetails } from "../errors.ts";
 import { commandLine } from "../shell.ts";
+import { missingSecretIn, SECRETS_VARIABLE } from "../stack/identity-providers.ts";
 import type { Diagnostic } from "./events.ts";
 
 /**
- * A state that another run holds, in words: who has held it since when, how to look, and what to do. Terraform says all of
- * that as "Lock Info" in the diagnostic, except when the other run let go in the very moment.
+ * A state that another run has locked, in words: who has locked it since when, how to check, and what to do. Terraform reports
+ * all of that as "Lock Info" in the diagnostic, unless the other run released it at that very moment.
  * @param directory the stack's, for the command that breaks the lock
- * @returns undefined when this is another diagnostic
+ * @returns undefined if this is another diagnostic
  */
 export function lockedState(
   { summary, detail = "" }: Diagnostic,
   directory: string,
 ): (UserErrorDetails & { readonly message: string }) | undefined {
   if (summary !== "Error acquiring the state lock") return undefined;
-  const info = (field: string) => new RegExp(`^\\s*${field}:[ \\t]+(\\S.*?)\\s*$`, "m").exec(detail)?.[1];
-  const id = info("ID");
+  // The HTTP backend (Terraform 1.11.4) shows the lock that this run wanted, and only the ID of the existing one.
+  const elsewhere = /HTTP remote state already locked: ID=(\S*)/.exec(detail);
+  const info = (field: string) =>
+    elsewhere === null ? new RegExp(`^\\s*${field}:[ \\t]+(\\S.*?)\\s*$`, "m").exec(detail)?.[1] : undefined;
+  const id = elsewhere?.[1] || info("ID");
   const path = info("Path");
   if (
     id === undefined &&
+    elsewhere === null &&
     !/PreconditionFailed|ConditionalRequestConflict|already locked|resource temporarily unavailable/.test(
       detail,
     )
   ) {
-    return undefined; // not held by anybody: the place of the lock cannot be written, and the detail says why
+    return undefined; // no one holds it: the lock can't be written, and the detail says why
   }
   const who = info("Who") ?? "Another run";
   const since = info("Created")?.replace(/^(\S+ [\d:]+)\S* .*$/, "$1 UTC");
@@ -32,18 +37,38 @@ export function lockedState(
     .toLowerCase();
   return {
     message: `The state${path === undefined ? "" : ` ${path}`} is locked: ${who} has been working on it${since === undefined ? "" : ` since ${since}`}${operation === undefined ? "" : ` (${operation})`}`,
-    why: "Only one run at a time may change it: two at once would create people twice. This one has changed nothing.",
+    why: "Only one run at a time may change it; two would create people twice. This run changed nothing.",
     next: [
       "Wait until the other run has finished, then run the command again",
-      `Only when it surely does not run any more (it was killed, its machine is gone): ${commandLine`(cd ${directory} && terraform force-unlock ${id ?? "ID"})`}`,
+      `Only if you are sure it is no longer running (it was killed, its machine is gone): ${commandLine`(cd ${directory} && terraform force-unlock ${id ?? "ID"})`}`,
     ],
   };
 }
 
-/** Terraform failed, or was stopped. Carries its diagnostics, without the source lines and values that it quotes. */
+/**
+ * Identity providers whose secret is missing, in words.
+ * @returns undefined if anything else is wrong as well
+ */
+function missingSecrets(
+  errors: readonly Diagnostic[],
+): (UserErrorDetails & { readonly message: string }) | undefined {
+  const names = errors.map(({ detail = "" }) => missingSecretIn(detail.replace(/\s+/g, " ")));
+  const missing = names.filter((name) => name !== undefined);
+  if (missing.length < errors.length || missing.length === 0) return undefined;
+  const given = Object.fromEntries(missing.map((name) => [name, "…"]));
+  return {
+    message: `Missing secret for ${missing.join(", ")}`,
+    why: "A new identity provider, or one with a new client id, needs a secret. It isn't read from a file, so that it can't end up in git.",
+    next: [
+      `set it in the shell or CI job that runs Terraform: TF_VAR_${SECRETS_VARIABLE}='${JSON.stringify(given)}'`,
+    ],
+  };
+}
+
+/** Terraform failed, or was stopped. Contains its diagnostics, without the source lines and values that it quotes. */
 export class TerraformError extends UserError {
   readonly diagnostics: readonly Diagnostic[];
-  /** True when we stopped it: the reader knows, and needs no list of errors. */
+  /** True if we stopped it: the user knows, and needs no list of errors. */
   readonly interrupted: boolean;
 
   constructor(
@@ -70,20 +95,20 @@ const HINTS: readonly (readonly [RegExp, (directory: string) => string])[] = [
   [/invalid AWS Region/i, () => "set AWS_REGION, or write `region` into config.ts"],
   [
     /Saved plan is stale/,
-    () => "Another run has changed the state since the plan was made: run the command again, for a new plan",
+    () => "Another run changed the state after the plan was made: run the command again for a new plan",
   ],
   [
     /Backend configuration changed|Backend initialization required/,
     (directory) =>
-      `To take the state along to the new place: ${commandLine`(cd ${directory} && terraform init -migrate-state)`}; with -reconfigure instead, when the new place has it already`,
+      `To move the state to the new place: ${commandLine`(cd ${directory} && terraform init -migrate-state)`}; use -reconfigure instead if the new place already has it`,
   ],
 ];
 
 /**
  * A failed run as an error in words.
  * @param command such as "terraform apply"
- * @param diagnostics from the -json stream; without any, they are read out of stderr
- * @param directory the one Terraform ran in, for the commands that help
+ * @param diagnostics from the -json stream; if there are none, they are read from stderr
+ * @param directory the one Terraform ran in, for commands in the hint
  */
 export function terraformFailure(
   command: string,
@@ -98,10 +123,12 @@ export function terraformFailure(
   const next = HINTS.filter(([pattern]) => pattern.test(everything)).map(([, hint]) => hint(directory));
   const [first] = errors;
   if (first === undefined) {
-    return new TerraformError(`${command} failed`, { why: text.slice(-2000) || "It did not say why." });
+    return new TerraformError(`${command} failed`, { why: text.slice(-2000) || "It gave no reason." });
   }
   const locked = lockedState(first, directory);
   if (locked !== undefined) return new TerraformError(locked.message, { ...locked, diagnostics: found });
+  const secrets = missingSecrets(errors);
+  if (secrets !== undefined) return new TerraformError(secrets.message, { ...secrets, diagnostics: found });
   if (errors.length > 1) {
     return new TerraformError(`${command} failed with ${errors.length} errors`, {
       why: everything,
@@ -123,8 +150,8 @@ function describe({ address, summary, detail }: Diagnostic): string {
 }
 
 /**
- * Reads the boxes that Terraform draws on stderr. The source lines and the values of expressions in them are left out:
- * a source line of cdk.tf.json can be the whole file, and values may be somebody's.
+ * Reads the boxes that Terraform draws on stderr. Their source lines and the values of expressions are left out: a source line
+ * of cdk.tf.json can be the whole file, and values may be personal.
  */
 export function parseDiagnostics(stderr: string): Diagnostic[] {
   const boxes = stderr.match(/^╷$[^╵]*^╵$/gm) ?? [];

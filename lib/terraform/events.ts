@@ -40,7 +40,7 @@ export interface TerraformEvent {
   readonly diagnostic?: Diagnostic;
 }
 
-/** Reads one line of output; undefined when it is no event (providers and old versions print plain lines in between). */
+/** Reads one line of output; undefined if it is no event (providers and old versions print plain lines in between). */
 export function parseEvent(line: string): TerraformEvent | undefined {
   // `show -json` and `output -json` print JSON as well: an event always starts with one of its @ fields
   if (!line.startsWith('{"@')) return undefined;
@@ -56,13 +56,13 @@ export interface ApplyProgress {
   /** Changes finished, of `total`. */
   readonly done: number;
   readonly total: number;
-  /** Address of the instance that was begun or finished last. */
+  /** Address of the instance that was started or finished last. */
   readonly current: string;
 }
 
 /**
- * Counts the events of `terraform apply -json`. Terraform repeats every planned change before it begins, also when it
- * applies a saved plan, so the total is known from the start. A replacement counts twice: destroyed, and created.
+ * Counts the events of `terraform apply -json`. Terraform lists every planned change before it begins, even for a saved plan,
+ * so the total is known from the start. A replacement counts twice: destroyed, and created.
  */
 export function applyProgress(
   onProgress: (progress: ApplyProgress) => void,
@@ -80,5 +80,5 @@ export function applyProgress(
   };
 }
 
-/** Planned, but nothing is done at the provider: no apply event follows, or not one to count. */
+/** Planned, but nothing is done at the provider: no apply event follows, or none to count. */
 const WITHOUT_APPLY: ReadonlySet<string> = new Set(["noop", "move", "read", "remove", "import"]);

@@ -3,7 +3,7 @@ import which from "which";
 import { EXIT, UserError } from "../errors.ts";
 import { cachedTerraform, downloadTerraform } from "./install.ts";
 
-/** The release that is downloaded where no Terraform is installed; the one this package is tested with. */
+/** The release that is downloaded if no Terraform is installed; this package is tested with it. */
 export const TERRAFORM_VERSION = "1.11.4";
 
 export interface TerraformBinary {
@@ -19,7 +19,7 @@ export interface FindTerraformOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** @default TERRAFORM_RELEASES_URL, else HashiCorp's release site */
   readonly releasesUrl?: string | undefined;
-  /** Called about once a second during a download, with words for it. */
+  /** Called about once a second during a download, with its progress in words. */
   readonly onProgress?: ((message: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,12 +27,13 @@ export interface FindTerraformOptions {
 /**
  * Finds Terraform: TERRAFORM_BINARY_NAME (a name on the PATH or a path; cdktf's own variable, also for OpenTofu's `tofu`),
  * then `terraform` on the PATH, then the cache, then a download of {@link TERRAFORM_VERSION}.
- * @throws UserError when TERRAFORM_BINARY_NAME names nothing that can be run, or the download fails; the signal's reason when aborted
+ * @throws UserError if TERRAFORM_BINARY_NAME names nothing that can be run, or the download fails; the signal's reason if
+ *   aborted
  */
 export async function findTerraform(options: FindTerraformOptions): Promise<TerraformBinary> {
   const { cacheDirectory, env = process.env, releasesUrl, onProgress, signal } = options;
   const named = env.TERRAFORM_BINARY_NAME;
-  // cdktf takes an empty one as unset, too
+  // cdktf treats an empty one as unset, too
   if (named) {
     const path = await findExecutable(named, env);
     if (path !== undefined) return { path, source: "TERRAFORM_BINARY_NAME" };
@@ -59,9 +60,9 @@ export async function findTerraform(options: FindTerraformOptions): Promise<Terr
   };
 }
 
-/** Looks a command up as the shell does: a path is taken as it is, a bare name is searched on the PATH. */
+/** Looks up a command like a shell: a path is used as it is, a bare name is searched on the PATH. */
 async function findExecutable(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  // Windows spells it "Path", and only process.env itself forgives that
+  // Windows spells it "Path", and only process.env itself ignores case
   const found = await which(command, {
     path: env.PATH ?? env.Path ?? "",
     ...(env.PATHEXT !== undefined && { pathExt: env.PATHEXT }),

@@ -9,20 +9,20 @@ import { openUrl } from "../network/download.ts";
 import { UNTRUSTED } from "../network/trust.ts";
 
 export interface DownloadOptions {
-  /** Gives up when nothing has arrived for so long: connecting, waiting for an answer, or in the middle. */
+  /** Gives up if nothing has arrived for this long: while connecting, waiting for a response, or halfway through. */
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly env: NodeJS.ProcessEnv;
-  /** Bytes so far, and in all when the server says so. */
+  /** Bytes so far, and in total if the server reports it. */
   readonly onBytes?: (received: number, total: number | undefined) => void;
 }
 
-/** Why a download failed, in words that fit after "could not be downloaded: ". */
+/** Why a download failed, as words that fit after "could not be downloaded: ". */
 class DownloadError extends UserError {}
 
 /**
  * Downloads one URL into memory.
- * @throws DownloadError with the cause in words; the signal's reason when aborted
+ * @throws DownloadError with the cause in words; the signal's reason if aborted
  */
 async function download(url: string, { idleTimeoutMs, signal, env, onBytes }: DownloadOptions) {
   const idle = new AbortController();
@@ -52,7 +52,7 @@ async function download(url: string, { idleTimeoutMs, signal, env, onBytes }: Do
     if (error instanceof UserError) throw error;
     const host = new URL(url).host;
     if (idle.signal.aborted) {
-      throw new DownloadError(`${host} sent nothing for ${idleTimeoutMs / 1000} seconds`, { cause: error });
+      throw new DownloadError(`${host} sent no data for ${idleTimeoutMs / 1000} seconds`, { cause: error });
     }
     throw new DownloadError(inWords(error, host), { cause: error });
   } finally {
@@ -63,16 +63,16 @@ async function download(url: string, { idleTimeoutMs, signal, env, onBytes }: Do
 function inWords(error: unknown, host: string): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   if (UNTRUSTED.test(code)) {
-    return `the certificate of ${host} is not trusted here: AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS adds your own authority (${code})`;
+    return `the certificate of ${host} is not trusted: add your own authority with AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS (${code})`;
   }
   const words: Record<string, string> = {
-    ENOTFOUND: `the name ${host} is not known here`,
-    EAI_AGAIN: `the name ${host} could not be looked up`,
-    ECONNREFUSED: `${host} refuses connections`,
-    ECONNRESET: `the connection to ${host} was cut`,
-    ETIMEDOUT: `${host} could not be reached in time`,
-    ENETUNREACH: `no network leads to ${host}`,
-    EHOSTUNREACH: `no network leads to ${host}`,
+    ENOTFOUND: `the host ${host} was not found`,
+    EAI_AGAIN: `the host ${host} could not be resolved`,
+    ECONNREFUSED: `${host} refused the connection`,
+    ECONNRESET: `the connection to ${host} was reset`,
+    ETIMEDOUT: `the connection to ${host} timed out`,
+    ENETUNREACH: `the network can't reach ${host}`,
+    EHOSTUNREACH: `the network can't reach ${host}`,
   };
   const plain = words[code] ?? (error instanceof Error ? error.message : String(error));
   return code === "" ? plain : `${plain} (${code})`;
@@ -110,14 +110,14 @@ export interface DownloadTerraformOptions extends TerraformRelease {
   readonly env?: NodeJS.ProcessEnv;
   /** @default env TERRAFORM_RELEASES_URL, else {@link RELEASES_URL} */
   readonly releasesUrl?: string | undefined;
-  /** Called about once a second, with words for how far it is. */
+  /** Called about once a second, with the progress in words. */
   readonly onProgress?: ((message: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Gives up when the server sends nothing for so long. @default 30 s */
+  /** Gives up if the server sends nothing for this long. @default 30 s */
   readonly idleTimeoutMs?: number;
 }
 
-/** Path of the downloaded Terraform of that version, if there is one. It is complete: it got its name last. */
+/** Path of the downloaded Terraform of that version, if there is one. It is complete: it is renamed last. */
 export function cachedTerraform(release: TerraformRelease): string | undefined {
   const path = cachePath(release);
   return existsSync(path) ? path : undefined;
@@ -131,14 +131,14 @@ function cachePath({ cacheDirectory, version }: TerraformRelease): string {
  * Downloads Terraform into the cache, after checking it against the SHA256SUMS published beside it. Whatever goes wrong,
  * nothing is left behind.
  * @returns the executable's path
- * @throws UserError in words; the signal's reason when aborted
+ * @throws UserError in words; the signal's reason if aborted
  */
 export async function downloadTerraform(options: DownloadTerraformOptions): Promise<string> {
   const { version, env = process.env, signal, idleTimeoutMs = 30_000 } = options;
   const site = (options.releasesUrl ?? (env.TERRAFORM_RELEASES_URL || RELEASES_URL)).replace(/\/+$/, "");
   if (!/^https?:$/.test(URL.canParse(site) ? new URL(site).protocol : "")) {
     throw new UserError(`TERRAFORM_RELEASES_URL is not an http(s) URL: ${JSON.stringify(site)}`, {
-      next: [`Name a mirror with the layout of ${RELEASES_URL}`],
+      next: [`Use a mirror with the layout of ${RELEASES_URL}`],
       exitCode: EXIT.wrong,
     });
   }
@@ -151,8 +151,8 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
     const zip = await download(`${base}/${file}`, { idleTimeoutMs, signal, env, onBytes });
     const actual = createHash("sha256").update(zip).digest("hex");
     if (actual !== expected) {
-      throw new UserError(`${base}/${file} was refused: its SHA-256 is not the published one`, {
-        why: `Published: ${expected}; received: ${actual}. The file was damaged or replaced on its way. Nothing of it was kept.`,
+      throw new UserError(`${base}/${file} has the wrong SHA-256`, {
+        why: `Published: ${expected}; received: ${actual}. The file was damaged or replaced in transit, and was discarded.`,
         next: ["Run the command again", ...waysOut(version)],
       });
     }
@@ -165,7 +165,7 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
   } catch (error) {
     if (!(error instanceof DownloadError || error instanceof ProxyError)) throw error;
     throw new UserError(`Terraform ${version} could not be downloaded: ${error.message}`, {
-      why: "No Terraform is on the PATH, so it was to come from the release site.",
+      why: "There is no Terraform on the PATH, so it is downloaded from the release site.",
       next: [...error.next, ...waysOut(version)],
       cause: error,
     });
@@ -205,7 +205,7 @@ function keep(path: string, executable: Uint8Array): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFile(path, executable, { mode: 0o755 });
   } catch (error) {
-    // Windows refuses to replace an executable that is running: then another process was quicker, with the same file
+    // Windows refuses to replace a running executable: then another process was faster, with the same file
     if ((error as NodeJS.ErrnoException).code === "EPERM" && existsSync(path)) return;
     throw cannotKeep(path, error);
   }
@@ -214,7 +214,7 @@ function keep(path: string, executable: Uint8Array): void {
 function cannotKeep(path: string, error: unknown): UserError {
   return new UserError(`Terraform could not be written to ${dirname(path)}: ${(error as Error).message}`, {
     next: [
-      "Make that directory writable and see that the disk has 100 MB to spare, then run the command again",
+      "Make that directory writable and check that the disk has 100 MB free, then run the command again",
     ],
     cause: error,
   });

@@ -3,11 +3,13 @@ import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PRIVATE } from "../files.ts";
 import type { TerraformEvent } from "./events.ts";
+import { targetArguments } from "./plan.ts";
 import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
+import { sharingProvider } from "./shared-provider.ts";
 
 type Blocks = Readonly<Record<string, unknown>>;
 
-/** `cdk.tf.json`, as far as it is looked into here. */
+/** `cdk.tf.json`, as far as it is read here. */
 interface Configuration {
   readonly terraform?: Blocks;
   readonly provider?: Blocks;
@@ -19,9 +21,9 @@ interface Configuration {
 }
 
 /**
- * The part of a configuration that has no resource of these types, with whatever the rest refers to and nothing more: no
- * outputs, imports or backend, so that its state is a file beside it.
- * @param without resources' types; nothing that stays may refer to one of them
+ * The part of a configuration without resources of these types, with whatever it refers to and nothing more: no outputs,
+ * imports or backend, so that its state is a file beside it.
+ * @param without resource types; nothing that stays may refer to one of them
  */
 export function partOfConfiguration(configuration: Configuration, without: ReadonlySet<string>): object {
   const { provider = {}, resource = {}, locals = {}, variable = {}, data = {}, moved = [] } = configuration;
@@ -43,7 +45,7 @@ export function partOfConfiguration(configuration: Configuration, without: Reado
   }
   return {
     ...part,
-    // Terraform takes an empty section for a block whose name is missing.
+    // Terraform treats an empty section as a block whose name is missing.
     ...Object.fromEntries(Object.entries(used).filter(([, blocks]) => Object.keys(blocks).length > 0)),
     moved: moved.filter(({ from }) => !without.has(from.split(".")[0] ?? "")),
   };
@@ -60,7 +62,7 @@ function namedBy(word: string, prefix: string): string[] {
   return name === undefined ? [] : [name];
 }
 
-/** Within the stack's directory, and so ignored by git. Gone afterwards; a killed run's is removed by the next one. */
+/** Within the stack's directory, and so ignored by git. Deleted afterwards; a killed run's is removed by the next one. */
 const DIRECTORY = "checked-apart";
 const PLAN = "apart.tfplan";
 
@@ -72,15 +74,15 @@ export interface PlanApartOptions {
 }
 
 /**
- * Compares everything but some types with what is really there, by a plan of Terraform's own with a refresh: of a copy of the
- * configuration and of the state that have only the rest, so that it takes the same few seconds however many people
- * there are, holds no lock, writes no state, may run beside another plan, and is not refused for people who are about to move
- * (as `-target` is).
+ * Compares everything but some types with what really exists, with a Terraform plan that refreshes: of a copy of the
+ * configuration and the state with only the rest. So it takes the same few seconds however many people there are, holds no
+ * lock, writes no state, can run beside another plan, and is not refused because of people who are about to move (as `-target`
+ * is).
  *
- * Not by Describe calls of ours, compared with the state: they would spare the 2.7 s of CPU that the plan takes for four
- * resources, which is the provider's start, but would have to repeat, setting by setting, how the provider reads an answer,
- * and which differences it puts back.
- * @returns `terraform show -json` of that plan; undefined when nothing differs that a deploy would put back
+ * We don't compare Describe calls of our own with the state: they would save the 3 s of CPU that the plan takes for four
+ * resources, which is the provider's start, but would have to repeat, setting by setting, how the provider reads a response,
+ * and which differences it reverses.
+ * @returns `terraform show -json` of that plan; undefined if a deploy would reverse nothing
  * @throws TerraformError
  */
 export async function planApart(context: TerraformContext, options: PlanApartOptions): Promise<unknown> {
@@ -100,35 +102,44 @@ export async function planApart(context: TerraformContext, options: PlanApartOpt
       state: JSON.stringify(partOfState(JSON.parse(options.state), options.without)),
     });
     const args = ["-json", "-input=false", "-refresh=true", "-lock=false", `-out=${PLAN}`];
-    await terraform(apart, ["plan", ...args], { onEvent });
-    // Computed values, such as the pool's number of people, drift all the time, and nobody puts them back.
-    if (![...drifted].some((address) => planned.has(address))) return undefined;
-    const { stdout } = await terraform(apart, ["show", "-json", PLAN]);
-    return parseAnswer("terraform show", stdout);
+    return await sharingProvider(apart, async (sharing) => {
+      await terraform(sharing, ["plan", ...args], { onEvent });
+      // Computed values, such as the pool's number of people, drift all the time, and nothing reverses them.
+      if (![...drifted].some((address) => planned.has(address))) return undefined;
+      const { stdout } = await terraform(sharing, ["show", "-json", PLAN]);
+      return parseAnswer("terraform show", stdout);
+    });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** Likewise. A directory of its own, since both may be there at once. */
+/** Likewise. A separate directory, since both may exist at once. */
 const WHOLE_DIRECTORY = "planned-apart";
 
 /**
- * Plans the whole configuration from another state than the one that there is, in a copy: holds no lock and writes no state.
+ * Plans the whole configuration from another state than the current one, in a copy: holds no lock and writes no state.
  * @param state the whole state's JSON, from `editedState`
+ * @param targets addresses: only these, and what they depend on, are planned. @default everything
  * @returns `terraform show -json` of that plan; it can't be applied
  * @throws TerraformError
  */
-export async function planFrom(context: TerraformContext, state: string): Promise<unknown> {
+export async function planFrom(
+  context: TerraformContext,
+  state: string,
+  targets: readonly string[] = [],
+): Promise<unknown> {
   const { directory: original, env = process.env } = context;
   const directory = join(original, WHOLE_DIRECTORY);
   const apart = { ...context, directory, env: { ...env, TF_DATA_DIR: ".terraform", TF_WORKSPACE: "" } };
   try {
     await makeCopy(original, directory, env, { configuration: withoutBackend, state });
     const args = ["-json", "-input=false", "-refresh=false", "-lock=false", `-out=${PLAN}`];
-    await terraform(apart, ["plan", ...args]);
-    const { stdout } = await terraform(apart, ["show", "-json", PLAN]);
-    return parseAnswer("terraform show", stdout);
+    return await sharingProvider(apart, async (sharing) => {
+      await terraform(sharing, ["plan", ...args, ...targetArguments(targets)]);
+      const { stdout } = await terraform(sharing, ["show", "-json", PLAN]);
+      return parseAnswer("terraform show", stdout);
+    });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

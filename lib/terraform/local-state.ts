@@ -3,23 +3,22 @@ import { UserError } from "../errors.ts";
 import { OTHERS, PRIVATE, writeFile } from "../files.ts";
 import { commandLine } from "../shell.ts";
 
-/** Another Terraform that is writing now has filled the file again by then; it takes milliseconds. */
+/** By then, another Terraform that is writing has filled the file again; it takes milliseconds. */
 const SETTLE_MS = 500;
 
 /**
- * Sees to it that the local backend's state outlives a killed Terraform. Terraform writes it in place, at every step: it
- * empties the file, then fills it. A run that is killed in between leaves an empty file, and the next one takes that for
- * "nothing was deployed yet": it would create a second pool, with everybody in it once more (Terraform 1.11:
- * internal/states/statemgr/filesystem.go).
+ * Protects the local backend's state from a killed Terraform. Terraform writes it in place, at every step: it empties the file,
+ * then fills it. A run that is killed in between leaves an empty file, which the next one reads as "nothing was deployed yet":
+ * it would create a second pool, with everyone in it again (Terraform 1.11: internal/states/statemgr/filesystem.go).
  *
- * So before every run that may write, plain cdktf's too, and after a deploy, a sound state is copied beside itself (`<path>.last`). A broken one is replaced by
- * the newest sound copy, this one or Terraform's own (`<path>.backup`). Whom the killed run created is then in the pool and
- * not in the state, and is adopted by the next deploy.
+ * So before every run that may write, including plain cdktf's, and after a deploy, a valid state is copied beside itself
+ * (`<path>.last`). A broken one is replaced by the newest valid copy, this one or Terraform's own (`<path>.backup`). People
+ * whom the killed run created are then in the pool and not in the state, and the next deploy adopts them.
  * @param path the state file
  * @param settleMs how long another Terraform may take to write, in milliseconds. @default 500
- * @param lookOnly whether nothing may be written but a broken state made good, as for a plan. @default false
- * @returns `restored` when the state was broken; the caller says so
- * @throws UserError when it is broken, or gone, in a way that only a person can judge
+ * @param lookOnly whether nothing may be written, except to restore a broken state, as for a plan. @default false
+ * @returns `restored` if the state was broken; the caller reports it
+ * @throws UserError if it is broken, or gone, in a way that only a person can judge
  */
 export function keepLocalState(
   path: string,
@@ -56,19 +55,19 @@ export function keepLocalState(
   throw new UserError(`The state file ${path} is damaged, and there is no sound copy beside it`, {
     why: "It records who was created. Without it, everyone would be created a second time, in a second pool.",
     next: [
-      `put your own copy of it back at ${path}`,
-      "or remove it, and adopt the people and the pool that exist: npm run import-users -- --user-pool-id ID",
+      `restore your own copy of it at ${path}`,
+      "or delete it, and adopt the existing people and pool: npm run import-users -- --user-pool-id ID",
     ],
   });
 }
 
-/** Plain cdktf's Terraform lets everybody on the machine read it, and it may hold an app client's secret. */
+/** Plain cdktf's Terraform lets everyone on the machine read it, and it may contain an app client's secret. */
 function keepPrivate(file: string): void {
   if (((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) === 0) return;
   try {
     chmodSync(file, PRIVATE);
   } catch {
-    // Another account's, or on a disk that has no modes (a Windows one under Linux): no reason to plan nothing.
+    // Another account's file, or a disk without modes (a Windows one under Linux): no reason to stop a plan.
   }
 }
 
@@ -95,16 +94,16 @@ function read(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    // The system does not say which one when it is a directory.
+    // The system does not name the path if it is a directory.
     throw Object.assign(error as Error, { path });
   }
 }
 
 function gone(path: string, last: string): UserError {
-  return new UserError(`The state file ${path} is gone`, {
-    why: "It was there at the last run. Without it, everyone would be created a second time, in a second pool.",
+  return new UserError(`The state file ${path} is missing`, {
+    why: "It existed at the last run. Without it, everyone would be created a second time, in a second pool.",
     next: [
-      `to go on with what was deployed: ${commandLine`cp ${last} ${path}`}`,
+      `to continue with what was deployed: ${commandLine`cp ${last} ${path}`}`,
       `or, for a new pool beside the old one: ${commandLine`rm ${last}`}`,
     ],
   });

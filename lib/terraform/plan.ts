@@ -7,22 +7,24 @@ import { PRIVATE, writeFile } from "../files.ts";
 import type { QuotaCategory, Quotas } from "../stack/quotas.ts";
 import type { TerraformEvent } from "./events.ts";
 import { findTerraform } from "./find.ts";
+import { initialise } from "./init.ts";
 import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
+import { sharingProvider } from "./shared-provider.ts";
 
 /**
- * Requests per second of one of Terraform's workers that count toward one quota. The provider (5.100.0) makes a person with
+ * Requests per second of one of Terraform's workers that count toward one quota. The provider (5.100.0) creates a person with
  * two requests, one after the other, AdminCreateUser (UserCreation) and AdminGetUser (UserRead), and a change or a group
- * membership likewise: one that writes (UserUpdate), one that reads. With 100 ms to Cognito and back, which is quick, a worker
+ * membership likewise: one that writes (UserUpdate), one that reads. With a fast round trip to Cognito of 100 ms, a worker
  * writes five times a second.
  */
 const WRITES_A_SECOND = 5;
 
 /**
- * How many resources Terraform may work on at once, so that an apply stays below the quotas: Terraform knows nothing of them,
- * and the provider meets throttling by silent retries, for minutes, while the account's own apps are throttled too.
- * With the published quotas: 10 for creating people (Terraform's own default), 5 when people are changed or put into groups.
+ * How many resources Terraform may work on at once, so that an apply stays below the quotas: Terraform doesn't know them, and
+ * the provider reacts to throttling with silent retries, for minutes, while the account's own apps are throttled too. With the
+ * published quotas: 10 for creating people (Terraform's own default), 5 when people are changed or added to groups.
  * @param quotas `quotasOf(settings.quotas)`
- * @param writes the categories of what the plan does. @default both
+ * @param writes the quota categories of the plan's writes. @default both
  * @returns at least 1
  */
 export function terraformParallelism(
@@ -34,9 +36,8 @@ export function terraformParallelism(
 }
 
 /**
- * That number as an argument of `terraform apply`; none when the operator has chosen one in TF_CLI_ARGS or
- * TF_CLI_ARGS_apply. Terraform puts those before our arguments and takes the last one, so that ours would win
- * (tried with 1.11.4).
+ * That number as an argument of `terraform apply`; none if the operator has set one in TF_CLI_ARGS or TF_CLI_ARGS_apply.
+ * Terraform puts those before our arguments and uses the last one, so ours would win (tried with 1.11.4).
  */
 export function parallelismArguments(parallelism: number, env: NodeJS.ProcessEnv): string[] {
   const chosen = [env.TF_CLI_ARGS, env.TF_CLI_ARGS_apply].some((args) =>
@@ -46,8 +47,8 @@ export function parallelismArguments(parallelism: number, env: NodeJS.ProcessEnv
 }
 
 /**
- * Beside cdk.tf.json, and so ignored by git; it may hold what the state holds. A name of its own for each, so that none is taken
- * for another.
+ * Beside cdk.tf.json, and so ignored by git; it may contain what the state contains. Each has its own name, so that none is
+ * mistaken for another.
  */
 const newName = () => `deploy-${randomUUID()}.tfplan`;
 const NAME = /^deploy-[0-9a-f-]{36}\.tfplan$/;
@@ -63,47 +64,60 @@ export interface SavedPlan {
 
 export interface PlanOptions {
   /**
-   * Reads everyone from AWS first, as Terraform does by default. AdminGetUser makes each of them a monthly active user,
-   * who is billed.
+   * Reads everyone from AWS first, as Terraform does by default. AdminGetUser makes each of them a monthly active user, which
+   * is billed.
    */
   readonly refresh: boolean;
-  /** Whether the state is locked meanwhile. Where the plan is not applied there is no need, and may be no right. @default true */
+  /**
+   * Whether the state is locked meanwhile. A plan that is not applied doesn't need the lock, and may lack the permission.
+   * @default true
+   */
   readonly lock?: boolean | undefined;
-  /** A plan that was made before, instead of a new one. */
+  /** Addresses: only these, and what they depend on, are planned. @default everything */
+  readonly targets?: readonly string[] | undefined;
+  /** Plans to destroy everything. @default false */
+  readonly destroy?: boolean;
+  /** A plan that was made earlier, instead of a new one. */
   readonly made?: Uint8Array | undefined;
 }
 
 /**
- * Plans into a file that only its owner can read, and hands the plan to `use`. The file is gone afterwards, also after a
+ * Plans into a file that only its owner can read, and passes the plan to `use`. The file is deleted afterwards, even after a
  * failure or an abort; a killed run's is removed by the next one.
  * @throws TerraformError
  */
 export async function withSavedPlan<T>(
   context: TerraformContext,
-  { refresh, lock = true, made }: PlanOptions,
+  { refresh, lock = true, targets = [], destroy = false, made }: PlanOptions,
   use: (plan: SavedPlan) => Promise<T>,
 ): Promise<T> {
   removeLeftovers(context.directory);
   const file = newName();
   const path = join(context.directory, file);
   try {
-    // Terraform writes into the file that is there, and leaves its permissions alone.
+    // Terraform writes into the existing file, and keeps its permissions.
     writeFile(path, made ?? "", { mode: PRIVATE });
-    if (made === undefined) {
-      const args = ["-json", "-input=false", `-refresh=${refresh}`, ...(lock ? [] : ["-lock=false"])];
-      await terraform(context, ["plan", ...args, `-out=${file}`]);
-    }
-    const digest = digestOf(path);
-    const { stdout } = await terraform(context, ["show", "-json", file]);
+    const { digest, stdout } = await sharingProvider(context, async (sharing) => {
+      if (made === undefined) {
+        const args = ["-json", "-input=false", `-refresh=${refresh}`, ...(lock ? [] : ["-lock=false"])];
+        if (destroy) args.push("-destroy");
+        await terraform(sharing, ["plan", ...args, `-out=${file}`, ...targetArguments(targets)]);
+      }
+      return { digest: digestOf(path), ...(await terraform(sharing, ["show", "-json", file])) };
+    });
     return await use({ file, digest, json: parseAnswer("terraform show", stdout) });
   } finally {
     await rm(path, { force: true });
   }
 }
 
+/** As arguments of `terraform plan`, which ignores an address that it can't find. */
+export const targetArguments = (addresses: readonly string[]): string[] =>
+  addresses.map((address) => `-target=${address}`);
+
 const digestOf = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
-/** One run works in a directory at a time, so what is older than this process is nobody's. */
+/** Only one run at a time works in a directory, so anything older than this process is left over. */
 function removeLeftovers(directory: string): void {
   const started = Date.now() - process.uptime() * 1000;
   for (const name of readdirSync(directory)) {
@@ -113,16 +127,16 @@ function removeLeftovers(directory: string): void {
 }
 
 export interface ApplyOptions {
-  /** How many resources Terraform may work on at once: `terraformParallelism`. The operator's TF_CLI_ARGS win. */
+  /** How many resources Terraform may work on at once: `terraformParallelism`. The operator's TF_CLI_ARGS take precedence. */
   readonly parallelism: number;
-  /** Called with each event as it comes. */
+  /** Called with each event as it arrives. */
   readonly onEvent: (event: TerraformEvent) => void;
 }
 
 /**
  * Applies exactly the plan that was shown.
- * @throws UserError (exit 3) when the file is not the one that was shown; TerraformError, also when the state has changed since
- *   the plan was made
+ * @throws UserError (exit 3) if the file is not the one that was shown; TerraformError, also if the state has changed since the
+ *   plan was made
  */
 export async function applySavedPlan(
   context: TerraformContext,
@@ -131,8 +145,8 @@ export async function applySavedPlan(
 ): Promise<void> {
   if (digestOf(join(context.directory, file)) !== digest) {
     throw new UserError("REFUSED: the saved plan is not the one that was shown", {
-      why: "Its file was changed while the deploy waited. Nothing was changed in the user pool.",
-      next: ["look at it again: npm run plan"],
+      why: "Its file changed while the deploy was waiting. The user pool was not changed.",
+      next: ["review it again: npm run plan"],
       exitCode: EXIT.refused,
     });
   }
@@ -143,7 +157,7 @@ export async function applySavedPlan(
 export interface PrepareOptions {
   /** The stack's directory. */
   readonly directory: string;
-  /** Where Terraform is kept when it has to be fetched. */
+  /** Where Terraform is kept if it has to be downloaded. */
   readonly cacheDirectory: string;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
@@ -152,7 +166,7 @@ export interface PrepareOptions {
 }
 
 /**
- * Finds Terraform, or fetches it, and makes the stack's directory ready for it: `terraform init`.
+ * Finds or downloads Terraform, and prepares the stack's directory for it: `terraform init`.
  * @throws TerraformError, UserError
  */
 export async function prepareTerraform(options: PrepareOptions): Promise<TerraformContext> {
@@ -160,6 +174,6 @@ export async function prepareTerraform(options: PrepareOptions): Promise<Terrafo
   const { path: binary } = await findTerraform({ cacheDirectory, env, onProgress, signal });
   const context = { binary, directory, env, signal };
   onProgress("Terraform: preparing");
-  await terraform(context, ["init", "-input=false"]);
+  await initialise(context);
   return context;
 }

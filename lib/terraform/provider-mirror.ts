@@ -39,16 +39,19 @@ export function lockProvider(stackDirectory: string, { source, version }: Provid
   const entry = `provider "${address}" {\n  version     = "${version}"\n  constraints = "${version}"\n}\n`;
   const separator = current === "" || current.endsWith("\n\n") ? "" : "\n";
   const wanted = own === undefined ? `${current}${separator}${entry}` : current.replace(own, () => entry);
-  // a half-written lock file stops every Terraform command
+  // a partly written lock file stops every Terraform command
   writeFile(path, wanted);
 }
 
 const REGISTRY = "registry.terraform.io";
 
-/** Below a root, a directory so named is looked into one level deeper: `/opt/terraform/plugins`, `/usr/share/terraform/providers`. */
+/**
+ * Below a root, a directory with such a name is searched one level deeper: `/opt/terraform/plugins`,
+ * `/usr/share/terraform/providers`.
+ */
 const TELLING_NAME = /terraform|hashicorp|plugin|provider|mirror/i;
 
-/** What is there for the user alone; nothing where the account has no home, as one in a container that only has a number. */
+/** The user's own places; none if the account has no home, as in a container with only a user number. */
 function atHome({ HOME }: NodeJS.ProcessEnv, ...way: readonly string[]): string[] {
   try {
     return [join(HOME ?? homedir(), ...way)];
@@ -78,8 +81,9 @@ export function impliedMirrors(env: NodeJS.ProcessEnv, platform: string): string
 }
 
 /**
- * Where a machine's third-party files usually are (FHS and the like): a mirror may be one of these, or lie in one. Only places
- * that an administrator or the user alone can write to: a provider is a program, so none comes from a directory such as /tmp.
+ * Where a machine's third-party files usually are (FHS and the like): a mirror may be one of these, or be inside one. Only
+ * places that an administrator or the user alone can write to: a provider is a program, so none is taken from a directory such
+ * as /tmp.
  * @param platform as `linux_amd64`
  */
 export function thirdPartyRoots(env: NodeJS.ProcessEnv, platform: string): string[] {
@@ -106,15 +110,15 @@ export function thirdPartyRoots(env: NodeJS.ProcessEnv, platform: string): strin
 const userData = (env: NodeJS.ProcessEnv): string[] =>
   env.XDG_DATA_HOME ? [env.XDG_DATA_HOME] : atHome(env, ".local", "share");
 
-/** The user's, then the system's. */
+/** First the user's, then the system's. */
 function xdgDataDirectories(env: NodeJS.ProcessEnv): string[] {
   const system = env.XDG_DATA_DIRS || "/usr/local/share:/usr/share";
   return [...userData(env), ...system.split(":").filter((directory) => directory !== "")];
 }
 
 /**
- * The mirrors at a root, in it, or one level below where the name suggests it. Lazy, for it runs at every synth: the first
- * mirror that serves ends the search. Directories that cannot be read are passed over.
+ * The mirrors at a root: itself, inside it, or one level deeper if the name suggests it. Lazy, since it runs at every synth:
+ * the first matching mirror ends the search. Unreadable directories are skipped.
  */
 function* mirrorsUnder(root: string): Generator<string> {
   if (isMirror(root)) yield root;
@@ -142,7 +146,7 @@ function subdirectories(directory: string, name = /^/): string[] {
     .map((entry) => join(directory, entry.name));
 }
 
-/** Sorted, so that the same mirror is found each time; none when it cannot be read. */
+/** Sorted, so that the same mirror is found each time; empty if it can't be read. */
 function entries(directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -168,11 +172,11 @@ export interface MirrorOptions {
 }
 
 /**
- * Finds a filesystem mirror that holds the provider: the one TF_PLUGIN_MIRROR names; else one of Terraform's implied local
- * mirror directories; else one under the usual roots for third-party files. Nothing is searched when TF_CLI_CONFIG_FILE
- * names a file: then Terraform is configured already.
+ * Finds a filesystem mirror with the provider: the one TF_PLUGIN_MIRROR names; else one of Terraform's implied local mirror
+ * directories; else one under the usual roots for third-party files. There is no search if TF_CLI_CONFIG_FILE names a file:
+ * then Terraform is configured already.
  * @returns the provider's directory `…/<version>/<os_arch>` (unpacked mirror) or its zip file (packed mirror)
- * @throws UserError when TF_PLUGIN_MIRROR does not hold that version for this platform
+ * @throws UserError if TF_PLUGIN_MIRROR does not have that version for this platform
  * @see https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror for the two layouts
  */
 export function findProviderMirror(
@@ -205,10 +209,10 @@ export function findProviderMirror(
 }
 
 /**
- * Makes Terraform use a mirror that is found on this machine, without any configuration: a `terraform.d/plugins` in the directory
- * where Terraform runs is one of its implied mirrors, so the provider is linked into it. Plain `cdktf deploy` profits too,
- * and everything else still comes from the registry. Also writes the provider's lock entry, see {@link lockProvider}.
- * Call it after each synth; it costs milliseconds, changes nothing the second time, and removes a link of ours that has gone stale.
+ * Makes Terraform use a mirror found on this machine, without any configuration: a `terraform.d/plugins` in the directory where
+ * Terraform runs is one of its implied mirrors, so the provider is linked into it. Plain `cdktf deploy` benefits too, and
+ * everything else still comes from the registry. Also writes the provider's lock entry, see {@link lockProvider}. Call it after
+ * each synth; it takes milliseconds, changes nothing the second time, and removes a stale link of ours.
  * @param stackDirectory the directory of cdk.tf.json
  * @returns the mirror's directory or zip file of that provider, if there is one
  * @throws UserError see {@link findProviderMirror}
@@ -272,18 +276,18 @@ function linkTo(target: string, link: string): void {
   if (linkTarget(link) !== undefined) return;
   mkdirSync(dirname(link), { recursive: true });
   try {
-    // "junction" concerns Windows alone, where it needs no privilege
+    // "junction" only matters on Windows, where it needs no privilege
     symlinkSync(target, link, target.endsWith(".zip") ? "file" : "junction");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // something of the team's own is there, or another synth was quicker
+    // something of the user's own exists there, or another synth was faster
     if (code === "EEXIST") return;
     if (code !== "EPERM" || !target.endsWith(".zip")) throw error;
-    copyFileSync(target, link); // Windows keeps links to files to administrators
+    copyFileSync(target, link); // On Windows, only administrators may create links
   }
 }
 
-/** Only links are ever removed: real directories there are the team's own. */
+/** Only links are ever removed: real directories there are the user's own. */
 function removeOtherLinks(
   stack: string,
   plugins: string,

@@ -6,13 +6,14 @@ import { PRIVATE } from "../files.ts";
 import { type TerraformContext, terraform } from "./run.ts";
 import { type PulledState, pullState } from "./state.ts";
 
-/** Without credentials, Terraform looks for those of a machine at AWS, which takes its time. */
+/** Without credentials, Terraform tries those of an AWS machine, which takes a while. */
 const PATIENCE_MS = 60_000;
 
 /**
- * The state that a synthesized stack has in a remote backend, where Terraform may not have been initialised yet: by the backend's
- * part of the configuration alone, in a directory of its own, so that no provider is needed. Writes and locks nothing there.
- * @throws TerraformError when it can't be reached; UserError when its form is unknown
+ * The state that a synthesized stack has in a remote backend, where Terraform may not have been initialised yet: with the
+ * backend's part of the configuration alone, in a separate directory, so that no provider is needed. Writes and locks nothing
+ * there.
+ * @throws TerraformError if it can't be reached; UserError if its format is unknown
  */
 export async function pullRemoteState(context: TerraformContext): Promise<PulledState> {
   const { env = process.env } = context;
@@ -38,8 +39,8 @@ export async function pullRemoteState(context: TerraformContext): Promise<Pulled
 }
 
 /**
- * `init` connects to the backend first, and then installs the providers of what it finds in the state: hundreds of megabytes that
- * nobody needs here. With an empty directory to take them from, that fails at once.
+ * `init` connects to the backend first, and then installs the providers of what it finds in the state: hundreds of megabytes
+ * that aren't needed here. With an empty directory as their only source, that fails at once.
  */
 async function connect(apart: TerraformContext): Promise<void> {
   const none = join(apart.directory, "no-plugins");

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
 import { OTHERS } from "../files.ts";
@@ -17,8 +17,8 @@ export function cliConfigFile(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * The environment for Terraform: never asks, never calls home, says nothing about next commands to type. A
- * TF_CLI_CONFIG_FILE that names a missing file is left out, for Terraform would warn about it on every run.
+ * The environment for Terraform: no prompts, no update check, no advice about next commands. A TF_CLI_CONFIG_FILE that names a
+ * missing file is left out, since Terraform would warn about it on every run.
  */
 export function terraformEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { TF_CLI_CONFIG_FILE: _, ...rest } = env;
@@ -32,37 +32,53 @@ export function terraformEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
   };
 }
 
+/** Bytes of cdk.tf.json; with 1,000 people in one group each, about 760,000. */
+const SMALL_CONFIGURATION = 1_000_000;
+
+/**
+ * Terraform and its provider are Go programs, and their start creates more garbage than everything that follows. With less
+ * frequent collection, a plan takes a quarter less CPU, and the biggest process 650 MB instead of 610 (1.11.4 and 5.100.0; with
+ * 1,000 people 760 MB instead of 610). With 4,000 people nothing is gained and the memory doubles, so not there. The operator's
+ * GOGC and GOMEMLIMIT take precedence.
+ * @param directory the one with cdk.tf.json
+ */
+export function garbageCollection(directory: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (env.GOGC !== undefined || env.GOMEMLIMIT !== undefined) return {};
+  const size = statSync(join(directory, "cdk.tf.json"), { throwIfNoEntry: false })?.size ?? 0;
+  return size <= SMALL_CONFIGURATION ? { GOGC: "400" } : {};
+}
+
 export interface TerraformContext {
   /** Path of the executable, from findTerraform. */
   readonly binary: string;
-  /** The stack's directory, the one that holds cdk.tf.json. */
+  /** The stack's directory, the one with cdk.tf.json. */
   readonly directory: string;
   /** The whole environment Terraform starts from (secrets travel here, as TF_VAR_*, never as arguments). @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Stops Terraform in good order; see {@link TerraformOptions.gracePeriodMs}. */
+  /** Stops Terraform gracefully; see {@link TerraformOptions.gracePeriodMs}. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface TerraformOptions {
-  /** Called with each event of a `-json` stream as it comes. */
+  /** Called with each event of a `-json` stream as it arrives. */
   readonly onEvent?: ((event: TerraformEvent) => void) | undefined;
   /** How long Terraform may take to stop before it is killed. @default 15 s */
   readonly gracePeriodMs?: number;
 }
 
-/** Why a command was interrupted that did nothing. */
+/** Why a command that changed nothing was interrupted. */
 export const NOT_STARTED = "It had not started yet.";
 
 /** Characters of output: the JSON of a plan over thousands of people is long, and execa ends the process at its limit. */
 const MAX_OUTPUT = 500_000_000;
 
 /**
- * Runs Terraform; nothing else in this package starts it. It runs in a process group of its own, so that the terminal's
- * Ctrl-C reaches it only through the signal, once. A script must turn SIGINT, SIGTERM and SIGHUP into that abort.
+ * Runs Terraform; nothing else in this package starts it. It runs in its own process group, so that the terminal's Ctrl-C
+ * reaches it only through the signal, once. A script must turn SIGINT, SIGTERM and SIGHUP into that abort.
  *
  * Never put a secret into `args`: every user of the machine can read them. Use TF_VAR_* in `context.env`.
  * @returns what it printed, without the events of a `-json` stream
- * @throws TerraformError when it fails, cannot be started, or was stopped by the signal (`interrupted`)
+ * @throws TerraformError if it fails, can't be started, or was stopped by the signal (`interrupted`)
  */
 export async function terraform(
   context: TerraformContext,
@@ -76,12 +92,12 @@ export async function terraform(
 
   const diagnostics: Diagnostic[] = [];
   const observer = deferringErrors(onEvent);
-  // What Terraform writes (state, its backup, plans) is its owner's alone: it may hold an app client's secret.
-  // init writes no state, but providers into TF_PLUGIN_CACHE_DIR, which a machine's accounts may share.
+  // Only the owner may read what Terraform writes (state, its backup, plans): it may contain an app client's secret. init
+  // writes no state, but providers into TF_PLUGIN_CACHE_DIR, which a machine's accounts may share.
   const umask = args[0] === "init" ? undefined : process.umask(OTHERS);
   const child = execa(binary, args, {
     cwd: directory,
-    env: terraformEnvironment(env),
+    env: { ...terraformEnvironment(env), ...garbageCollection(directory, env) },
     extendEnv: false,
     stdin: "ignore",
     stdout: function* (line: unknown) {
@@ -100,7 +116,7 @@ export async function terraform(
   if (umask !== undefined) process.umask(umask);
   const supervision =
     child.pid === undefined ? undefined : superviseTerraform(child.pid, gracePeriodMs, signal);
-  // on "exit", not after `await`: a provider that was left behind would hold our pipes open for ever
+  // on "exit", not after `await`: a provider that is left running would keep our pipes open for ever
   child.once("exit", () => supervision?.release());
   const result = await child;
 
@@ -114,12 +130,12 @@ export async function terraform(
       command,
       signal,
       supervision.killed()
-        ? `It did not stop within ${gracePeriodMs / 1000} seconds and was killed: its state may lack what it had just created.`
-        : "It finished the calls that were under way and saved its state.",
+        ? `It did not stop within ${gracePeriodMs / 1000} seconds and was killed. Its state may lack what it had just created.`
+        : "It finished its current calls and saved its state.",
     );
   }
   if (result.signal !== undefined) {
-    throw new TerraformError(`${command} was ended from outside, by ${result.signal}`, {
+    throw new TerraformError(`${command} was killed by ${result.signal}`, {
       why: "Its state may lack what it had just created.",
       next: ["Check the memory and time limits of this machine, then run the command again"],
       diagnostics,
@@ -129,23 +145,23 @@ export async function terraform(
 }
 
 /**
- * Terraform talks with its provider through a socket there, and says nothing of it where that fails.
- * @throws UserError when TMPDIR names none that can be written to
+ * Terraform talks to its provider through a socket there, and its error message doesn't mention that.
+ * @throws UserError if TMPDIR is not a writable directory
  */
 export function requireTemporaryDirectory({ TMPDIR }: NodeJS.ProcessEnv): void {
   if (process.platform === "win32" || !TMPDIR) return;
   try {
     accessSync(`${TMPDIR}/.`, constants.W_OK);
   } catch (error) {
-    throw new UserError(`TMPDIR names ${TMPDIR}, which is no directory that can be written to`, {
+    throw new UserError(`TMPDIR names ${TMPDIR}, which isn't a writable directory`, {
       why: "Terraform and its provider need one for temporary files.",
-      next: ["set TMPDIR to one, or unset it"],
+      next: ["set TMPDIR to a writable directory, or unset it"],
       cause: error,
     });
   }
 }
 
-/** An exception thrown while reading the stream would close the pipe, and with it Terraform in the middle of its work. */
+/** An exception thrown while reading the stream would close the pipe, and stop Terraform halfway. */
 function deferringErrors(onEvent: TerraformOptions["onEvent"]) {
   const thrown: unknown[] = [];
   return {
@@ -165,7 +181,7 @@ function deferringErrors(onEvent: TerraformOptions["onEvent"]) {
 function interruption(command: string, signal: AbortSignal, why: string): TerraformError {
   return new TerraformError(`${command} was interrupted`, {
     why,
-    next: ["Run the command again: it takes up where this one stopped"],
+    next: ["Run the command again: it continues where this one stopped"],
     interrupted: true,
     cause: signal.reason,
   });
@@ -185,15 +201,15 @@ function notStarted({ binary, directory }: TerraformContext, reason: string): Te
 /**
  * Reads what a Terraform command printed as JSON.
  * @param command such as "terraform show"
- * @throws TerraformError when it is none: then what was started is not Terraform, or an old one
+ * @throws TerraformError if it is not JSON: then the program is not Terraform, or an old one
  */
 export function parseAnswer(command: string, stdout: string): unknown {
   try {
     return JSON.parse(stdout);
   } catch (error) {
     throw new TerraformError(`${command} printed no JSON`, {
-      why: "What was started may not be Terraform, or be a version before 0.12.",
-      next: ["check TERRAFORM_BINARY_NAME, and which terraform is on the PATH: terraform version"],
+      why: "The program may not be Terraform, or a version before 0.12.",
+      next: ["check TERRAFORM_BINARY_NAME, and the terraform on the PATH: terraform version"],
       cause: error,
     });
   }

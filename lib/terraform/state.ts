@@ -14,7 +14,7 @@ export interface StateInstance {
   /** The for_each key, or the count index; null without either. */
   readonly key: string | number | null;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Half-made: its creation was interrupted, or failed after its first call. Terraform would replace it. */
+  /** Incomplete: its creation was interrupted, or failed after its first call. Terraform would replace it. */
   readonly tainted?: true;
 }
 
@@ -39,18 +39,18 @@ const STATE = z.object({
 
 /**
  * What Terraform manages, from the local backend's file.
- * @returns undefined where there is none, or none that can be read as such (OpenTofu may have encrypted it)
+ * @returns undefined if there is none, or it can't be read (OpenTofu may have encrypted it)
  */
 export function readStateFile(path: string): Omit<PulledState, "text"> | undefined {
   if (!existsSync(path)) return undefined;
   try {
     return contentsOf(readFileSync(path, "utf8"));
   } catch {
-    return undefined; // Terraform says what is wrong with its own file better than we can
+    return undefined; // Terraform explains what is wrong with its own file better than we can
   }
 }
 
-/** @param text the state's JSON (format 4, since Terraform 0.12); empty where nothing was deployed yet */
+/** @param text the state's JSON (format 4, since Terraform 0.12); empty if nothing was deployed yet */
 export function instancesOf(text: string): StateInstance[] {
   return contentsOf(text).instances;
 }
@@ -59,8 +59,8 @@ function contentsOf(text: string): Omit<PulledState, "text"> {
   if (text.trim() === "") return { instances: [], outputs: {} };
   const parsed = STATE.safeParse(JSON.parse(text));
   if (!parsed.success) {
-    throw new UserError("Terraform's state has a form that this version does not know", {
-      why: "Without knowing who is in it, nobody could be protected from being deleted or created twice.",
+    throw new UserError("Terraform's state has a format that this version doesn't support", {
+      why: "Without reading it, people can't be protected from being deleted or created twice.",
       next: ["use the Terraform release that wrote it, or a newer version of this package"],
       cause: parsed.error,
     });
@@ -80,9 +80,9 @@ function contentsOf(text: string): Omit<PulledState, "text"> {
   return { instances, outputs: Object.fromEntries(outputs) };
 }
 
-/** What a pulled state holds. */
+/** What a pulled state contains. */
 export interface PulledState {
-  /** The state's own JSON; empty where nothing was deployed yet. It may hold secrets. */
+  /** The state's own JSON; empty if nothing was deployed yet. It may contain secrets. */
   readonly text: string;
   readonly instances: StateInstance[];
   /** The values of the last deploy's outputs by name, sensitive ones too. */
@@ -90,8 +90,8 @@ export interface PulledState {
 }
 
 /**
- * Which state this is: another one after every deploy.
- * @param text as {@link PulledState} has it
+ * Identifies the state: it changes with every deploy.
+ * @param text as in {@link PulledState}
  */
 export function versionOf(text: string): string {
   if (text.trim() === "") return "none";
@@ -100,29 +100,32 @@ export function versionOf(text: string): string {
 }
 
 /**
- * Everything that Terraform manages here, by `terraform state pull`: no provider is started, and AWS is asked nothing beyond
- * the backend, so nobody becomes a monthly active user by it. `terraform init` must have run.
- * @throws TerraformError when the state cannot be reached; UserError when its form is unknown
+ * Everything that Terraform manages here, by `terraform state pull`: no provider is started, and nothing in AWS is called
+ * besides the backend, so no one becomes a monthly active user. `terraform init` must have run.
+ * @throws TerraformError if the state can't be reached; UserError if its format is unknown
  */
 export async function pullState(context: TerraformContext): Promise<PulledState> {
   const { stdout } = await terraform(context, ["state", "pull"]);
   return { text: stdout, ...contentsOf(stdout) };
 }
 
-/** An instance's address as Terraform's command line and its plans write it: the one in the state, wherever the configuration has it now. */
+/**
+ * An instance's address as Terraform's command line and its plans write it: the one in the state, wherever the configuration
+ * has it now.
+ */
 export function addressOf({ type, name, key }: Pick<StateInstance, "type" | "name" | "key">): string {
   const index = key === null ? "" : `[${typeof key === "number" ? key : addressKey(key)}]`;
   return `${type}.${name}${index}`;
 }
 
-/** What the state is to say of one instance, in place of what it says. */
+/** What the state should say about one instance instead. */
 export type StateEdit =
-  /** It leaves the state; what it stands for is not touched. */
+  /** It is removed from the state; the real resource is not touched. */
   | "forget"
-  /** These attributes, and it counts as made, whatever was interrupted. */
+  /** These attributes; it then counts as complete, even if its creation was interrupted. */
   | { readonly attributes: Readonly<Record<string, unknown>> };
 
-/** The state's file (format 4), as far as it is edited here; the rest stays as it is. */
+/** The state's file (format 4), as far as it is edited here; the rest stays unchanged. */
 interface StateFile {
   readonly serial: number;
   readonly resources: readonly {
@@ -139,11 +142,11 @@ interface StateFile {
 }
 
 /**
- * The state with these edits, as the next one: Terraform takes it by `state push` as long as nobody has written another one.
- * Nothing is written here.
+ * The state with these edits, as the next version: Terraform accepts it with `state push` as long as no one has written another
+ * one. Nothing is written here.
  * @param text what `terraform state pull` printed
  * @param edits by address
- * @param additions what exists and Terraform can't import. They may stand in a resource that the state has already
+ * @param additions what exists and Terraform can't import. They may be part of a resource that is already in the state
  */
 export function editedState(
   text: string,
@@ -175,20 +178,81 @@ export function editedState(
   return JSON.stringify({ ...state, serial: state.serial + 1, resources });
 }
 
-/** The one that all of this package's resources have. */
+/**
+ * The state with a different value of an output, as the next version.
+ * @param text what `terraform state pull` printed, or an edited one that was not pushed yet
+ */
+export function withOutput(text: string, name: string, value: string): string {
+  const state = JSON.parse(text) as StateFile & { readonly outputs?: object };
+  const outputs = { ...state.outputs, [name]: { value, type: "string" } };
+  return JSON.stringify({ ...state, serial: state.serial + 1, outputs });
+}
+
+/** An instance's new place in the state. */
+export interface Relocation {
+  /** The resource's name, of the same type. */
+  readonly name: string;
+  readonly key: string;
+  /** Replaces its attributes. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The state with these instances under other keys, with everything else about them kept. Its serial stays: the code that makes
+ * it the next version raises it once, so that Terraform still refuses it if someone has written another one meanwhile.
+ * @param relocations by their current address; the new one must be free
+ */
+export function relocated(text: string, relocations: ReadonlyMap<string, Relocation>): string {
+  const state = JSON.parse(text) as StateFile;
+  type Resource = StateFile["resources"][number];
+  const arrivals: {
+    readonly like: Resource;
+    readonly instance: Resource["instances"][number];
+    readonly name: string;
+  }[] = [];
+  const resources = state.resources.map((resource) => ({
+    ...resource,
+    instances: resource.instances.flatMap((instance) => {
+      const { mode, type, name } = resource;
+      const to =
+        mode === "managed"
+          ? relocations.get(addressOf({ type, name, key: instance.index_key ?? null }))
+          : undefined;
+      if (to === undefined) return [instance];
+      const attributes = { ...instance.attributes, ...to.attributes };
+      arrivals.push({
+        like: resource,
+        name: to.name,
+        instance: { ...instance, index_key: to.key, attributes },
+      });
+      return [];
+    }),
+  }));
+  for (const { like, name, instance } of arrivals) {
+    const at = resources.findIndex(
+      (one) => one.mode === "managed" && one.type === like.type && one.name === name,
+    );
+    const known = resources[at];
+    if (known !== undefined) resources[at] = { ...known, instances: [...known.instances, instance] };
+    else resources.push({ ...like, name, instances: [instance] });
+  }
+  return JSON.stringify({ ...state, resources: resources.filter(({ instances }) => instances.length > 0) });
+}
+
+/** The provider of all of this package's resources. */
 function providerOf({ resources }: StateFile): string {
   const provider = resources.find(({ type }) => type.startsWith("aws_"))?.provider;
   if (provider === undefined) throw new Error("a state without a resource of AWS has nothing to be edited");
   return provider;
 }
 
-/** Beside cdk.tf.json, and gone afterwards: the state may hold an app client's secret. */
+/** Beside cdk.tf.json, and deleted afterwards: the state may contain an app client's secret. */
 const PUSHED = "edited.tfstate";
 
 /**
- * Makes an edited state the current one, whichever backend has it.
+ * Makes an edited state the current one, in any backend.
  * @param text from {@link editedState}
- * @throws UserError (exit 3) when somebody has deployed since it was pulled; TerraformError
+ * @throws UserError (exit 3) if someone has deployed since it was pulled; TerraformError
  */
 export async function pushState(context: TerraformContext, text: string): Promise<void> {
   const file = join(context.directory, PUSHED);
@@ -197,9 +261,9 @@ export async function pushState(context: TerraformContext, text: string): Promis
     await terraform(context, ["state", "push", PUSHED]);
   } catch (error) {
     if (!(error instanceof TerraformError) || !/serial/i.test(JSON.stringify(error.diagnostics))) throw error;
-    throw new UserError("REFUSED: somebody has deployed since this plan was made", {
-      why: "What was reviewed may not be what would happen now. Nothing was changed.",
-      next: ["make a new one: npm run deploy"],
+    throw new UserError("REFUSED: someone deployed after this plan was made", {
+      why: "What was reviewed may no longer be what would happen. Nothing was changed.",
+      next: ["make a new plan: npm run deploy"],
       exitCode: EXIT.refused,
       cause: error,
     });
@@ -209,8 +273,8 @@ export async function pushState(context: TerraformContext, text: string): Promis
 }
 
 /**
- * Whether another run is changing the state right now, which explains what is in the user pool and not in the state. By a command
- * that takes the lock and changes nothing; whoever may not take it is not told.
+ * Whether another run is changing the state right now, which explains differences between the user pool and the state. Uses a
+ * command that takes the lock and changes nothing; without permission to lock, it reports nothing.
  * @throws TerraformError that says who holds it
  */
 export async function requireUnlocked(context: TerraformContext): Promise<void> {

@@ -6,14 +6,14 @@ const WINDOWS = process.platform === "win32";
 export interface Supervision {
   /** Whether the grace period ran out and everything was killed. */
   readonly killed: () => boolean;
-  /** Call when Terraform has exited. Ends whatever it left in its process group, such as a provider. */
+  /** Call it when Terraform has exited. Ends whatever is left in its process group, such as a provider. */
   readonly release: () => void;
 }
 
 /**
- * Sees to it that Terraform stops in time and completely. An abort sends it exactly one SIGINT: it then finishes the calls
- * under way and saves the state. A second one would make it quit at once and lose what it had just created. After the grace
- * period its whole process group is killed. When this process exits while Terraform runs, the same happens before the exit.
+ * Makes Terraform stop in time and completely. An abort sends it exactly one SIGINT: it then finishes the calls under way and
+ * saves the state. A second one would make it quit at once and lose what it had just created. After the grace period its whole
+ * process group is killed. If this process exits while Terraform runs, the same happens before the exit.
  * @param pid Terraform's, and its process group's
  */
 export function superviseTerraform(pid: number, gracePeriodMs: number, signal?: AbortSignal): Supervision {
@@ -24,7 +24,7 @@ export function superviseTerraform(pid: number, gracePeriodMs: number, signal?: 
   const interrupt = () => {
     if (interrupted) return;
     interrupted = true;
-    // Windows cannot send a Ctrl-C to one process; there Terraform is in our console and gets the terminal's own
+    // Windows can't send a Ctrl-C to one process; there Terraform shares our console and gets the terminal's own
     if (!WINDOWS) send(pid, "SIGINT");
   };
   const onAbort = () => {
@@ -65,7 +65,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // ESRCH: already gone. EPERM: what macOS answers for a group of which only a zombie is left
+    // ESRCH: already gone. EPERM: what macOS returns for a group with only a zombie left
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ESRCH" && code !== "EPERM") throw error;
   }

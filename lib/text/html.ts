@@ -19,8 +19,8 @@ export function escapeHtml(text: string): string {
 const LINES = new Set(["\t", "\n"]);
 
 /**
- * Text that somebody else chose, such as a name, and that reads as what it is: letters from right to left move nothing that
- * stands beside it, and each character that can't be seen stands alone, without effect, with its number (page.css shows it).
+ * Text from another person, such as a name, displayed safely: right-to-left letters don't move the text beside it, and each
+ * invisible character is isolated, without effect, with its number (page.css shows it).
  */
 export function isolated(text: string): string {
   let html = "";

@@ -1,20 +1,20 @@
 /**
- * What a CI runner takes for a command to itself, wherever it comes from: `##[error]…` (GitHub Actions, Azure Pipelines),
- * `##vso[…]` and `##teamcity[…]` anywhere in a line, and `::error::…` at the beginning of one, where white space does not
- * count. Sources: actions/runner, ActionCommand.cs; Azure Pipelines, "Logging commands"; TeamCity, "Service messages".
+ * What a CI runner interprets as a command, wherever it comes from: `##[error]…` (GitHub Actions, Azure Pipelines), `##vso[…]`
+ * and `##teamcity[…]` anywhere in a line, and `::error::…` at the beginning of one, ignoring white space. Sources:
+ * actions/runner, ActionCommand.cs; Azure Pipelines, "Logging commands"; TeamCity, "Service messages".
  */
 export const RUNNER_COMMAND = /##\w*\[|^::/;
 
-/** As in a log: at the beginning of every line, behind white space (for .NET, U+0085 is one) and colours. */
+/** In a log: at the beginning of every line, after white space (for .NET, U+0085 counts) and colours. */
 const IN_LOG = /##(?=\w*\[)|(?<=^(?:[\s\p{Cc}]|\p{Cc}\[[\d;]*m)*)::/gmu;
 
-/** The text as a runner may see it: what would be a command shows the sign ␦ in it. */
+/** The text made safe for a runner: what would be a command has the sign ␦ in it. */
 function asText(text: string): string {
   return text.replace(IN_LOG, ([first = "", second = ""]) => `${first}␦${second}`);
 }
 
 /**
- * Something for a log, in which no runner finds a command. A JSON document stays one, with the values that it had.
+ * Text for a log in which no runner finds a command. A JSON document stays valid, with the same values.
  * @param text whole lines
  */
 export function withoutRunnerCommands(text: string): string {

@@ -3,30 +3,30 @@ import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 import { CONCEALED } from "./unseen.ts";
 
-/** How many columns a text takes on a terminal, whatever its colours. */
+/** How many columns a text takes on a terminal, ignoring colours. */
 export function widthOf(text: string): number {
   const bare = text.includes("\x1b") ? stripVTControlCharacters(text) : text;
-  // An ASCII character before another one takes one column: looking each up costs seconds for thousands of people.
+  // An ASCII character before another one takes one column: looking up each one takes seconds for thousands of people.
   const rest = bare.replace(/[ -~]+(?=[ -~])/g, "");
   return bare.length - rest.length + stringWidth(rest);
 }
 
 /**
- * A text that somebody else chose, as a terminal may show it: what would move its cursor, colour it or turn its lines around,
- * and what nobody would see in it, is shown as a sign.
+ * Text from another person, made safe for a terminal: anything that would move its cursor, colour it or reverse its lines, or
+ * is invisible, is shown as a sign.
  */
 export function escapeControls(text: string): string {
   return text.replace(CONCEALED, "␦");
 }
 
-/** Lines of at most `width` columns, broken between words, or within one that is wider than a line. Nothing is left out. */
+/** Lines of at most `width` columns, broken between words, or within a word that is wider than a line. Nothing is left out. */
 export function wrapped(text: string, width: number): string[] {
   return widthOf(text) <= width ? [text] : wrapAnsi(text, width, { hard: true }).split("\n");
 }
 
 /**
- * A label, and a text that goes on below itself, however long its own lines are; one that stands further in goes on there.
- * @param columns of the window; where there is none, nothing is broken
+ * A label, and a text that continues below itself, however long its lines are; an indented line continues at its indentation.
+ * @param columns of the window; if undefined, nothing is broken
  */
 export function wrapIndented(label: string, text: string, columns = Number.POSITIVE_INFINITY): string[] {
   const indent = " ".repeat(widthOf(label));
@@ -41,15 +41,15 @@ export function wrapIndented(label: string, text: string, columns = Number.POSIT
     .map((line, index) => (index === 0 ? label : indent) + line);
 }
 
-/** Where a step holds a command that is to be copied: a line break of ours in it would be copied, too. */
+/** For a step with a command to copy: an added line break would be copied, too. */
 const COMMAND = /\b(?:npm run|npx) |\(cd |(?:^|: )(?:aws|git|terraform|chmod|rm|pip|env|export|unset) /;
 
-/** The same for what to do next: with a command in it, it stays one line. */
+/** The same for a next step: if it contains a command, it stays on one line. */
 export function wrapStep(label: string, step: string, columns?: number): string[] {
   return wrapIndented(label, step, COMMAND.test(step) ? undefined : columns);
 }
 
-/** The start of a text, and a sign where the rest is left out. */
+/** The start of a text, with a sign if the rest is left out. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const [start = ""] = wrapAnsi(text, width - 1, { hard: true, wordWrap: false, trim: false }).split("\n");
@@ -70,19 +70,19 @@ export interface Paint {
 /** What a stream is shown on. */
 export interface Screen {
   readonly paint: Paint;
-  /** Of the window. Nothing where there is none: then lines are as long as they are. */
+  /** Of the window. If undefined, lines are not broken. */
   readonly columns?: number | undefined;
 }
 
 const GAP = "  ";
 
-/** What goes on below its own row stands further in. */
+/** Text that continues below its own row is indented. */
 const BELOW = "    ";
 
 /**
- * Columns aligned by how wide the text is shown (Japanese characters take two places), without frames. In a window that is too
- * narrow, a last cell that does not fit stands below its row; where the other columns alone are too wide, every row's cells do.
- * @param head bold; empty where the columns speak for themselves
+ * Columns aligned by display width (Japanese characters take two places), without frames. In a window that is too narrow, a
+ * last cell that does not fit goes below its row; if the other columns alone are too wide, every row's cells do.
+ * @param head bold; empty if the columns are self-explanatory
  * @param rows may be coloured
  * @param indent before each line
  */
@@ -102,7 +102,7 @@ export function table(
   const beside = all.every((row) => fits(aligned(row.slice(0, -1))));
   const room = Math.max(columns - widthOf(indent + BELOW), 1);
   const said = (cells: readonly string[]) => cells.filter((cell) => cell !== "");
-  // All rows alike
+  // The same for all rows
   const together = all.every(([, ...others]) => widthOf(said(others).join(GAP)) <= room);
   const below = (cells: readonly string[]) =>
     (together ? [said(cells).join(GAP)] : said(cells))

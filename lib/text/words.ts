@@ -7,22 +7,25 @@ export function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
-/** Of more names than these, the rest is counted. */
+/** If there are more names than these, the rest is counted. */
 const NAMED = 10;
 
-/** `a, b, c`; of many the first ten, `, and 3 more`. */
+/** `a, b, c`; if there are many, the first ten, `, and 3 more`. */
 export function firstNames(names: readonly string[]): string {
   const more = names.length - NAMED;
   return `${names.slice(0, NAMED).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
-/** Case and separators left aside: familyName, family-name and family_name are one. */
+/** Ignores case and separators: familyName, family-name and family_name are equal. */
 export const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
-/** Names are short: a long one is no slip of the finger, and comparing it would cost. */
+/** Names are short: a long one is no typo, and comparing it would take time. */
 const COMPARED_MAX = 40;
 
-/** @returns the candidate that `name` was most likely meant for: three letters away at most, and no more than half of its own */
+/**
+ * @returns the candidate that `name` was most likely meant to be: at most three letters different, and no more than half of its
+ * own
+ */
 export function closest(name: string, candidates: readonly string[]): string | undefined {
   if (name.length > COMPARED_MAX) return undefined;
   return candidates

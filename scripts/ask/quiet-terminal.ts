@@ -5,17 +5,16 @@ import { wrapIndented } from "../../lib/text/terminal.ts";
 const CTRL_C = "\x03";
 
 export interface QuietTerminal {
-  /** Asks with the terminal as prompts need it, and keeps it quiet again afterwards. */
+  /** Prepares the terminal for prompts, and keeps it quiet between them. */
   around<Answer>(ask: () => Promise<Answer>): Promise<Answer>;
   /** Gives the terminal back to the shell. */
   release(): void;
 }
 
 /**
- * Between two hidden prompts a terminal would show what is typed: a password pasted with the next line, or typed ahead
- * while Cognito answers. So it stays in raw mode from the first prompt on, and what comes in between is dropped, as
- * getpass(3) does.
- * @param onInterrupt raw mode makes no signal of Ctrl-C; this is called instead
+ * Between two hidden prompts a terminal would show what is typed: a password pasted with the next line, or typed ahead while
+ * Cognito responds. So it stays in raw mode from the first prompt on, and input in between is discarded, as getpass(3) does.
+ * @param onInterrupt called instead of a signal, since Ctrl-C sends none in raw mode
  */
 export function quietTerminal(input: NodeJS.ReadStream, onInterrupt: () => void): QuietTerminal {
   const setRawMode = input.setRawMode.bind(input);
@@ -24,7 +23,7 @@ export function quietTerminal(input: NodeJS.ReadStream, onInterrupt: () => void)
   };
   const hold = () => {
     setRawMode(true);
-    // Every prompt leaves raw mode when it closes; typed at that moment, a password would be shown.
+    // Every prompt leaves raw mode when it closes; a password typed at that moment would be shown.
     input.setRawMode = () => input;
   };
   return {
@@ -48,12 +47,12 @@ export function quietTerminal(input: NodeJS.ReadStream, onInterrupt: () => void)
 const BLACK_ON_WHITE = "\x1b[30;107m";
 const RESET = "\x1b[0m";
 const INTRODUCTION =
-  "The user pool wants a second factor: codes from an authenticator app. Scan this with the app, or type the secret in:";
+  "The user pool requires codes from an authenticator app. Scan this with the app, or enter the secret:";
 
 /**
- * What a person needs to set up an authenticator app: a QR code to scan, and the same secret to type in. Black on white
- * whatever the terminal's colours: many apps do not read an inverted code.
- * @param columns the terminal's width; where the code does not fit it is left out, for broken lines cannot be scanned
+ * What a person needs to set up an authenticator app: a QR code to scan, and the same secret to type. Black on white whatever
+ * the terminal's colours: many apps can't read an inverted code.
+ * @param columns the terminal's width; a code that does not fit is left out, since broken lines can't be scanned
  */
 export async function authenticatorLines(
   { secret, uri }: AuthenticatorSetup,
@@ -69,6 +68,10 @@ export async function authenticatorLines(
       : ["  (The window is too narrow for the QR code.)"]),
     `  secret  ${secret.match(/.{1,4}/g)?.join(" ")}`,
     `  link    ${uri}`,
-    ...wrapIndented("  ", "Whoever sees it can make the codes, too: clear the screen afterwards.", columns),
+    ...wrapIndented(
+      "  ",
+      "Anyone who sees it can generate your codes: clear the screen afterwards.",
+      columns,
+    ),
   ];
 }

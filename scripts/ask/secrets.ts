@@ -8,8 +8,8 @@ import { wrapIndented } from "../../lib/text/terminal.ts";
 import { authenticatorLines, quietTerminal } from "./quiet-terminal.ts";
 
 /**
- * Reads each answer from the next line, when it is needed: a program may write the code after it was sent.
- * CRLF is taken like LF. A refused answer is an error: nobody is there to correct it.
+ * Reads each answer from the next line when it is needed: a program may write a code after it was sent. CRLF is treated like
+ * LF. A refused answer is an error: no one can correct it.
  */
 export function answersFromLines(input: Readable): Secrets {
   const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
@@ -24,7 +24,7 @@ export function answersFromLines(input: Readable): Secrets {
     throw new UserError(
       `Standard input ${done ? "ended before" : "has an empty line as"} line ${count}: the ${what}`,
       {
-        next: ["give one secret a line; --help says in which order"],
+        next: ["put one secret on each line; --help says in which order"],
         exitCode: EXIT.wrong,
       },
     );
@@ -34,8 +34,8 @@ export function answersFromLines(input: Readable): Secrets {
     async newPassword({ refused }) {
       if (refused.length === 0) return next("new password");
       throw new UserError("The new password was refused", {
-        why: `It must ${refused.join(", and ")}. The one before stays valid.`,
-        next: ["run the command again with another new password"],
+        why: `It must ${refused.join(", and ")}. The previous one stays valid.`,
+        next: ["run the command again with another password"],
         exitCode: EXIT.wrong,
       });
     },
@@ -43,14 +43,14 @@ export function answersFromLines(input: Readable): Secrets {
     async code({ refused }) {
       if (!refused) return next("one-time code");
       throw new UserError("The one-time code was wrong", {
-        next: ["run the command again with the newest code"],
+        next: ["run the command again with the latest code"],
       });
     },
     async choose(options) {
       const choice = await next(`choice between ${options.join(", ")}`);
       if (options.includes(choice)) return choice;
       throw new UserError(`Line ${count} of standard input must be one of ${options.join(", ")}`, {
-        next: ["write one of these names as it stands here"],
+        next: ["use one of these names exactly"],
         exitCode: EXIT.wrong,
       });
     },
@@ -61,15 +61,15 @@ export function answersFromLines(input: Readable): Secrets {
   };
 }
 
-/** Answers, and the secrets that everything begins with. */
+/** Answers, and the secrets that come first. */
 export interface Secrets extends Answers {
   /** @param label what it is, as `Temporary password of taro` */
   password(label: string): Promise<string>;
-  /** Lets go of standard input; without it an open pipe would keep the command from ending. */
+  /** Releases standard input; without it an open pipe would keep the command from ending. */
   close(): void;
 }
 
-/** The -stdin options, as they were given. */
+/** The -stdin options, as given. */
 export interface SecretsOptions {
   readonly passwordStdin?: boolean;
   readonly tokenStdin?: boolean;
@@ -78,8 +78,8 @@ export interface SecretsOptions {
 }
 
 /**
- * Where this run's secrets come from: lines of standard input as soon as one of the -stdin options is given (it cannot be
- * both), else hidden prompts. Where there is no terminal either, only a command that has nothing to ask goes through.
+ * Where this run's secrets come from: lines of standard input if any of the -stdin options is given (it can't be both), else
+ * hidden prompts. Without a terminal, only a command with nothing to ask works.
  * @param ways the -stdin options that this command has
  * @param onInterrupt called at Ctrl-C on the terminal while no prompt is open
  */
@@ -91,9 +91,9 @@ export function openSecrets(
   if (passwordStdin || tokenStdin || codeStdin || totpSecretStdin) return answersFromLines(process.stdin);
   if (process.stdin.isTTY && process.stderr.isTTY) return answersFromTerminal(onInterrupt);
   const nobody = async () => {
-    throw new UserError("There is no terminal to ask on", {
-      why: "Passwords, tokens and codes are typed at a hidden prompt, or read from standard input when that is asked for.",
-      next: [`add ${ways.join(" or ")} and give one secret a line; --help says in which order`],
+    throw new UserError("There is no terminal for prompts", {
+      why: "Passwords, tokens and codes are entered at a hidden prompt, or read from standard input with an option.",
+      next: [`add ${ways.join(" or ")} and put one secret on each line; --help says in which order`],
       exitCode: EXIT.wrong,
     });
   };
@@ -121,7 +121,7 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
     for (;;) {
       const answer = await terminal.around(() => password({ message }, screen));
       if (answer !== "") return answer;
-      say("Nothing was typed. Ctrl-C stops here.");
+      say("Nothing was entered. Press Ctrl-C to stop.");
     }
   };
 
@@ -137,7 +137,7 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
         broken = brokenRules(first, policy);
         if (broken.length > 0) continue;
         if ((await hidden("The new password again:")) === first) return first;
-        say("The two are not the same: once more, please.");
+        say("The passwords don't match. Try again.");
       }
     },
     attribute(name) {
@@ -145,7 +145,7 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
       return terminal.around(() => input({ message, required: true }, screen));
     },
     code(question) {
-      if (question.refused) say("That code is wrong. The newest one, please.");
+      if (question.refused) say("That code is wrong. Enter the latest one.");
       return terminal.around(() => password({ message: codeLabel(question), mask: "*" }, screen));
     },
     async authenticator(setup) {
@@ -154,7 +154,7 @@ export function answersFromTerminal(onInterrupt: () => void): Secrets {
     },
     choose(options) {
       const choices = options.map((value) => ({ value, name: CHOICES[value] ?? value }));
-      return terminal.around(() => select({ message: "Cognito lets you choose:", choices }, screen));
+      return terminal.around(() => select({ message: "Choose how to continue:", choices }, screen));
     },
     close: terminal.release,
   };
@@ -166,6 +166,7 @@ const CHOICES: Readonly<Record<string, string>> = {
   SMS_MFA: "a code by SMS",
   SMS_OTP: "a code by SMS",
   EMAIL_OTP: "a code by e-mail",
+  PASSWORD: "the password",
 };
 
 function codeLabel({ medium, destination }: CodeQuestion): string {

@@ -1,32 +1,34 @@
 import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
-import { fileURLToPath } from "node:url";
-import { Command, CommanderError, Help, type Option, type ParseOptions } from "commander";
+import { Command, CommanderError, Help, InvalidArgumentError, Option, type ParseOptions } from "commander";
 import { EXIT, formatLocation, UserError } from "../../lib/errors.ts";
 import { fileFailure } from "../../lib/files.ts";
 import { commandLine } from "../../lib/shell.ts";
 import { type Screen, wrapIndented, wrapStep } from "../../lib/text/terminal.ts";
 import { screenOf } from "../screen.ts";
+import { printEnvironment } from "./environment.ts";
+import { requireConfirmable } from "./protection.ts";
 import { guardRunnerLog } from "./runner-log.ts";
-import { requireSettings } from "./settings.ts";
+import { environment, environments, requireEnvironment, requireSettings } from "./settings.ts";
 import { sourceStack } from "./source-stack.ts";
 
-/** The repository's root, which is also the project's. */
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export { ROOT } from "./root.ts";
 
 /**
- * A command as all of ours are: wrong usage, and a config.ts that can't be used, are errors in our own words, which `main`
- * prints.
+ * A command like all of ours: wrong usage and an unusable config.ts are errors in our own words, printed by `main`.
  * @param name as in `npm run NAME`
- * @param reportsConfig for a command that itself tells what is wrong with config.ts. @default it is refused
  */
-export function newCommand(
-  name: string,
-  description: string,
-  { reportsConfig = false }: { readonly reportsConfig?: boolean } = {},
-): Command {
+export function newCommand(name: string, description: string, options: CommandOptions = {}): Command {
+  const { changes, destroys } = options;
+  const alone = environments.length === 0;
+  const command = new CommandOfNpm(commandLine`npm run ${name} --`, options).addOption(
+    new Option("--env <name>", "the environment of config.ts (default: ROSTER_ENV)").hideHelp(alone),
+  );
+  if (changes) command.addOption(new Option("--confirm <name>", CONFIRM).hideHelp(alone));
+  if (destroys)
+    command.option("--confirm <name>", "the name of the environment or stack, instead of typing it");
   return (
-    new CommandOfNpm(commandLine`npm run ${name} --`, reportsConfig)
+    command
       .description(description)
       .exitOverride()
       .configureHelp({ optionDescription })
@@ -35,21 +37,34 @@ export function newCommand(
   );
 }
 
-/** Options that npm has, too: what npm says of them may come from its configuration, and was not typed here. */
+const CONFIRM = "the name of the protected environment, instead of typing it";
+
+export interface CommandOptions {
+  /** Reports what is wrong with config.ts itself. @default an unusable one is refused */
+  readonly reportsConfig?: boolean;
+  /** Can be for all environments at once. @default one has to be named if there are several */
+  readonly allEnvironments?: boolean;
+  /** Changes something, and so asks for the name of a protected environment: `confirmEnvironment`. @default it does not */
+  readonly changes?: true | "sometimes";
+  /** Always asks for the name. @default false */
+  readonly destroys?: true;
+}
+
+/** Options that npm has, too: npm's value may come from its configuration instead of the command line. */
 const OF_NPM: ReadonlySet<string> = new Set(["--yes", "--only", "--save"]);
 
 class CommandOfNpm extends Command {
-  readonly #reportsConfig: boolean;
+  readonly #options: CommandOptions;
 
-  constructor(name: string, reportsConfig: boolean) {
+  constructor(name: string, options: CommandOptions) {
     super(name);
-    this.#reportsConfig = reportsConfig;
+    this.#options = options;
   }
 
   /**
-   * As commander's, then looks at config.ts: `--help`, and what is wrong with the arguments, come first.
-   * @throws UserError where an option stands before the `--`: npm keeps it for itself, and we would go on without it
-   * @throws SettingsError where config.ts can't be used
+   * Like commander's, then checks the environment and config.ts: `--help` and invalid arguments come first.
+   * @throws UserError if an option is before the `--`: npm keeps it, and we would continue without it
+   * @throws SettingsError if config.ts can't be used
    */
   override parse(argv: readonly string[] = process.argv, options?: ParseOptions): this {
     const kept = this.options.find(
@@ -60,42 +75,61 @@ class CommandOfNpm extends Command {
     );
     if (kept?.long === undefined) {
       super.parse(argv, options);
-      if (!this.#reportsConfig) requireSettings();
+      const { reportsConfig = false, allEnvironments = false, changes } = this.#options;
+      requireEnvironment(this.name(), allEnvironments);
+      // As the settings were chosen by it, before commander could say what is an option and what another one's value.
+      const { env } = this.opts<{ env?: string }>();
+      if (env !== undefined && env !== environment && environments.length > 0) throw unclear();
+      if (!reportsConfig) requireSettings();
+      if (changes === true) requireConfirmable(this.opts());
       return this;
     }
-    throw new UserError(`npm kept ${kept.long} for itself`, {
-      why: "npm passes on only what follows a -- of its own. Nothing was done.",
+    throw new UserError(`npm took ${kept.long} for itself`, {
+      why: "npm only passes on what follows a --. Nothing was done.",
       next: [`write ${this.name()} before the options, as in: ${this.name()} ${kept.long}`],
       exitCode: EXIT.wrong,
     });
   }
 }
 
-/** A switch is off, and a list empty, unless it is given: that goes without saying. */
+/** For options that count people. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Write a whole number.");
+  return Number(text);
+}
+
+function unclear(): UserError {
+  return new UserError("It isn't clear which environment is meant", {
+    next: ["pass --env NAME once, before everything else"],
+    exitCode: EXIT.wrong,
+  });
+}
+
+/** A switch is off and a list empty by default: that needs no mention. */
 const optionDescription = (option: Option) =>
   new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
 
 const COMPLAINTS: Readonly<Record<string, string>> = {
-  "commander.optionMissingArgument": "An option lacks its value",
-  "commander.invalidArgument": "An option has a value that it cannot have",
-  "commander.conflictingOption": "Two of the options contradict each other",
-  "commander.excessArguments": "There are more arguments than this command takes",
+  "commander.optionMissingArgument": "An option is missing its value",
+  "commander.invalidArgument": "An option has an invalid value",
+  "commander.conflictingOption": "Two of the options can't be used together",
+  "commander.excessArguments": "Too many arguments",
 };
 
-/** Words for wrong usage. They never quote what was typed: an argument in the wrong place may be a password. */
+/** The message for wrong usage. It never quotes the input: an argument in the wrong place may be a password. */
 export function explainUsage({ code, message }: CommanderError): UserError {
   const hint = /Allowed choices are .*$|Write a .*$/.exec(message)?.[0];
   // The option as we declare it, which commander's sentence begins with
   const declared = /^error: option '(-[^']+)' (?:argument|cannot)/.exec(message)?.[1];
-  const complaint = COMPLAINTS[code] ?? "There is an option that this command does not have";
+  const complaint = COMPLAINTS[code] ?? "Unknown option";
   return new UserError(declared === undefined ? complaint : `${complaint}: ${declared}`, {
-    why: [hint, "What was given is not repeated here, in case it is a password."].filter(Boolean).join(" "),
+    why: [hint, "Your input is not repeated here, in case it is a password."].filter(Boolean).join(" "),
     next: ["--help lists the options"],
     exitCode: EXIT.wrong,
   });
 }
 
-/** What happened, where, why, and what to do next, in lines of the window. */
+/** What happened, where, why, and what to do next, wrapped to the window. */
 export function errorText(error: UserError, { paint, columns }: Screen): string {
   return [
     ...wrapIndented(`${paint.red("✖")} `, error.message, columns),
@@ -106,36 +140,36 @@ export function errorText(error: UserError, { paint, columns }: Screen): string 
   ].join("\n");
 }
 
-/** What a person should know about what was read, and goes on: on stderr, each once. */
+/** Warnings about what was read: on stderr, each once. */
 export function warnOf(
   { warnings }: { readonly warnings: readonly string[] },
   { restored = false }: { readonly restored?: boolean } = {},
 ): void {
   const { yellow } = screenOf(process.stderr).paint;
   const all = restored
-    ? [...warnings, "A killed run had left the state broken: it was restored from the copy beside it."]
+    ? [...warnings, "A killed run had damaged the state. It was restored from the copy beside it."]
     : warnings;
   for (const text of all) process.stderr.write(`${yellow("Warning:")} ${text}\n`);
 }
 
-/** Nobody reads any more: a closed pipe, a closed terminal. */
+/** No reader: a closed pipe, a closed terminal. */
 const GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO", "ENOTCONN"]);
 
 /**
- * Runs a command and turns how it ends into words on stderr and an exit code. The only place that does:
- * a `UserError` is printed (what, where, why, what next) and exits with its own code; so is a file that cannot be read or
- * written, with 1; wrong usage (commander's `exitOverride`) exits 2; Ctrl-C in a prompt 130; anything else is a defect,
- * keeps its stack and exits 1.
+ * Runs a command and turns its result into a message on stderr and an exit code. Nothing else does: a `UserError` is printed
+ * (what, where, why, next step) and exits with its own code; so is a file that can't be read or written, with 1; wrong usage
+ * (commander's `exitOverride`) exits 2; Ctrl-C in a prompt 130; anything else is a defect, keeps its stack and exits 1.
  * @param run the command; the number it returns is the exit code, nothing means 0
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
 export function main(run: () => Promise<number | void>): void {
   guardRunnerLog();
-  // `npm run check | head` closes the pipe early, and a window that is closed takes its terminal with it: whatever
-  // was started still has to be stopped, with nobody there to read why.
+  printEnvironment(environment);
+  // `npm run check | head` closes the pipe early, and a closed window ends its terminal: whatever was started still has to be
+  // stopped, although no one reads why.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (GONE.has(error.code)) return;
-    // What was to be printed is lost, so nothing else may look like a success.
+    // The output is lost, so nothing else may look like a success.
     process.exit(explain(error));
   });
   process.stderr.on("error", () => {});
@@ -164,7 +198,7 @@ function explain(error: unknown): number {
   return EXIT.failed;
 }
 
-/** The stacks alone: an inspected SDK error would also print the request, with whatever secret is in it. */
+/** Only the stacks: an inspected SDK error would also print the request, with any secret in it. */
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = sourceStack(error.stack ?? String(error));
@@ -181,10 +215,10 @@ export interface Interruption {
   readonly exitCode: () => number;
 }
 
-/** Ctrl-C and its kin as an AbortSignal, so that whoever started something can end it before the process does. */
+/** Ctrl-C and similar signals as an AbortSignal, so that what was started can be stopped before the process ends. */
 export function interruption(): Interruption {
   const controller = new AbortController();
-  // Every request that waits for its turn listens, and there are fifty at a time: no leak, so no warning on stderr.
+  // Every waiting request listens, and there are fifty at a time: no leak, so no warning on stderr.
   setMaxListeners(0, controller.signal);
   let exitCode = 0;
   const happened = new Promise<void>((resolve) => {
@@ -196,7 +230,7 @@ export function interruption(): Interruption {
       });
     }
   });
-  // A signal to npm alone reaches npm alone: when it goes, whoever waits for us has gone.
+  // A signal to npm alone reaches only npm: if it has gone, no one waits for us any more.
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) process.emit("SIGHUP");

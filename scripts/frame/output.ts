@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { type Output, requireWritable } from "../../lib/output-file.ts";
 import { rosterFiles } from "../../lib/roster/files.ts";
-import { ADOPTION_FILE } from "../../lib/stack/synth/import-blocks.ts";
+import { adoptionFile } from "../../lib/stack/synth/import-blocks.ts";
 import { ROOT } from "./main.ts";
-import { config } from "./settings.ts";
+import { config, environment } from "./settings.ts";
 
-/** What commands read, beside sources; their own outputs never stand in its place. */
+/** What commands read, besides sources; their own outputs never replace it. */
 export function commandInputs(): readonly string[] {
   return [
     ...rosterFiles(ROOT, config.roster).names,
-    ADOPTION_FILE,
+    adoptionFile(environment),
     "cdktf.json",
     "package.json",
     "package-lock.json",
@@ -18,13 +18,13 @@ export function commandInputs(): readonly string[] {
   ].map((name) => resolve(ROOT, name));
 }
 
-export const REPLACE = ["--replace", "write over a file that no command like this has written"] as const;
+export const REPLACE = ["--replace", "overwrite a file that this command didn't write"] as const;
 
 /**
- * A file to be written, if one was named.
- * @param isOurs whether what is there was written by such a command
- * @param inputs what is never written over
- * @param keeps why what is there may not be lost
+ * An output file, if one was named.
+ * @param isOurs whether the existing file was written by such a command
+ * @param inputs what is never overwritten
+ * @param keeps why the existing file must not be lost
  */
 export function outputAt(
   file: string | undefined,
@@ -37,8 +37,8 @@ export function outputAt(
 }
 
 /**
- * Looks at all of them before the work begins.
- * @throws UserError (exit 2) for one that may not be written, and for two of the same name
+ * Checks all of them before the work begins.
+ * @throws UserError (exit 2) for one that must not be written, and for two with the same name
  */
 export function requireAllWritable(outputs: readonly (Output | undefined)[]): void {
   const names = new Set<string>();
@@ -47,9 +47,9 @@ export function requireAllWritable(outputs: readonly (Output | undefined)[]): vo
     requireWritable(output);
     const name = resolve(output.file);
     if (names.has(name)) {
-      throw new UserError(`${output.file} is to be written twice`, {
-        why: "One result would stand in place of the other.",
-        next: ["name a file for each"],
+      throw new UserError(`${output.file} would be written twice`, {
+        why: "One result would overwrite the other.",
+        next: ["use a different file for each"],
         exitCode: EXIT.wrong,
       });
     }

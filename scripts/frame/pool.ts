@@ -12,16 +12,18 @@ import type { NameRules } from "../../lib/directory/pool/people.ts";
 import { readStatus, type Status, type StatusOptions } from "../../lib/directory/status/read.ts";
 import { EXIT, UserError } from "../../lib/errors.ts";
 import { readRosterFiles } from "../../lib/roster/load.ts";
+import { dayOfRun, rosterOn } from "../../lib/roster/until.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
 import { rosterRules } from "../../lib/stack/settings.ts";
 import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
 import { interruption, ROOT } from "./main.ts";
+import { type ConfirmOptions, confirmEnvironment } from "./protection.ts";
 import { config } from "./settings.ts";
 import { announcePool, resolveTarget } from "./target.ts";
 
-export interface PoolOptions {
+export interface PoolOptions extends ConfirmOptions {
   readonly userPoolId?: string;
 }
 
@@ -29,40 +31,41 @@ export interface PoolAtWork {
   readonly client: CognitoIdentityProviderClient;
   readonly userPoolId: string;
   readonly names: NameRules;
-  /** Reads the pool, and puts it beside the roster. */
+  /** Reads the pool, and compares it with the roster. */
   readonly status: (more?: Pick<StatusOptions, "mfa" | "onBilled">) => Promise<Status>;
   /**
-   * Says which pool it is, for a command that is about to change something.
+   * Announces the pool for a command that is about to change something, and asks for the name of a protected environment.
    * @param pool from `status`
    * @returns the same for `--json`
+   * @throws UserError (exit 1) for another name
    */
-  readonly announce: (pool: UserPoolType) => PoolIdentity;
+  readonly announce: (pool: UserPoolType) => Promise<PoolIdentity>;
   readonly shown: Shown;
   readonly signal: AbortSignal;
 }
 
-/** Where interrupted work is written down. */
+/** Where interrupted work is recorded. */
 export const CACHE = join(ROOT, ".cache");
 
 /** Adds the option that every command on the live pool has. */
 export function withPoolOption(command: Command): Command {
   return command.option(
     "--user-pool-id <id>",
-    "the pool (default: COGNITO_USER_POOL_ID, else what config.ts's stack deployed)",
+    "the pool (default: COGNITO_USER_POOL_ID, or the deployed stack's)",
   );
 }
 
 /**
- * The frame around the commands on the live pool: the roster, which pool, a client within the quotas, progress, failures in words.
- * Ctrl-C ends what waits; `work` says what it left behind and how the command ends.
+ * The frame around the commands on the live pool: the roster, the pool, a client within the quotas, progress, failures in
+ * words. Ctrl-C ends what waits; `work` reports what it left behind and how the command ends.
  * @returns the exit code: `work`'s, or that of an interruption
  */
 export async function withPool(
-  { userPoolId: option }: PoolOptions,
+  { userPoolId: option, confirm }: PoolOptions,
   work: (pool: PoolAtWork) => Promise<number>,
 ): Promise<number> {
-  const roster = readRosterFiles({ root: ROOT, roster: config.roster, rules: rosterRules(config) }).roster
-    .people;
+  const written = readRosterFiles({ root: ROOT, roster: config.roster, rules: rosterRules(config) }).roster;
+  const roster = rosterOn(written, dayOfRun(config, { env: process.env })).people;
   const { userPoolId, region } = await poolOf(option);
   const interrupted = interruption();
   const { signal } = interrupted;
@@ -77,9 +80,10 @@ export async function withPool(
       shown.stop();
       return read;
     };
-    const announce: PoolAtWork["announce"] = (pool) => {
+    const announce: PoolAtWork["announce"] = async (pool) => {
       const identity = identityOf(pool, { userPoolId, ...(region && { region }) });
       announcePool(identity, { ...(option && { userPoolId: option }) }, shown);
+      await confirmEnvironment({ ...(confirm && { confirm }) }, { shown, signal });
       return identity;
     };
     return await work({ client, userPoolId, names, status, announce, shown, signal });
@@ -93,34 +97,34 @@ export async function withPool(
   }
 }
 
-/** Without the app client that signing in takes: the pool alone is read and changed. */
+/** Without the app client needed for signing in: only the pool is read and changed. */
 export async function poolOf(option: string | undefined) {
   const userPoolId = option || process.env.COGNITO_USER_POOL_ID;
   if (userPoolId) return { userPoolId: checkedPoolId(userPoolId), region: regionOf(userPoolId) };
-  return resolveTarget({}, process.env);
+  return resolveTarget({ anyClient: true }, process.env);
 }
 
 export interface OutcomesReport {
   readonly json: boolean;
   /** Such as `12 invitations sent`. */
   readonly done: (count: number) => string;
-  /** People who were not even begun, beside those among the outcomes. @default 0 */
+  /** People who were not even started, besides those among the outcomes. @default 0 */
   readonly left?: number;
   readonly interrupted: boolean;
-  /** What to do for those who are left. @default the same command */
+  /** What to do for the remaining people. @default the same command */
   readonly again?: string;
   /** More for the JSON document. */
   readonly more?: object;
 }
 
-/** Failures and next steps that are printed; of more, the rest is counted. */
+/** Failures and next steps that are printed; beyond that, the rest is counted. */
 const MAX_SHOWN = 20;
-const AGAIN = "Run the same command again: it takes up where this one stopped.";
+const AGAIN = "Run the same command again: it continues where this one stopped.";
 
 /**
- * Reports how a piece of work for many people ended: the counts, who was left alone, who failed and why, what to do next.
- * @returns the exit code: 0 when everyone was done who had not moved on, 1 otherwise, 130 after Ctrl-C
- * @throws a defect: what failed for another reason than one that a person can mend
+ * Reports how a batch for many people ended: the counts, who was skipped, who failed and why, what to do next.
+ * @returns the exit code: 0 if everyone who was still due is done, 1 otherwise, 130 after Ctrl-C
+ * @throws a defect: a failure that the user can't fix
  */
 export function reportOutcomes(outcomes: readonly Outcome<unknown>[], report: OutcomesReport): number {
   const { json, done, left: more = 0, interrupted, again = AGAIN } = report;
@@ -150,7 +154,7 @@ export function reportOutcomes(outcomes: readonly Outcome<unknown>[], report: Ou
   const { paint } = screen;
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   if (skipped.length > 0) {
-    say(`${paint.yellow("!")} ${skipped.length} left alone:`);
+    say(`${paint.yellow("!")} ${skipped.length} skipped:`);
     const rows = skipped.slice(0, MAX_SHOWN).map((one) => [escapeControls(one.username), one.reason]);
     say(table([], rows, screen, "  "));
     if (skipped.length > MAX_SHOWN) say(`  … and ${skipped.length - MAX_SHOWN} more`);
@@ -178,34 +182,34 @@ export function reportOutcomes(outcomes: readonly Outcome<unknown>[], report: Ou
 }
 
 export const problemOf = (error: unknown) =>
-  error instanceof UserError ? error.message : "an unexpected error, told below";
+  error instanceof UserError ? error.message : "an unexpected error (see below)";
 
 export interface AgreedOptions {
-  /** As typed, for whoever has no terminal and adds `--yes`. */
+  /** As typed, for someone who has no terminal and adds `--yes`. */
   readonly command: string;
   readonly signal: AbortSignal;
 }
 
 /**
  * Asks on the terminal; Enter alone means no.
- * @throws UserError (exit 2) where there is no terminal
+ * @throws UserError (exit 2) without a terminal
  */
 export async function confirmed(message: string, { command, signal }: AgreedOptions): Promise<boolean> {
   if (!(process.stdin.isTTY && process.stderr.isTTY)) {
-    throw new UserError("There is no terminal to ask on whether to go on", {
-      why: `The question would be: ${message}`,
-      next: [`without being asked: ${command} -- … --yes`],
+    throw new UserError("There is no terminal to ask for confirmation", {
+      why: `It would ask: ${message}`,
+      next: [`to skip the question: ${command} -- … --yes`],
       exitCode: EXIT.wrong,
     });
   }
   return confirm({ message, default: false }, { output: process.stderr, signal });
 }
 
-/** Whom a roster can't hold, with the reasons; no line where it holds everybody. */
+/** People whom a roster can't contain, with the reasons; no line if it contains everyone. */
 export function leftOutLines(leftOut: readonly LeftOut[], screen: Screen): string[] {
   if (leftOut.length === 0) return [];
   return [
-    `${screen.paint.yellow("!")} ${leftOut.length} can't be in a roster; the pool keeps them untouched:`,
+    `${screen.paint.yellow("!")} ${leftOut.length} can't be in a roster and stay untouched in the pool:`,
     table(
       ["name", "why"],
       leftOut.map(({ name, username, reason }) => [escapeControls(name || username), escapeControls(reason)]),

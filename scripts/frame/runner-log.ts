@@ -4,13 +4,13 @@ import { withoutRunnerCommands } from "../../lib/text/runner-log.ts";
 /** One of them is set in every job of a CI system whose runner reads commands from the log. */
 const RUNNERS = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
 
-/** What a runner is told by us, past the guard. */
+/** Our own messages to a runner, past the guard. */
 let writePlainly = (text: string): void => void process.stdout.write(text);
 
 /**
- * In a CI job, keeps whatever this process prints from being a command to the job's runner: a name, an attribute, an answer
- * of Terraform or of Cognito. The one place that does, for every command and both streams. A file gets what was written: it is
- * no log.
+ * In a CI job, makes sure that nothing this process prints is a command to the job's runner: a name, an attribute, a response
+ * from Terraform or Cognito. It is done only here, for every command and both streams. A file gets the original text: it is no
+ * log.
  */
 export function guardRunnerLog(env: NodeJS.ProcessEnv = process.env): void {
   if (!RUNNERS.some((name) => env[name])) return;
@@ -32,7 +32,7 @@ function isFile(descriptor: number): boolean {
   }
 }
 
-/** Prints commands that the runner is to carry out, such as annotations. Their texts have to be escaped (`annotation`). */
+/** Prints commands that the runner should execute, such as annotations. Their texts have to be escaped (`annotation`). */
 export function writeRunnerCommands(lines: readonly string[]): void {
   if (lines.length > 0) writePlainly(`${lines.join("\n")}\n`);
 }

@@ -1,33 +1,42 @@
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Location, UserError } from "../../lib/errors.ts";
 import { calledRoster } from "../../lib/roster/files.ts";
 import { sourceOf } from "../../lib/roster/json-text.ts";
 import { closest } from "../../lib/roster/problem.ts";
 import { quote } from "../../lib/roster/redact.ts";
+import { environmentsOf, isProtected, settingsOf } from "../../lib/stack/environments.ts";
 import { checkSettings } from "../../lib/stack/rules/check.ts";
+import { concerns, placeOf } from "../../lib/stack/rules/environments.ts";
 import { locateSetting, readConfigSource } from "../../lib/stack/rules/locate.ts";
-import { type SettingProblem, SettingsError } from "../../lib/stack/rules/problem.ts";
+import { SETTINGS_FILE, type SettingProblem, SettingsError } from "../../lib/stack/rules/problem.ts";
 import type { Settings } from "../../lib/stack/settings.ts";
+import { namedEnvironment, nameIn, requireChosen } from "./environment.ts";
+import { PACKAGE, ROOT } from "./root.ts";
 import { sourceStack } from "./source-stack.ts";
 
-const CONFIG = fileURLToPath(new URL("../../config.ts", import.meta.url));
-const ROOT = dirname(CONFIG);
+const CONFIG = join(ROOT, SETTINGS_FILE);
 
-/** As problems name it: from where the command runs. */
+/** Its name in problems, relative to where the command runs. */
 const file = relative("", CONFIG);
 
 const WHY =
   "config.ts runs before every command; without it nobody knows which pool and which roster are meant.";
 
+/** In a project that depends on us, lib and scripts are the team's. */
+const NOT_THE_TEAMS =
+  ROOT === PACKAGE
+    ? /^(?:\.\.|lib|scripts|node_modules|\.cache)(?:[\\/]|$)/
+    : /^(?:\.\.|node_modules|\.cache)(?:[\\/]|$)/;
+
 /**
- * Imported here alone, and late: what it throws is told in words, after the command's arguments have been read. A function of
- * its own, since of an import that is caught where it stands esbuild does not say that there is no such file.
+ * Only imported here, and late: its errors are reported in words, after the command's arguments have been read. It is a
+ * separate function, since esbuild does not report a missing file if the import's error is caught right there.
  */
 const load = (): Promise<Readonly<Record<string, unknown>>> => import("../../config.ts");
 
 interface Read {
-  /** Whatever config.ts exports, or nothing: any setting may be missing, or be another kind of thing. */
+  /** Whatever config.ts exports, or nothing: any setting may be missing, or have the wrong type. */
   readonly settings: Settings;
   readonly problems: readonly SettingProblem[];
 }
@@ -56,30 +65,67 @@ async function read(): Promise<Read> {
 
 const { settings, problems } = await read();
 
-/** The team's settings. Only after `requireSettings`, which every command calls as it parses its arguments, they are whole. */
-export const config = settings;
+const named = namedEnvironment(process.argv, process.env);
 
-/** The roster as help texts name it, whatever config.ts says. */
+/** The environments of config.ts, in its order; none if its settings are the only one. */
+export const environments = environmentsOf(settings);
+
+/** The selected one. @default config.ts has none, or the command is for all of them */
+export const environment = environments.find((name) => name === nameIn(named));
+
+/** Whether commands that change something in it ask for its name. */
+export const isProtectedEnvironment = isProtected(settings, environment);
+
+/** All that config.ts says, environments included. */
+export const written = settings;
+
+/**
+ * The settings, of the selected environment. They are only valid after `requireSettings`, which every command calls as it
+ * parses its arguments.
+ */
+export const config = settingsOf(settings, environment);
+
+/** The settings of each environment, of the selected one, or the only ones: what a check covers. */
+export function checkedSettings(): readonly { readonly environment?: string; readonly settings: Settings }[] {
+  if (environments.length === 0 || environment !== undefined)
+    return [{ ...(environment && { environment }), settings: config }];
+  return environments.map((name) => ({ environment: name, settings: settingsOf(settings, name) }));
+}
+
+/** The roster's name in help texts, whatever config.ts says. */
 export function namedRoster(): string {
-  return saysRoster() ? calledRoster(config.roster) : "the one that config.ts names";
+  return saysRoster() && environments.length === 0
+    ? calledRoster(config.roster)
+    : "the one that config.ts names";
 }
 
 /** Whether config.ts names a roster, whatever else is wrong with it. */
-export const saysRoster = (): boolean =>
-  typeof config.roster === "string" ||
-  (Array.isArray(config.roster) && config.roster.every((name) => typeof name === "string"));
+export const saysRoster = ({ roster }: Pick<Settings, "roster"> = config): boolean =>
+  typeof roster === "string" || (Array.isArray(roster) && roster.every((name) => typeof name === "string"));
 
 /** Where config.ts names it. */
-export function rosterSetting(): Location {
+export function rosterSetting(of = environment): Location {
   const source = readConfigSource(CONFIG, file);
-  return source === undefined ? { file } : locateSetting(source, "roster");
+  return source === undefined ? { file } : locateSetting(source, placeOf(written, of, "roster"));
 }
 
-/** Everything that is wrong or doubtful about config.ts, also that it can't be read at all. */
-export const configProblems = problems;
+/** Everything that is wrong or doubtful in config.ts, including that it can't be read; for one environment, its own. */
+export const configProblems = problems.filter((problem) => concerns(problem, environment));
 
 /**
- * Refuses a config.ts that can't be used.
+ * Refuses a command that names no environment, if there are several.
+ * @param command as it was typed, up to its options
+ * @param optional whether it is then for all of them
+ * @throws UserError (exit 2)
+ */
+export function requireEnvironment(command: string, optional: boolean): void {
+  // An unreadable file may contain anything: its problems come first.
+  if (problems.some(({ setting, severity }) => setting === "" && severity === "error")) return;
+  requireChosen({ named, all: environments, command, optional });
+}
+
+/**
+ * Refuses an unusable config.ts.
  * @throws SettingsError (exit 2) with every error
  */
 export function requireSettings(): void {
@@ -87,57 +133,68 @@ export function requireSettings(): void {
   if (errors.length > 0) throw new SettingsError(errors);
 }
 
-function unreadable(location: Location, message: string, next: string): SettingProblem {
-  return { severity: "error", setting: "", location, message, why: WHY, next };
+function unreadable(location: Location, message: string, next: string, why = WHY): SettingProblem {
+  return { severity: "error", setting: "", location, message, why, next };
 }
 
 function notExported(names: readonly string[]): SettingProblem {
   const found = closest("config", names) ?? names[0];
   const what = found === "default" ? "a default" : found;
   const message = what === undefined ? "it exports nothing" : `it exports ${what}, but no config`;
-  return unreadable({ file }, message, "Write: export const config: Settings = { … };");
+  return unreadable({ file }, message, "Add: export const config: Settings = { … };");
 }
 
 function aPromise(): SettingProblem {
   const source = readConfigSource(CONFIG, file);
   const location = source === undefined ? { file } : locateSetting(source, "config");
-  return unreadable(location, "config is a promise", "Write await before what makes it.");
+  return unreadable(location, "config is a promise", "Add await before it.");
 }
 
-/** What esbuild found, as scripts/compile.mjs hands it on. */
+/** esbuild's errors, as scripts/compile.mjs passes them on. */
 interface BuildError {
   readonly text: string;
   readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
 }
 
-function thrownProblems(thrown: unknown): SettingProblem[] {
+/**
+ * An error thrown by a project's file while it is loaded or called, in words.
+ * @param about the file's name in problems, and why it matters. @default config.ts
+ */
+export function thrownProblems(
+  thrown: unknown,
+  about: { readonly file: string; readonly why: string } = { file, why: WHY },
+): SettingProblem[] {
+  return problemsThrown(thrown, about.file).map((problem) =>
+    problem.why === WHY ? { ...problem, why: about.why } : problem,
+  );
+}
+
+function problemsThrown(thrown: unknown, file: string): SettingProblem[] {
   const { configErrors } = Object(thrown) as { configErrors?: readonly BuildError[] };
-  if (configErrors !== undefined) return configErrors.map(buildProblem);
+  if (configErrors !== undefined) return configErrors.map((error) => buildProblem(error, file));
   const location = placeIn(thrown) ?? { file };
   if (thrown instanceof UserError) {
     const { message, why = WHY, next } = thrown;
     return [{ ...unreadable(location, message, next.join("; ")), why }];
   }
   if (!(thrown instanceof Error)) {
-    const what = typeof thrown === "string" ? quote(thrown) : "something that is no Error";
-    return [
-      unreadable(location, `it throws ${what}`, "Mend what it does, or throw an Error, which has a line."),
-    ];
+    const what = typeof thrown === "string" ? quote(thrown) : "a value that isn't an Error";
+    return [unreadable(location, `it throws ${what}`, "Fix it, or throw an Error, which has a line number.")];
   }
   const [message = ""] = thrown.message.split("\n");
   const missing = /^Cannot find package '([^']+)'/.exec(message)?.[1];
   if (missing !== undefined) {
     const next = "Install the package, or correct its name.";
-    return [unreadable(mentionOf(missing), `the package ${quote(missing)} is not installed`, next)];
+    return [unreadable(mentionOf(missing, file), `the package ${quote(missing)} is not installed`, next)];
   }
   return [
     unreadable(location, thrown.name === "Error" ? message : `${thrown.name}: ${message}`, wayOut(thrown)),
   ];
 }
 
-/** Where config.ts imports a package. Node names the importing file only, and that is a compiled one. */
-function mentionOf(name: string): Location {
-  const text = readConfigSource(CONFIG, file)?.text ?? "";
+/** Where config.ts imports a package. Node only names the importing file, and that is a compiled one. */
+function mentionOf(name: string, file: string): Location {
+  const text = readConfigSource(resolve(file), file)?.text ?? "";
   const at = [`"${name}`, `'${name}`].map((written) => text.indexOf(written)).find((index) => index >= 0);
   return at === undefined ? { file } : sourceOf(text, file).locate(at);
 }
@@ -145,31 +202,35 @@ function mentionOf(name: string): Location {
 function wayOut({ name, message }: Error): string {
   if (name === "ReferenceError") return "Declare or import it, or correct its name.";
   if (/of undefined|of null/.test(message))
-    return "Check that what this line reads is there, such as a variable of the environment.";
-  return "Mend this line, or what it needs.";
+    return "Check that what this line reads exists, such as an environment variable.";
+  return "Fix this line, or what it uses.";
 }
 
-function buildProblem({ text, location }: BuildError): SettingProblem {
+function buildProblem({ text, location }: BuildError, file: string): SettingProblem {
   const missing = /^Could not resolve "(.*)"$/.exec(text)?.[1];
   if (location === null) {
-    const next = "Take it back from git, or write one: examples/ has four to start from.";
+    const next = "Restore it from git, or write one: examples/ has some to start from.";
     return unreadable({ file }, missing === undefined ? text : "there is no such file", next);
   }
   const { line, column } = location;
   const place = { file: relative("", join(ROOT, location.file)), line, column: column + 1 };
   return missing === undefined
-    ? unreadable(place, text, "Mend this line, or the one before it: it has to be TypeScript first.")
-    : unreadable(place, `${quote(missing)} is imported, but not there`, "Correct the path, or add the file.");
+    ? unreadable(place, text, "Fix the TypeScript error on this line or the one before.")
+    : unreadable(
+        place,
+        `${quote(missing)} is imported but doesn't exist`,
+        "Correct the path, or add the file.",
+      );
 }
 
-/** Where a stack first passes through what a team has written: config.ts, or a file that it imports. */
+/** Where a stack first passes through the project's own code: config.ts, or a file that it imports. */
 function placeIn(thrown: unknown): Location | undefined {
   if (!(thrown instanceof Error) || thrown.stack === undefined) return undefined;
   for (const [, url = "", line, column] of sourceStack(thrown.stack).matchAll(
     /(file:\/\/[^\s)]+):(\d+):(\d+)/g,
   )) {
     const own = relative(ROOT, fileURLToPath(url));
-    if (isAbsolute(own) || /^(?:\.\.|lib|scripts|node_modules|\.cache)(?:[\\/]|$)/.test(own)) continue;
+    if (isAbsolute(own) || NOT_THE_TEAMS.test(own)) continue;
     return { file: relative("", join(ROOT, own)), line: Number(line), column: Number(column) };
   }
   return undefined;

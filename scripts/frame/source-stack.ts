@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** Where compiled code is, as a stack names it. */
+/** Where compiled code is, in a stack's notation. */
 const COMPILED = /(file:\/\/\S+?\/\.cache\/build\/\S+?\.mjs):(\d+):(\d+)/g;
 
-/** A defect's stack with the places in our sources, instead of those in what the launcher made of them. */
+/** A defect's stack with the places in our sources, instead of those in the compiled files. */
 export function sourceStack(stack: string): string {
   return stack.replaceAll(COMPILED, (place: string, file: string, line: string, column: string) => {
     try {
@@ -15,7 +15,7 @@ export function sourceStack(stack: string): string {
       const source = new URL(entry.originalSource, pathToFileURL(fileURLToPath(file)));
       return `${source.href}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
     } catch {
-      // It is no file of ours.
+      // It is not one of our files.
       return place;
     }
   });

@@ -21,17 +21,21 @@ describe("a walk list", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["CSV", `a,${TEMPORARY},${NEW}`, /not a JSON object/],
-    ["half a line", line("a").slice(0, -4), /not a JSON object/],
-    ["a list", JSON.stringify([TEMPORARY]), /not a JSON object/],
+    ["CSV", `a,${TEMPORARY},${NEW}`, /isn't a JSON object/],
+    ["half a line", line("a").slice(0, -4), /isn't a JSON object/],
+    ["a list", JSON.stringify([TEMPORARY]), /isn't a JSON object/],
     ["no username", line("a", { username: undefined }), /username is missing/],
-    ["an empty username", line(""), /username is no text/],
+    ["an empty username", line(""), /username must be non-empty text/],
     ["no temporary password", line("a", { temporaryPassword: undefined }), /temporaryPassword is missing/],
-    ["a password that is a number", line("a", { newPassword: 12345678 }), /newPassword is no text/],
+    [
+      "a password that is a number",
+      line("a", { newPassword: 12345678 }),
+      /newPassword must be non-empty text/,
+    ],
     ["a new password that is too weak", line("a", { newPassword: "weak" }), /at least 12 characters, and/],
     ["a new password that is the temporary one", line("a", { newPassword: TEMPORARY }), /not be the temp/],
-    ["attributes that are no texts", line("a", { attributes: { age: 7 } }), /attributes is no object/],
-    ["a field of another name", line("a", { [NEW]: "x" }), /a field that a walk list does not have/],
+    ["attributes that are no texts", line("a", { attributes: { age: 7 } }), /attributes must be an object/],
+    ["a field of another name", line("a", { [NEW]: "x" }), /unknown field/],
   ])("with %s is refused at its line, and the words repeat no password", (_, broken, words) => {
     const refused = () => parseWalkList(`${line("z")}\n${broken}`, "w", PASSWORD_POLICY);
     expect(refused).toThrow(words);
@@ -43,14 +47,18 @@ describe("a walk list", () => {
 
   test("tells every problem at once", () => {
     const text = [line("a"), "nonsense", line("a"), line("b", { newPassword: "" })].join("\n");
-    const problems = ["w:2  this line is not", "w:3  the same username stands on line 1", "w:4  newPassword"];
+    const problems = [
+      "w:2  this line isn't a",
+      "w:3  the same username is already on line 1",
+      "w:4  newPassword",
+    ];
     for (const problem of problems) expect(() => parseWalkList(text, "w")).toThrow(problem);
     expect(() => parseWalkList(text, "w")).toThrow("w has 3 problems");
   });
 
   test("with nobody in it shows what a line looks like", () => {
     expect(() => parseWalkList("\n", "w")).toThrow(
-      expect.objectContaining({ message: "w lists nobody", next: [expect.stringContaining('{"username"')] }),
+      expect.objectContaining({ message: "w lists no one", next: [expect.stringContaining('{"username"')] }),
     );
   });
 });

@@ -60,7 +60,7 @@ describe("a walk", () => {
     expect(walked).toEqual({
       username: "bot",
       outcome: "skipped",
-      reason: "has finished the first login meanwhile",
+      reason: "finished the first login in the meantime",
     });
     expect(operations).toEqual(["ListUsers", "ListUsers"]);
   });
@@ -69,7 +69,7 @@ describe("a walk", () => {
     const { walked, operations } = await walk("nobody", [live("bot", "CONFIRMED")]);
     expect(walked).toMatchObject({
       outcome: "failed",
-      error: { message: expect.stringContaining("no nobody") },
+      error: { message: expect.stringContaining("nobody is not in") },
     });
     expect(operations).toEqual(["ListUsers"]);
   });

@@ -74,7 +74,7 @@ describe("inviting again", () => {
     expect(outcomes[1]).toMatchObject({
       username: "p1",
       state: "failed",
-      error: { message: "the sender's limit for today is reached" },
+      error: { message: "the sender has reached today's limit" },
     });
     expect(outcomes.slice(100).every(({ state }) => state === "left")).toBe(true);
   });

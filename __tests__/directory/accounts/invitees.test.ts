@@ -70,14 +70,14 @@ describe("who is invited again", () => {
 
 describe("who is refused, in words, and the others with them", () => {
   test.each([
-    ["done@x.jp", "has finished the first login already", "npm run forgot-password -- done@x.jp"],
-    ["reset@x.jp", "has finished the first login already", "npm run forgot-password -- reset@x.jp"],
+    ["done@x.jp", "has already finished the first login", "npm run forgot-password -- done@x.jp"],
+    ["reset@x.jp", "has already finished the first login", "npm run forgot-password -- reset@x.jp"],
     ["bot@x.jp", 'gets no invitation ("invite": "none")', "npm run issue-password -- bot@x.jp"],
     ["off@x.jp", "is disabled", "npm run deploy"],
     ["offline@x.jp", "is disabled", "npm run deploy"],
-    ["out@x.jp", "is on the way out", "leaving"],
-    ["lost@x.jp", "is in the roster, but not in the pool", "npm run deploy"],
-    ["signed-up@x.jp", "was never invited: the status is UNCONFIRMED", "admin-confirm-sign-up"],
+    ["out@x.jp", "is leaving", "leaving"],
+    ["lost@x.jp", "is in the roster but not in the pool", "npm run deploy"],
+    ["signed-up@x.jp", "was never invited (status UNCONFIRMED)", "admin-confirm-sign-up"],
     ["google_1", "signs in through an external identity provider", "npm run status"],
     ["sub-of-nobody", "has neither an e-mail address nor a phone number", "npm run issue-password"],
     ["unheard-of@x.jp", "is not in the user pool p", "npm run status"],

@@ -29,9 +29,9 @@ describe("who gets a password", () => {
   });
 
   test.each([
-    ["done@x.jp", "has a password of their own"],
-    ["up@x.jp", "has a password of their own"],
-    ["lost@x.jp", "is in the roster, but not in the pool"],
+    ["done@x.jp", "already has their own password"],
+    ["up@x.jp", "already has their own password"],
+    ["lost@x.jp", "is in the roster but not in the pool"],
     ["google_1", "signs in through an external identity provider"],
     ["nobody@x.jp", "is not in the user pool p"],
   ])("not %s, who %s, nor those beside them", (username, words) => {
@@ -80,9 +80,9 @@ describe("setting passwords", () => {
   });
 
   test.each([
-    ["has finished the first login meanwhile", [living("a")]],
+    ["finished the first login in the meantime", [living("a")]],
     ["was disabled meanwhile", [pending("a", 1, { enabled: false })]],
-    ["is not in the user pool any more", []],
+    ["is no longer in the user pool", []],
   ])("whoever %s is left alone, and the others get theirs", async (reason, now) => {
     const { client, sent } = recordedAccounts([...now, pending("b")], {});
     expect(await setPasswords(client, { ...options, permanent: false })).toMatchObject([

@@ -79,7 +79,7 @@ describe("passwords that are kept in a file", () => {
 describe("nothing is set and nothing written over where", () => {
   test("the file is there already", () => {
     writeFileSync(file, "precious");
-    expect(() => keptPasswords(file, false)).toThrow(/is there already/);
+    expect(() => keptPasswords(file, false)).toThrow(/already exists/);
     expect(readFileSync(file, "utf8")).toBe("precious");
   });
 
@@ -89,13 +89,15 @@ describe("nothing is set and nothing written over where", () => {
     ["passwords for good", ["a", "b"], true],
   ])("the unfinished one is of a run for %s", (_, usernames, permanent) => {
     take(keptPasswords(file, false));
-    expect(() => keptPasswords(file, permanent).take(usernames, () => [])).toThrow(/of another run/);
+    expect(() => keptPasswords(file, permanent).take(usernames, () => [])).toThrow(
+      /belongs to another run that didn't finish/,
+    );
     expect(existsSync(`${file}.part`)).toBe(true);
   });
 
   test("the unfinished one is none of ours: its text is not repeated", () => {
     writeFileSync(`${file}.part`, "hunter2\n");
-    expect(() => keptPasswords(file, false)).toThrow(/of another run/);
+    expect(() => keptPasswords(file, false)).toThrow(/belongs to another run that didn't finish/);
     expect(() => keptPasswords(file, false)).not.toThrow(/hunter2/);
   });
 

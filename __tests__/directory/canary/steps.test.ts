@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canaryPerson, isCanary, isLeftOver } from "../../../lib/directory/canary/steps.ts";
+import { canaryFilter, canaryPerson, isCanary, isLeftOver } from "../../../lib/directory/canary/steps.ts";
 import type { DirectoryPerson } from "../../../lib/directory/pool/people.ts";
 
 const attributesOf = (pool: Parameters<typeof canaryPerson>[0]) =>
@@ -14,6 +14,23 @@ describe("a canary", () => {
       email_verified: "true",
       profile: "https://example.invalid/cognito-roster-canary",
     });
+  });
+
+  test("is a number that nobody has, in a pool that signs in by phone: its name tells whose it is", () => {
+    const pool = { UsernameAttributes: ["phone_number" as const] };
+    const { username, attributes } = canaryPerson(pool);
+    expect(username).toMatch(/^\+1\d{3}55501\d\d$/);
+    const given = Object.fromEntries(attributes.map(({ Name, Value }) => [Name, Value]));
+    expect(given).toEqual({
+      phone_number: username,
+      phone_number_verified: "true",
+      name: expect.stringMatching(/^cognito-roster-canary-[0-9a-f]{16}$/),
+      profile: "https://example.invalid/cognito-roster-canary",
+    });
+    expect(canaryFilter(pool)).toBe('name ^= "cognito-roster-canary-"');
+    const found = { username: "sub", sub: "sub", attributes: given, enabled: true, status: "CONFIRMED" };
+    expect(isCanary(found)).toBe(true);
+    expect(isCanary({ ...found, attributes: { ...given, name: "Hanako" } })).toBe(false);
   });
 
   test("is a plain name elsewhere, and never the same twice", () => {

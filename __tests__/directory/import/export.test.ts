@@ -77,10 +77,27 @@ describe("a pool's people, read back", () => {
     expect(recordText(people) + roster.text).not.toMatch(/[kpq]-123/);
   });
 
-  test("of a pool of phone numbers are refused in words", async () => {
-    const { client } = recordedCognito({ UserPool: { Id: "p", UsernameAttributes: ["phone_number"] } });
-    await expect(exportPool(client, { userPoolId: "p", onProgress: () => {} })).rejects.toThrow(
-      "sign in with their phone number",
+  test("of a pool that signs in by phone are known by their number", async () => {
+    const { client } = recordedCognito(
+      { UserPool: { Id: "p", UsernameAttributes: ["phone_number"], SmsConfiguration: {} } },
+      {
+        Users: [
+          {
+            Username: "sub-a",
+            Attributes: [
+              { Name: "sub", Value: "sub-a" },
+              { Name: "phone_number", Value: "+819012345678" },
+              { Name: "phone_number_verified", Value: "true" },
+            ],
+            Enabled: true,
+            UserStatus: "CONFIRMED",
+          },
+        ],
+      },
+      { Groups: [] },
     );
+    const { roster, people } = await exportPool(client, { userPoolId: "p", onProgress: () => {} });
+    expect(JSON.parse(roster.text).users).toEqual({ "+819012345678": {} });
+    expect(people.map(({ name }) => name)).toEqual(["+819012345678"]);
   });
 });

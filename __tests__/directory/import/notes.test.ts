@@ -9,11 +9,11 @@ const ROSTER: PoolRoster = {
   memberships: 0,
   leftOut: [],
   leftOutGroups: [],
-  unverifiedPhones: [],
+  unsaidPhones: [],
   unsaidEmails: [],
 };
 const PROTECTED: Imported = {
-  description: { pool: { DeletionProtection: "ACTIVE" }, mfa: {}, client: {} },
+  description: { pool: { DeletionProtection: "ACTIVE" }, mfa: {}, clients: [{}] },
   roster: ROSTER,
   settings: { stack: "team", roster: "users.json", pool: { name: "people" }, client: { name: "app" } },
   groups: [],
@@ -33,18 +33,18 @@ describe("what a team should know before it deploys", () => {
     ],
     [
       "a client is created",
-      { description: { ...PROTECTED.description, client: undefined } },
+      { description: { ...PROTECTED.description, clients: [] } },
       /no app client: the deploy creates one, "app"/,
     ],
     [
       "memberships are recorded by the deploy, and look new to plain cdktf alone",
       { roster: { ...ROSTER, memberships: 3 } },
-      /3 group memberships exist already.*npm run deploy leaves them out of its plan.*plain cdktf says/,
+      /3 group memberships exist already.*npm run deploy leaves them out of its plan.*Plain cdktf's plan says/,
     ],
     [
-      "phone numbers are verified",
-      { roster: { ...ROSTER, unverifiedPhones: ["a", "b", "c", "d", "e", "f", "g"] } },
-      /7 phone numbers count as verified.*: a, b, c, d, e and 2 more\./,
+      "numbers are said not to be verified",
+      { roster: { ...ROSTER, unsaidPhones: ["a", "b", "c", "d", "e", "f", "g"] } },
+      /7 phone numbers are not verified.*: a, b, c, d, e and 2 more\./,
     ],
     [
       "addresses are said not to be verified",

@@ -90,12 +90,40 @@ describe("a pool that signs in by e-mail", () => {
 
   test("what a deploy would change about somebody is told", () => {
     const people = [
-      withEmail("a", { phone_number: "+819012345678", phone_number_verified: "false" }),
+      withEmail("a", { phone_number: "+819012345678" }),
       live("sub-b", { email: "b@example.com" }),
     ];
     expect(imported(people, BY_EMAIL)).toMatchObject({
-      unverifiedPhones: ["a@example.com"],
+      unsaidPhones: ["a@example.com"],
       unsaidEmails: ["b@example.com"],
+    });
+  });
+});
+
+describe("a pool that signs in by phone", () => {
+  const BY_PHONE = { ...BY_EMAIL, signInWith: "phone" } as const;
+  const hanako = live("sub-a", {
+    phone_number: "+819012345678",
+    phone_number_verified: "true",
+    email: "hanako@example.com",
+    email_verified: "true",
+  });
+
+  test("the number is the key, and the address a field", () => {
+    const taro = live("sub-b", { phone_number: "+819087654321" });
+    expect(imported([hanako, taro, live("sub-c", { name: "Jiro" })], BY_PHONE)).toMatchObject({
+      users: {
+        "+819012345678": { email: "hanako@example.com" },
+        "+819087654321": { phoneVerified: false },
+      },
+      leftOut: [{ username: "sub-c", reason: "has no phone number, which is the username in this pool" }],
+      unsaidPhones: ["+819087654321"],
+    });
+  });
+
+  test("nobody is to be invited where the pool sends no SMS", () => {
+    expect(imported([hanako], { ...BY_PHONE, sendsSms: false }).users).toEqual({
+      "+819012345678": { email: "hanako@example.com", invite: "none" },
     });
   });
 });

@@ -8,12 +8,9 @@ import type {
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, describe, expect, test } from "vitest";
-import {
-  configText,
-  proposeClient,
-  proposeGroups,
-  proposePool,
-} from "../../../lib/directory/import/settings.ts";
+import { proposeClient } from "../../../lib/directory/import/clients.ts";
+import { proposeGroups, proposePool } from "../../../lib/directory/import/settings.ts";
+import { configText } from "../../../lib/stack/config-text.ts";
 import { checkSettings } from "../../../lib/stack/rules/check.ts";
 import { rosterRules } from "../../../lib/stack/settings.ts";
 import { synthesize } from "../../../lib/stack/synth/roster-stack.ts";
@@ -148,18 +145,31 @@ describe("the pool's settings", () => {
       "Lambda triggers, with names in which Cognito's capitals run together",
       {
         LambdaConfig: {
-          PreSignUp: "arn:aws:lambda:eu-west-1:1:function:${x}",
-          KMSKeyID: "arn:aws:kms:eu-west-1:1:key/k",
-          CustomSMSSender: { LambdaArn: "arn:aws:lambda:eu-west-1:1:function:s", LambdaVersion: "V1_0" },
+          PreSignUp: "arn:aws:lambda:eu-west-1:123456789012:function:u",
+          PreTokenGeneration: "arn:aws:lambda:eu-west-1:123456789012:function:t",
+          PreTokenGenerationConfig: {
+            LambdaArn: "arn:aws:lambda:eu-west-1:123456789012:function:t",
+            LambdaVersion: "V2_0",
+          },
+          KMSKeyID: "arn:aws:kms:eu-west-1:123456789012:key/k",
+          CustomSMSSender: {
+            LambdaArn: "arn:aws:lambda:eu-west-1:123456789012:function:s",
+            LambdaVersion: "V1_0",
+          },
         },
       },
       OFF,
       {
         lambda_config: {
-          pre_sign_up: 'arn:aws:lambda:eu-west-1:1:function:${"$"}{x}',
-          kms_key_id: "arn:aws:kms:eu-west-1:1:key/k",
+          pre_sign_up: "arn:aws:lambda:eu-west-1:123456789012:function:u",
+          pre_token_generation: "arn:aws:lambda:eu-west-1:123456789012:function:t",
+          pre_token_generation_config: {
+            lambda_arn: "arn:aws:lambda:eu-west-1:123456789012:function:t",
+            lambda_version: "V2_0",
+          },
+          kms_key_id: "arn:aws:kms:eu-west-1:123456789012:key/k",
           custom_sms_sender: {
-            lambda_arn: "arn:aws:lambda:eu-west-1:1:function:s",
+            lambda_arn: "arn:aws:lambda:eu-west-1:123456789012:function:s",
             lambda_version: "V1_0",
           },
         },
@@ -470,7 +480,7 @@ describe("the groups of a pool", () => {
     const settings = { stack: "team", roster: "users.json", pool: { name: "p" }, client: { name: "a" } };
     expect(checkSettings({ ...settings, ...(groups && { groups }) })).toEqual([]);
     expect(configText({ ...settings, ...(groups && { groups }) })).toContain(
-      `    "site-admins": {\n      roleArn: "${ROLE}",\n    },\n    ops: {},\n`,
+      `    "site-admins": { roleArn: "${ROLE}" },\n    ops: {},\n`,
     );
   });
 

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PoolImport } from "../../../lib/directory/import/import.ts";
-import { writeImport } from "../../../lib/directory/import/import.ts";
+import { importedInto, writeImport } from "../../../lib/directory/import/import.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { fileFailure } from "../../../lib/files.ts";
 import { readAdoption } from "../../../lib/stack/synth/import-blocks.ts";
@@ -25,7 +25,7 @@ const imported = (roster = "users.json"): PoolImport => ({
     memberships: 1,
     leftOut: [],
     leftOutGroups: [],
-    unverifiedPhones: [],
+    unsaidPhones: [],
     unsaidEmails: [],
   },
   settings: { stack: "team", roster, pool: { name: "people" }, client: { name: "app" } },
@@ -70,7 +70,10 @@ describe("another roster that is there already", () => {
   test("is not written over, and nothing else is written either", () => {
     writeFileSync(at("users.json"), OWN);
     const error = refusal(() => writeImport(imported(), { directory }));
-    expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining("users.json is there") });
+    expect(error).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining("users.json already exists"),
+    });
     expect(readdirSync(directory)).toEqual(["users.json"]);
     expect(readFileSync(at("users.json"), "utf8")).toBe(OWN);
   });
@@ -108,4 +111,44 @@ test("a pool without anybody for a roster writes nothing: an empty roster would 
   expect(error).toBeInstanceOf(UserError);
   expect((error as UserError).why).toContain("has no e-mail address");
   expect(existsSync(at("users.json"))).toBe(false);
+});
+
+describe("a roster that may be several files", () => {
+  const MANY = { roster: ["people/*.json", "security.json"] };
+
+  test("is imported into the one that is named, by whatever path", () => {
+    expect(importedInto(directory, MANY, "people/all.json")).toBe("people/all.json");
+    expect(importedInto(directory, MANY, at("./security.json"))).toBe("security.json");
+  });
+
+  test("asks for one, and refuses one that it would not read", () => {
+    const unnamed = refusal(() => importedInto(directory, MANY)) as UserError;
+    expect(unnamed).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining("The roster has"),
+    });
+    expect(unnamed.next?.join()).toContain("--into FILE");
+    const other = refusal(() => importedInto(directory, MANY, "people/old/all.json")) as UserError;
+    expect(other).toMatchObject({
+      exitCode: 2,
+      message: "people/old/all.json is not a file of the roster",
+      why: expect.stringContaining("people/*.json"),
+    });
+  });
+
+  test("a roster of one file needs no name", () => {
+    expect(importedInto(directory, { roster: "users.json" })).toBe("users.json");
+    expect(refusal(() => importedInto(directory, { roster: "users.json" }, "other.json"))).toMatchObject({
+      exitCode: 2,
+    });
+  });
+
+  test("with people in its other files is not imported into: each person is in one file", () => {
+    mkdirSync(at("people"));
+    writeFileSync(at("people/a.json"), TEXT);
+    const many = { ...imported(), settings: { ...imported().settings, ...MANY } };
+    const error = refusal(() => writeImport(many, { directory, into: "people/b.json" }));
+    expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining("people/a.json") });
+    expect(readdirSync(at("people"))).toEqual(["a.json"]);
+  });
 });

@@ -38,8 +38,8 @@ describe("where somebody stands, and the command that helps", () => {
     ],
     ["disabled by somebody", {}, living(A, { enabled: false }), "disabled", "npm run deploy"],
     ["still enabled", { enabled: false }, living(A), "confirmed", "npm run deploy"],
-    ["on the way out", { leaving: true }, living(A, { enabled: false }), "leaving", undefined],
-    ["on the way out, not deployed", { leaving: true }, living(A), "leaving", "npm run deploy"],
+    ["is leaving", { leaving: true }, living(A, { enabled: false }), "leaving", undefined],
+    ["is leaving, not deployed", { leaving: true }, living(A), "leaving", "npm run deploy"],
     ["gone", { leaving: true }, undefined, "leaving", undefined],
     [
       "reset",
@@ -65,6 +65,13 @@ describe("where somebody stands, and the command that helps", () => {
     ["external", undefined, living(A, { status: "EXTERNAL_PROVIDER" }), "unknown", undefined],
     ["a status of tomorrow", {}, living(A, { status: "NEW_ONE" }), "unknown", undefined],
     ["nobody's", undefined, living(A), "undeclared", "npm run export-users"],
+    [
+      "signed up, and in no roster",
+      undefined,
+      living(A, { status: "UNCONFIRMED" }),
+      "undeclared",
+      "npm run deploy -- --adopt a@x.jp",
+    ],
   ])("%s", (_, roster, live, state, help) => {
     const { entries } = board(
       roster === undefined ? [] : [person(A, roster)],
@@ -73,17 +80,33 @@ describe("where somebody stands, and the command that helps", () => {
     expect(entries.map((entry) => [entry.state, entry.help])).toEqual([[state, help]]);
   });
 
+  test("where people sign up by themselves, whoever is in no roster has probably done so", () => {
+    const [entry] = board([], [living(A)], { selfSignUp: true }).entries;
+    expect(entry).toMatchObject({
+      state: "undeclared",
+      what: [expect.stringMatching(/^signed up, or was created by hand: in the pool, but not in the roster/)],
+      help: "npm run deploy -- --adopt a@x.jp",
+    });
+  });
+
   test.each([
-    [0.2, 6, "the temporary password lasts 6 days more"],
-    [5.5, 1, "the temporary password lasts 1 day more"],
-    [6.5, 0, "the temporary password lasts less than a day"],
-    [7.5, -1, "the temporary password ran out today"],
-    [8.5, -2, "the temporary password ran out 1 day ago"],
-    [17.5, -11, "the temporary password ran out 10 days ago"],
+    [0.2, 6, "the temporary password expires in 6 days"],
+    [5.5, 1, "the temporary password expires in 1 day"],
+    [6.5, 0, "the temporary password expires within a day"],
+    [7.5, -1, "the temporary password expired today"],
+    [8.5, -2, "the temporary password expired 1 day ago"],
+    [17.5, -11, "the temporary password expired 10 days ago"],
   ])("%s days after the account was changed, %s days are left of 7", (ago, daysLeft, words) => {
     const [entry] = board([person(A)], [pending(A, ago)]).entries;
     expect(entry).toMatchObject({ daysLeft, expiresAt: daysAgo(ago - 7) });
     expect(entry?.what).toContain(words);
+  });
+
+  test("in a pool that takes one-time codes nobody need have a password", () => {
+    const words = (passwordless: boolean) =>
+      board([person(A)], [living(A)], { passwordless }).entries[0]?.what;
+    expect(words(false)).toEqual(["has their own password"]);
+    expect(words(true)).toEqual(["signs in with a one-time code, or has their own password"]);
   });
 
   test("a pool that does not say when it was changed has no estimate", () => {
@@ -177,20 +200,24 @@ describe("what it comes down to", () => {
       [living("a@x.jp"), pending("b@x.jp", 9), living("s@x.jp")],
     );
     expect(one).toMatchObject({ expected: 2, waiting: 1 });
-    expect(headlineOf(one)).toBe("1 of 2 is not in yet: 1 expired");
+    expect(headlineOf(one)).toBe("1 of 2 hasn't signed in yet: 1 expired");
     expect(one.counts).toMatchObject({ confirmed: 1, expired: 1, leaving: 1, missing: 1, undeclared: 1 });
   });
 
   test.each<[string, Person[], DirectoryPerson[]]>([
     [
-      "Everyone is in: all 2 have finished the first login",
+      "Everyone has signed in: all 2 have finished the first login",
       [person("a@x.jp"), person("b@x.jp")],
       [living("a@x.jp"), living("b@x.jp")],
     ],
-    ["Everyone is in: the only one has finished the first login", [person("a@x.jp")], [living("a@x.jp")]],
-    ["The roster has nobody who is to be in", [person("a@x.jp", { leaving: true })], []],
     [
-      "2 of 2 are not in yet: 1 missing, 1 invited",
+      "Everyone has signed in: the only one has finished the first login",
+      [person("a@x.jp")],
+      [living("a@x.jp")],
+    ],
+    ["The roster has no one who should have access", [person("a@x.jp", { leaving: true })], []],
+    [
+      "2 of 2 haven't signed in yet: 1 missing, 1 invited",
       [person("a@x.jp"), person("b@x.jp")],
       [pending("a@x.jp")],
     ],

@@ -75,9 +75,9 @@ describe("500 changes", () => {
     expect(text.split("\n").length).toBeLessThan(30);
     expect(text).toContain("+ p0@example.com");
     expect(text.replace(/\s+/g, " ")).toContain(
-      "… and 495 more joins: 396 × joins, invited by e-mail; 99 × joins, no invitation. One by one: --html FILE, or --json",
+      "… and 495 more joins: 396 × joins, invited by e-mail; 99 × joins, no invitation. The whole list: --html FILE, or --json",
     );
-    expect(text).toContain("500 join — nothing irreversible");
+    expect(text).toContain("500 people join — nothing irreversible");
   });
 
   test("but what can't be taken back is told one by one", () => {
@@ -90,9 +90,9 @@ describe("500 changes", () => {
 test("in the end: what to know before, Terraform's counts, exceptions, the head line, and what to do", () => {
   const text = shown([deleted("a")], 100, { removals: 0, asked: { allowReplace: ["b"] } });
   expect(text.split("\n").slice(-5)).toEqual([
-    "Allowed for this run: --allow-replace b: may be deleted and created anew, or be another account",
+    "Allowed for this run: --allow-replace b: may be deleted and created again, or be another account",
     "REFUSED: 1 person would be deleted (limit 0)",
-    "  → If that is right, for this run only: --allow-removals 1. The limit is guards.maxRemovals in",
+    "  → If this is right, allow it for this run: --allow-removals 1. The limit is guards.maxRemovals in",
     "    config.ts.",
     "",
   ]);
@@ -104,5 +104,5 @@ test("who is in the pool and not in the roster stands apart, the first few by na
   const text = shown([], 100, { strangers });
   expect(text).toContain("? s0@example.com");
   expect(text).toContain("… and 7 more");
-  expect(text).toContain("is in the user pool, and not in the roster; not touched");
+  expect(text).toContain("is in the user pool, but not in the roster; not touched");
 });

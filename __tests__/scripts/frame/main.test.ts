@@ -4,7 +4,7 @@ import { explainUsage, newCommand } from "../../../scripts/frame/main.ts";
 
 const command = () =>
   newCommand("plan", "Shows.")
-    .option("--refresh", "let Terraform read everyone", false)
+    .option("--refresh", "read everyone", false)
     .option("--allow-replace <username>", "this person", [])
     .option("--emulator <name>", "which", "moto")
     .option("--yes", "don't ask");
@@ -15,7 +15,7 @@ test("an option before the -- is not lost in silence: npm keeps it for itself", 
   vi.stubEnv("npm_config_allow_replace", "true");
   expect(() => command().parse(["hanako@example.com"], { from: "user" })).toThrow(
     expect.objectContaining({
-      message: "npm kept --allow-replace for itself",
+      message: "npm took --allow-replace for itself",
       next: [expect.stringContaining("npm run plan -- --allow-replace")],
       exitCode: 2,
     }),
@@ -33,9 +33,13 @@ test("npm's own options may be configured, and do not stop us", () => {
 });
 
 test.each([
-  ["a value that is missing", ["--allow-replace"], "An option lacks its value: --allow-replace <username>"],
-  ["an option that there is not", ["--hunter2"], "There is an option that this command does not have"],
-  ["an argument too many", ["hunter2"], "There are more arguments than this command takes"],
+  [
+    "a value that is missing",
+    ["--allow-replace"],
+    "An option is missing its value: --allow-replace <username>",
+  ],
+  ["an option that there is not", ["--hunter2"], "Unknown option"],
+  ["an argument too many", ["hunter2"], "Too many arguments"],
 ])("%s is told by the name of the option as we declare it, never by what was typed", (_, argv, message) => {
   try {
     command().parse(argv, { from: "user" });

@@ -52,8 +52,8 @@ describe("which user pool a command speaks to", () => {
   });
 
   test.each([
-    [{ userPoolId: "us-east-1_x" }, "A user pool is named, but no app client"],
-    [{ clientId: "c" }, "An app client is named, but no user pool"],
+    [{ userPoolId: "us-east-1_x" }, "There is a user pool id, but no app client id"],
+    [{ clientId: "c" }, "There is an app client id, but no user pool id"],
   ])("one id without the other is not guessed at: %j", async (options, words) => {
     await expect(resolveTarget(options, {})).rejects.toMatchObject({ message: words, exitCode: 2 });
   });
@@ -88,7 +88,7 @@ describe("the line before a change says which pool it is", () => {
   ])("and who named it, if config.ts did not: %s", (by, options, env) => {
     // config.ts's name is then another pool's.
     const pool = identityOf({}, { userPoolId, ...nameOf(options, env) });
-    expect(poolLine(pool, options, env)).toBe(`User pool eu-west-1_abc, named by ${by}, not by config.ts`);
+    expect(poolLine(pool, options, env)).toBe(`User pool eu-west-1_abc, from ${by}, not from config.ts`);
   });
 
   test("config.ts's own pool has config.ts's name", () => {

@@ -4,6 +4,7 @@ import { type PoolSettings, rosterRules } from "../../../lib/stack/settings.ts";
 import { poolOf } from "../synth/synth.ts";
 import { told, usable } from "./usable.ts";
 
+const ROLE = "arn:aws:iam::123456789012:role/sms";
 const USERNAMES = { signInWith: "username" } as const;
 
 test("people with a username may sign in with more", () => {
@@ -18,11 +19,19 @@ test.each<[Partial<PoolSettings>, string]>([
     { aliases: ["phone_number"] },
     "error pool.aliases: people of this pool sign in with their e-mail address",
   ],
-  [{ ...USERNAMES, aliases: ["email", "email"] }, 'error pool.aliases: "email" stands in it twice'],
-  [{ ...USERNAMES, aliases: ["phone"] as never }, '"phone" is none of its values'],
+  [
+    { signInWith: "phone", aliases: ["email"], sms: { snsCallerArn: ROLE, externalId: "people" } },
+    "error pool.aliases: people of this pool sign in with their phone number",
+  ],
+  [
+    { signInWith: "phone" },
+    "warning pool.signInWith: people sign in with their phone number, but the pool has no SMS sender",
+  ],
+  [{ ...USERNAMES, aliases: ["email", "email"] }, 'error pool.aliases: "email" is in it twice'],
+  [{ ...USERNAMES, aliases: ["phone"] as never }, '"phone" is not an allowed value'],
   [
     { ...USERNAMES, asIs: { aliasAttributes: ["email"] } },
-    "warning pool.asIs.aliasAttributes: there is a setting for it: pool.aliases",
+    "warning pool.asIs.aliasAttributes: it has a setting of its own: pool.aliases",
   ],
 ])("%j is told", (pool, words) => {
   expect(told(usable(pool))).toEqual([expect.stringContaining(words)]);
@@ -38,7 +47,7 @@ test("a roster in which two people would sign in with the same is refused", () =
   const messages = (pool: Partial<PoolSettings>) =>
     parseRoster(roster, "users.json", rosterRules(usable(pool))).problems.map(({ message }) => message);
   expect(messages({ ...USERNAMES, aliases: ["phone_number"] })).toEqual([
-    expect.stringContaining("has this phone number already"),
+    expect.stringContaining("already has this phone number"),
   ]);
   expect(messages({ ...USERNAMES, aliases: ["email"] })).toEqual([]);
 });

@@ -12,16 +12,26 @@ describe("a name of Terraform's, where a setting belongs", () => {
   test.each([
     [
       "no setting for it",
-      { lambdaConfig: {} },
-      "pool.lambdaConfig: there is no such setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.lambdaConfig.",
+      { smsAuthenticationMessage: "x" },
+      "pool.smsAuthenticationMessage: unknown setting → It is an argument of Terraform's aws_cognito_user_pool: write it as pool.asIs.smsAuthenticationMessage.",
     ],
     ["in snake_case", { user_attribute_update_settings: {} }, "pool.asIs.userAttributeUpdateSettings."],
-    ["as AWS's API has it", { LambdaConfig: {} }, "write it as pool.asIs.lambdaConfig."],
-    ["within one of its blocks", { preSignUp: "arn" }, "write it as pool.asIs.lambdaConfig.preSignUp."],
+    ["as AWS's API has it", { LambdaConfig: {} }, "Here it is called pool.triggers."],
+    ["the same name, deeper", { preSignUp: "arn" }, "Its place is pool.triggers.preSignUp."],
+    [
+      "another name within",
+      { triggers: { preTokenGenerationConfig: {} } },
+      "Here it is called pool.triggers.preTokenGeneration.",
+    ],
+    [
+      "within a block that has no setting",
+      { attributesRequireVerificationBeforeUpdate: [] },
+      "write it as pool.asIs.userAttributeUpdateSettings.attributesRequireVerificationBeforeUpdate.",
+    ],
     [
       "beside our own of the same block",
       { passwordPolicy: { passwordHistorySize: 5 } },
-      "pool.passwordPolicy.passwordHistorySize: there is no such setting → Here it is called pool.passwordPolicy.history.",
+      "pool.passwordPolicy.passwordHistorySize: unknown setting → Here it is called pool.passwordPolicy.history.",
     ],
     ["another name here", { emailConfiguration: {} }, "Here it is called pool.email."],
     ["another name here", { sms_configuration: {} }, "Here it is called pool.sms."],
@@ -42,14 +52,14 @@ describe("a name of Terraform's, where a setting belongs", () => {
     [{ callbackUrls: [] }, "Here it is called client.oauth.callbackUrls."],
     [{ CallbackURLs: [] }, "Here it is called client.oauth.callbackUrls."],
     [{ generate_secret: true }, "Here it is called client.secret."],
-    [{ readAttributes: [] }, "write it as client.asIs.readAttributes."],
+    [{ analyticsConfiguration: [] }, "write it as client.asIs.analyticsConfiguration."],
   ])("in the client: %j", (client, words) => {
     expect(nexts({}, client)).toEqual([expect.stringContaining(words)]);
   });
 
   test("at the top", () => {
     expect(nexts({}, {}, { mfaConfiguration: "ON" })).toEqual([
-      "mfaConfiguration: there is no such setting → Here it is called pool.mfa.",
+      "mfaConfiguration: unknown setting → Here it is called pool.mfa.",
     ]);
   });
 
@@ -60,14 +70,14 @@ describe("a name of Terraform's, where a setting belongs", () => {
 
 describe("a setting in the wrong place", () => {
   test.each([
-    [{ guards: {} }, {}, {}, "pool.guards: there is no such setting → Its place is guards."],
-    [{}, { mfa: "optional" }, {}, "client.mfa: there is no such setting → Its place is pool.mfa."],
-    [{}, {}, { maxRemovals: 0 }, "maxRemovals: there is no such setting → Its place is guards.maxRemovals."],
+    [{ guards: {} }, {}, {}, "pool.guards: unknown setting → Its place is guards."],
+    [{}, { mfa: "optional" }, {}, "client.mfa: unknown setting → Its place is pool.mfa."],
+    [{}, {}, { maxRemovals: 0 }, "maxRemovals: unknown setting → Its place is guards.maxRemovals."],
     [
       { emailSubject: "Hi" },
       {},
       {},
-      "pool.emailSubject: there is no such setting → Its place is pool.invitation.emailSubject or pool.verification.emailSubject.",
+      "pool.emailSubject: unknown setting → Its place is pool.invitation.emailSubject or pool.verification.emailSubject.",
     ],
     [{}, { accessToken: "5 minutes" }, {}, "Its place is client.tokenValidity.accessToken."],
   ])("%j %j %j", (pool, client, more, words) => {
@@ -80,13 +90,13 @@ describe("asIs", () => {
     told(usable({ asIs: pool as PoolArguments }, { asIs: client as ClientArguments }));
 
   test.each([
-    [{ mfaConfiguration: "ON" }, "pool.asIs.mfaConfiguration: there is a setting for it: pool.mfa"],
-    [{ usernameAttributes: ["email"] }, "there is a setting for it: pool.signInWith"],
+    [{ mfaConfiguration: "ON" }, "pool.asIs.mfaConfiguration: it has a setting of its own: pool.mfa"],
+    [{ usernameAttributes: ["email"] }, "it has a setting of its own: pool.signInWith"],
     [
       { adminCreateUserConfig: { allowAdminCreateUserOnly: false } },
-      "there is a setting for it: pool.selfSignUp and pool.invitation",
+      "it has a setting of its own: pool.selfSignUp and pool.invitation",
     ],
-    [{ tags: { team: "a" } }, "there is a setting for it: pool.tags"],
+    [{ tags: { team: "a" } }, "it has a setting of its own: pool.tags"],
     [
       {
         emailConfiguration: {
@@ -95,23 +105,26 @@ describe("asIs", () => {
           fromEmailAddress: "a@b.example",
         },
       },
-      "there is a setting for it: pool.email",
+      "it has a setting of its own: pool.email",
     ],
     [
       { smsConfiguration: { snsCallerArn: "arn:aws:iam::123456789012:role/sms", externalId: "people" } },
-      "there is a setting for it: pool.sms",
+      "it has a setting of its own: pool.sms",
     ],
-    [{ passwordPolicy: { minimumLength: 8 } }, "there is a setting for it: pool.passwordPolicy"],
-    [{ passwordPolicy: { passwordHistorySize: 3 } }, "there is a setting for it: pool.passwordPolicy"],
-    [{ userPoolTier: "LITE" }, "there is a setting for it: pool.tier"],
-    [{ userPoolAddOns: { advancedSecurityMode: "OFF" } }, "setting for it: pool.threatProtection"],
-    [{ signInPolicy: { allowedFirstAuthFactors: ["PASSWORD"] } }, "setting for it: pool.firstFactors"],
+    [{ passwordPolicy: { minimumLength: 8 } }, "it has a setting of its own: pool.passwordPolicy"],
+    [{ passwordPolicy: { passwordHistorySize: 3 } }, "it has a setting of its own: pool.passwordPolicy"],
+    [{ userPoolTier: "LITE" }, "it has a setting of its own: pool.tier"],
+    [{ userPoolAddOns: { advancedSecurityMode: "OFF" } }, "setting of its own: pool.threatProtection"],
+    [{ signInPolicy: { allowedFirstAuthFactors: ["PASSWORD"] } }, "setting of its own: pool.firstFactors"],
     [
       { accountRecoverySetting: { recoveryMechanism: [{ name: "admin_only", priority: 1 }] } },
-      "there is a setting for it: pool.recovery",
+      "it has a setting of its own: pool.recovery",
     ],
-    [{ deviceConfiguration: {} }, "there is a setting for it: pool.devices"],
-    [{ verificationMessageTemplate: { emailSubject: "Hi" } }, "there is a setting for it: pool.verification"],
+    [{ deviceConfiguration: {} }, "it has a setting of its own: pool.devices"],
+    [
+      { verificationMessageTemplate: { emailSubject: "Hi" } },
+      "it has a setting of its own: pool.verification",
+    ],
     [{ deletionProtection: "INACTIVE" }, "pool.asIs.deletionProtection: it does nothing"],
     [{ lifecycle: { preventDestroy: false } }, "pool.asIs.lifecycle: it does nothing"],
   ])("says which of it has a setting, as a warning: %j", (pool, words) => {
@@ -127,7 +140,7 @@ describe("asIs", () => {
     [{ refreshTokenRotation: [{ feature: "ENABLED" }] }, "client.refreshTokenRotation"],
   ])("of the client, too: %j", (client, setting) => {
     expect(about({}, client)).toEqual([
-      expect.stringMatching(/^warning client\.asIs\.\w+: there is a setting for it: /),
+      expect.stringMatching(/^warning client\.asIs\.\w+: it has a setting of its own: /),
     ]);
     expect(about({}, client)[0]).toContain(setting);
   });
@@ -137,7 +150,7 @@ describe("asIs", () => {
     [{ userPoolAddOns: { advancedSecurityMode: "AUDIT" } }, {}],
     [{ accountRecoverySetting: { recoveryMechanism: [] } }, {}],
     [{ usernameConfiguration: undefined }, { generateSecret: undefined, tokenValidityUnits: undefined }],
-    [{ usernameAttributes: ["phone_number"] }, {}],
+    [{ usernameAttributes: ["email", "phone_number"] }, {}],
     [{ softwareTokenMfaConfiguration: { enabled: true } }, {}],
     [{ verificationMessageTemplate: { emailMessageByLink: "{##here##}" } }, {}],
     [{ schema: [{ name: "level", attributeDataType: "Number" }] }, {}],

@@ -3,6 +3,7 @@ import { config as predefinedUsers } from "../../../examples/000-predefined-user
 import { config as totpRequired } from "../../../examples/001-totp-required/config.ts";
 import { config as emailSignIn } from "../../../examples/002-email-sign-in/config.ts";
 import { config as hostedSignIn } from "../../../examples/003-hosted-sign-in/config.ts";
+import { config as company } from "../../../examples/company/config.ts";
 import { checkSettings, requireUsable } from "../../../lib/stack/rules/check.ts";
 import { SettingsError } from "../../../lib/stack/rules/problem.ts";
 import type { Settings } from "../../../lib/stack/settings.ts";
@@ -15,6 +16,7 @@ test.each([
   ["predefined users", predefinedUsers],
   ["TOTP required", totpRequired],
   ["e-mail sign-in", emailSignIn],
+  ["one company's pool", company],
 ])("nothing is wrong or doubtful about %s", (_, sound) => {
   expect(told(sound)).toEqual([]);
 });
@@ -25,7 +27,7 @@ test.each<[string, Settings, string[]]>([
     hostedSignIn,
     [
       "warning client.oauth.flows: the implicit grant is allowed",
-      "warning pool.domainPrefix: there is none, but the client has oauth",
+      "warning pool.domainPrefix: the pool has no domain, but the client has oauth",
     ],
   ],
   [
@@ -36,12 +38,12 @@ test.each<[string, Settings, string[]]>([
   [
     "phone numbers that nobody can verify",
     usable({ autoVerify: ["phone_number"] }),
-    ["warning pool.autoVerify: phone numbers are to be verified, but the pool has no sender of SMS"],
+    ["warning pool.autoVerify: phone numbers are verified, but the pool has no SMS sender"],
   ],
   [
     "tokens that can't be refreshed",
     usable({}, { authFlows: ["ALLOW_USER_SRP_AUTH"] }),
-    ["warning client.authFlows: ALLOW_REFRESH_TOKEN_AUTH is not among them"],
+    ["warning client.authFlows: ALLOW_REFRESH_TOKEN_AUTH is missing"],
   ],
 ])("usable, with a warning: %s", (_, sound, warnings) => {
   expect(told(sound)).toEqual(warnings);
@@ -53,32 +55,37 @@ describe("settings that don't go together", () => {
     [
       "an OAuth flow without a callback URL",
       usable({ domainPrefix: "team" }, { oauth: { callbackUrls: [] } }),
-      "error client.oauth.callbackUrls: there is none, but the code flow ends at one",
+      "error client.oauth.callbackUrls: the code flow needs one, and there is none",
+    ],
+    [
+      "a callback that the browser itself runs",
+      usable({ domainPrefix: "team" }, { oauth: { callbackUrls: ["javascript://x/%0aalert(1)"] } }),
+      'error client.oauth.callbackUrls[0]: "javascript://x/%0aalert(1)" is opened by the browser itself, not by your app',
     ],
     [
       "MFA required without any factor",
       usable({ mfa: "required", mfaFactors: [] }),
-      "error pool.mfaFactors: a second factor is required, but there is none",
+      "error pool.mfaFactors: MFA is required, but there is no factor",
     ],
     [
       "MFA optional without any factor",
       usable({ mfa: "optional", mfaFactors: [] }),
-      "error pool.mfaFactors: a second factor is optional, but there is none",
+      "error pool.mfaFactors: MFA is optional, but there is no factor",
     ],
     [
       "factors without MFA",
       usable({ mfaFactors: ["totp"] }),
-      'error pool.mfaFactors: second factors are named, but mfa is "off"',
+      'error pool.mfaFactors: mfaFactors are listed, but mfa is "off"',
     ],
     [
       "SRP asked for but not allowed",
       usable({}, { signInFlow: "srp", authFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }),
-      'error client.signInFlow: people are to sign in with the flow "srp", which the client does not allow',
+      'error client.signInFlow: the client doesn\'t allow the flow "srp"',
     ],
     [
       "the admin flow, which the default does not allow",
       usable({}, { signInFlow: "admin" }),
-      'error client.signInFlow: people are to sign in with the flow "admin", which the client does not allow',
+      'error client.signInFlow: the client doesn\'t allow the flow "admin"',
     ],
     [
       "rotation together with ALLOW_REFRESH_TOKEN_AUTH",
@@ -86,7 +93,7 @@ describe("settings that don't go together", () => {
         {},
         { refreshTokenRotation: {}, authFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
       ),
-      "error client.authFlows: ALLOW_REFRESH_TOKEN_AUTH stands beside refreshTokenRotation",
+      "error client.authFlows: ALLOW_REFRESH_TOKEN_AUTH can't be used together with refreshTokenRotation",
     ],
     [
       "an access token that outlives the refresh token",

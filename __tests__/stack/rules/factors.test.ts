@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkSettings } from "../../../lib/stack/rules/check.ts";
 import type { ClientSettings, PoolSettings } from "../../../lib/stack/settings.ts";
 import { told, usable } from "./usable.ts";
 
@@ -36,11 +37,11 @@ describe("what does not go together", () => {
   test.each<[Partial<PoolSettings>, string]>([
     [
       { mfa: "optional", mfaFactors: ["sms"] },
-      'error pool.mfaFactors: "sms" is a second factor, but the pool has no sender of SMS',
+      'error pool.mfaFactors: "sms" is a second factor, but the pool has no SMS sender',
     ],
     [
       { mfa: "optional", sms },
-      "error pool.mfaFactors: the pool has a sender of SMS, so SMS would be a second factor as well",
+      "error pool.mfaFactors: the pool has an SMS sender, so SMS would be a second factor too",
     ],
     [
       { mfa: "optional", mfaFactors: ["totp", "email"], recovery: "admin_only" },
@@ -60,14 +61,14 @@ describe("what does not go together", () => {
       "warning pool.recovery: a phone number is a second factor, and a way to recover an account",
     ],
     [{ recovery: [] }, "error pool.recovery: it is empty"],
-    [{ recovery: ["verified_email", "verified_email"] }, "error pool.recovery: a way stands in it twice"],
-    [{ recovery: ["verified_phone_number"] }, "error pool.recovery: accounts are to be recovered by SMS"],
+    [{ recovery: ["verified_email", "verified_email"] }, "error pool.recovery: a way is listed twice"],
+    [{ recovery: ["verified_phone_number"] }, "error pool.recovery: accounts are recovered by SMS"],
     [
       { recovery: ["verified_email", "verified_phone_number"] },
-      "warning pool.recovery: accounts are to be recovered by SMS",
+      "warning pool.recovery: accounts are recovered by SMS",
     ],
     [{ firstFactors: [] }, 'error pool.firstFactors: "PASSWORD" is not among them'],
-    [{ firstFactors: ["PASSWORD", "PASSWORD"] }, "error pool.firstFactors: a factor stands in it twice"],
+    [{ firstFactors: ["PASSWORD", "PASSWORD"] }, "error pool.firstFactors: a factor is listed twice"],
     [{ passkeys: { relyingPartyId: "https://example.com" } }, "error pool.passkeys.relyingPartyId"],
     [{ passwordPolicy: { history: 25 } }, "error pool.passwordPolicy.history: 25 is outside"],
   ])("%j", (pool, problem) => {
@@ -84,14 +85,14 @@ describe("what does not go together", () => {
   test("codes that nobody sends, or Cognito's own sender with its 50 a day", () => {
     const pool = { firstFactors: ["PASSWORD", "EMAIL_OTP", "SMS_OTP"] } as const;
     expect(told(usable(pool, CHOICE))).toEqual([
-      "error pool.firstFactors: people are to sign in with a code by SMS, but the pool has no sender of SMS",
-      "warning pool.firstFactors: people are to sign in with a code by e-mail, which Cognito's own sender sends",
+      "error pool.firstFactors: people sign in with a code by SMS, but the pool has no SMS sender",
+      "warning pool.firstFactors: people sign in with a code by e-mail, which Cognito's own sender sends",
     ]);
   });
 
   test("a client that can't offer the choice", () => {
     expect(told(usable({ firstFactors: ["PASSWORD", "WEB_AUTHN"] }))).toEqual([
-      'warning client.authFlows: ALLOW_USER_AUTH is not among them, but the pool takes "WEB_AUTHN"',
+      'warning client.authFlows: ALLOW_USER_AUTH is missing, but the pool allows "WEB_AUTHN"',
     ]);
   });
 });
@@ -122,11 +123,28 @@ describe("the tier", () => {
 });
 
 test.each([
-  [{ mfa: "optional", mfaFactors: ["otp"] }, '"otp" is none of its values'],
-  [{ recovery: ["email"] }, "it is no list of ways to recover an account"],
-  [{ recovery: "admin" }, "it is no list of ways to recover an account"],
-  [{ tier: "lite" }, '"lite" is none of its values'],
-  [{ devices: {} }, "pool.devices.remember: it is missing"],
+  [{ mfa: "optional", mfaFactors: ["otp"] }, '"otp" is not an allowed value'],
+  [{ recovery: ["email"] }, "isn't a list of ways to recover an account"],
+  [{ recovery: "admin" }, "isn't a list of ways to recover an account"],
+  [{ tier: "lite" }, '"lite" is not an allowed value'],
+  [{ devices: {} }, "pool.devices.remember: it is required"],
 ])("%j can't be read", (pool, words) => {
   expect(told(usable(pool as Partial<PoolSettings>))).toEqual([expect.stringContaining(words)]);
+});
+
+test("an invitation holds {####} also where newcomers get no password: the provider takes no other", () => {
+  const pool = usable({
+    firstFactors: ["PASSWORD", "EMAIL_OTP"],
+    email,
+    invitation: { emailMessage: "Welcome, {username}" },
+  });
+  const problems = checkSettings({ ...pool, client: { name: "app", ...CHOICE } });
+  expect(problems.map(({ setting, why }) => [setting, why])).toEqual([
+    ["pool.invitation.emailMessage", expect.stringContaining("Terraform's provider (5.100.0)")],
+  ]);
+  const [doubt] = checkSettings({ ...pool, pool: { ...pool.pool, invitation: {} } });
+  expect(doubt).toMatchObject({
+    setting: "client.authFlows",
+    why: expect.stringContaining("new people get none in such a pool"),
+  });
 });

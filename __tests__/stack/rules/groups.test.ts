@@ -40,22 +40,22 @@ describe("is told before Cognito would refuse it in the middle of a deploy", () 
     [
       "a misspelt setting",
       admins({ desciption: "x" }),
-      "error groups.admins.desciption: there is no such setting → Did you mean description?",
+      "error groups.admins.desciption: unknown setting → Did you mean description?",
     ],
     [
       "a setting that there is not",
       admins({ members: [] }),
-      "groups.admins.members: there is no such setting → Here are description, precedence, roleArn, privileged",
+      "groups.admins.members: unknown setting → Here are description, precedence, roleArn, privileged",
     ],
     [
       "a setting of a group whose name needs quotes",
       { "site-admins": { role: "x" } },
-      'groups["site-admins"].role: there is no such setting',
+      'groups["site-admins"].role: unknown setting',
     ],
     [
       "privileged: false",
       admins({ privileged: false }),
-      "groups.admins.privileged: this is none of its values → Write true, or leave it out.",
+      "groups.admins.privileged: this is not an allowed value → Write true, or leave it out.",
     ],
     ["a list of names", ["admins"], "groups: it must be an object"],
     ["a text for a group", { admins: "x" }, "groups.admins: it must be an object"],

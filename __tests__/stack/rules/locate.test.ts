@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { configText } from "../../../lib/directory/import/settings.ts";
+import { configText } from "../../../lib/stack/config-text.ts";
 import { locateSetting } from "../../../lib/stack/rules/locate.ts";
 import { settingPath } from "../../../lib/stack/rules/problem.ts";
 
@@ -95,7 +95,7 @@ describe("a setting is found where it is written", () => {
 
 describe("otherwise the innermost setting around it is named", () => {
   test.each([
-    ["it is missing", "export const config = { ¶pool: {} };", "pool.name"],
+    ["it is required", "export const config = { ¶pool: {} };", "pool.name"],
     ["its section is missing", "export const ¶config = { pool: {} };", "client"],
     ["it is computed", "export const config = { ¶pool: poolOf(team) };", "pool.mfa"],
     [
@@ -130,7 +130,7 @@ test("a name with a backslash before a quotation mark is found as well", () => {
     const text = configText({ pool: { [name]: 1 } } as never);
     const place = locateSetting({ file: "config.ts", text }, settingPath(["pool", name]));
     expect(text.split("\n")[(place.line ?? 0) - 1]?.slice((place.column ?? 0) - 1), name).toBe(
-      `${JSON.stringify(name)}: 1,`,
+      `${JSON.stringify(name)}: 1 },`,
     );
   }
 });

@@ -25,11 +25,11 @@ describe("what the app client asks of others", () => {
   test("a provider may be made elsewhere: a warning, unless asIs has it", () => {
     const identityProviders = ["COGNITO", "Google"];
     expect(told(settings({ identityProviders }))).toEqual([
-      'warning client.identityProviders: nothing here makes "Google"',
+      'warning client.identityProviders: nothing here creates "Google"',
     ]);
     const asIs = { supportedIdentityProviders: identityProviders };
     expect(told(settings({ identityProviders, asIs }))).toEqual([
-      "warning client.asIs.supportedIdentityProviders: there is a setting for it: client.identityProviders",
+      "warning client.asIs.supportedIdentityProviders: it has a setting of its own: client.identityProviders",
     ]);
     expect(told(settings({ identityProviders: ["COGNITO"] }))).toEqual([]);
   });
@@ -42,8 +42,8 @@ describe("sign-in on Cognito's own pages", () => {
     ["http://127.0.0.1/x", undefined],
     ["http://[::1]:8080/", undefined],
     ["myapp://signed-in", undefined],
-    ["http://app.example.com", /http, which would show the code/],
-    ["http://localhost.example.com", /http, which would show the code/],
+    ["http://app.example.com", /http, which would expose the code/],
+    ["http://localhost.example.com", /http, which would expose the code/],
     ["https://app.example.com/#top", /fragment/],
     ["app.example.com/callback", /not an absolute address/],
     ["/callback", /not an absolute address/],

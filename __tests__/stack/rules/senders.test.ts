@@ -39,17 +39,17 @@ describe("Amazon SES", () => {
     ],
     [
       { from: "people@example.org" },
-      'warning pool.email.ses.from: "people@example.org" is not of the identity "example.com"',
+      'warning pool.email.ses.from: "people@example.org" doesn\'t belong to the identity "example.com"',
     ],
-    [{ from: "people@badexample.com" }, "is not of the identity"],
+    [{ from: "people@badexample.com" }, "doesn't belong to the identity"],
   ])("%j is told", (more, problem) => {
     expect(byMail(more)).toEqual([expect.stringContaining(problem)]);
   });
 
   test.each([
-    [{}, "pool.email.ses: it is missing"],
-    [{ ses: { from: SES.from } }, "pool.email.ses.sourceArn: it is missing"],
-    [{ ses: { ...SES, replyTO: "a@b.example" } }, "pool.email.ses.replyTO: there is no such setting"],
+    [{}, "pool.email.ses: it is required"],
+    [{ ses: { from: SES.from } }, "pool.email.ses.sourceArn: it is required"],
+    [{ ses: { ...SES, replyTO: "a@b.example" } }, "pool.email.ses.replyTO: unknown setting"],
   ])("%j is no sender", (email, problem) => {
     expect(told(usable({ email } as Partial<PoolSettings>))).toEqual([`error ${problem}`]);
   });
@@ -65,7 +65,7 @@ describe("SMS", () => {
 
   test.each<[Partial<SmsSettings>, string]>([
     [{}, "error pool.sms: it names no role"],
-    [{ snsCallerArn: ROLE, createRole: true }, "error pool.sms.createRole: snsCallerArn names a role, too"],
+    [{ snsCallerArn: ROLE, createRole: true }, "error pool.sms.createRole: snsCallerArn names a role too"],
     [{ snsCallerArn: "cognito-sms" }, 'error pool.sms.snsCallerArn: "cognito-sms" is not the ARN'],
     [{ createRole: true, externalId: "a b" }, 'error pool.sms.externalId: "a b" is not an external id'],
     [{ createRole: true, externalId: "x" }, "is not an external id"],
@@ -81,7 +81,7 @@ describe("SMS", () => {
       parseRoster(invited, "users.json", rosterRules({ pool: of })).problems.map(({ message }) => message);
     expect(told(usable({ ...pool, autoVerify: ["phone_number"] }))).toEqual([]);
     expect(problems(pool)).toEqual([]);
-    expect(problems({ name: "people" })).toEqual([expect.stringContaining("no sender of SMS")]);
+    expect(problems({ name: "people" })).toEqual([expect.stringContaining("sets up no SMS sender")]);
   });
 });
 
@@ -92,5 +92,5 @@ test("a word of Terraform's beside our own is told, as it holds over it", () => 
     fromEmailAddress: SES.from,
   };
   const problems = checkSettings(usable({ email: { ses: SES }, asIs: { emailConfiguration } }));
-  expect(problems.map(({ next }) => next)).toEqual(["Write it as pool.email, and delete it here."]);
+  expect(problems.map(({ next }) => next)).toEqual(["Use pool.email, and delete it here."]);
 });

@@ -18,20 +18,16 @@ function told(pool: object, client: object = {}, more: object = {}) {
 
 describe("settings that TypeScript would refuse, which nobody asks at synth", () => {
   test.each([
-    [
-      "a misspelt setting",
-      { selfSignup: true },
-      "pool.selfSignup: there is no such setting Did you mean selfSignUp?",
-    ],
+    ["a misspelt setting", { selfSignup: true }, "pool.selfSignup: unknown setting Did you mean selfSignUp?"],
     [
       "a misspelt setting further in",
       { passwordPolicy: { minLength: 8 } },
-      "pool.passwordPolicy.minLength: there is no such setting Here are minimumLength, requireLowercase,",
+      "pool.passwordPolicy.minLength: unknown setting Here are minimumLength, requireLowercase,",
     ],
     [
       "a misspelt choice",
       { mfa: "requird" },
-      'pool.mfa: "requird" is none of its values Write one of "off", "optional", "required".',
+      'pool.mfa: "requird" is not an allowed value Write one of "off", "optional", "required".',
     ],
     ["a misspelt choice in a list", { autoVerify: ["email", "phone"] }, "pool.autoVerify[1]: "],
     ["a text where a list belongs", { customAttributes: "team" }, "pool.customAttributes: it must be a list"],
@@ -45,7 +41,7 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
       { passwordPolicy: { minimumLength: 8.5 } },
       "pool.passwordPolicy.minimumLength: it must be a whole number",
     ],
-    ["a name that is missing", { name: undefined }, "pool.name: it is missing"],
+    ["a name that is missing", { name: undefined }, "pool.name: it is required"],
   ])("%s", (_, pool, problem) => {
     expect(told(pool)).toEqual([expect.stringContaining(problem)]);
   });
@@ -54,19 +50,19 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
     "%j is no length of time",
     (refreshToken) => {
       expect(told({}, { tokenValidity: { refreshToken } })).toEqual([
-        expect.stringMatching(/^client\.tokenValidity\.refreshToken: .*length of time/),
+        expect.stringMatching(/^client\.tokenValidity\.refreshToken: .*isn't a duration/),
       ]);
     },
   );
 
   test("OAuth without callback URLs names them", () => {
     expect(told({}, { oauth: {} })).toEqual([
-      expect.stringContaining("client.oauth.callbackUrls: it is missing"),
+      expect.stringContaining("client.oauth.callbackUrls: it is required"),
     ]);
   });
 
   test.each([
-    [{ UserUpdat: 10 }, "quotas.UserUpdat: there is no such setting Did you mean UserUpdate?"],
+    [{ UserUpdat: 10 }, "quotas.UserUpdat: unknown setting Did you mean UserUpdate?"],
     [{ UserUpdate: "10" }, "quotas.UserUpdate: it must be a whole number"],
     [{ UserUpdate: 2.5 }, "quotas.UserUpdate: it must be a whole number"],
     [{ UserUpdate: 0 }, "quotas.UserUpdate: it must be 1 or more"],
@@ -80,8 +76,8 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
   });
 
   test.each<[unknown, string]>([
-    [{ requried: ["root"] }, "guards.requried: there is no such setting Did you mean required?"],
-    [{ maxRemoval: 0 }, "guards.maxRemoval: there is no such setting Did you mean maxRemovals?"],
+    [{ requried: ["root"] }, "guards.requried: unknown setting Did you mean required?"],
+    [{ maxRemoval: 0 }, "guards.maxRemoval: unknown setting Did you mean maxRemovals?"],
     [{ required: "root" }, "guards.required: it must be a list"],
     [{ required: [1] }, "guards.required[0]: it must be a text"],
     [{ minPeople: "5" }, "guards.minPeople: it must be a whole number"],
@@ -89,7 +85,7 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
     [{ minPeople: -1 }, "guards.minPeople: it must be 0 or more"],
     ...[-1, 0.1, "101%", "-1%", "many", "10", true, null].map((maxRemovals): [unknown, string] => [
       { maxRemovals },
-      'guards.maxRemovals: it is neither a number of people nor a part of them Write a whole number, or a part such as "10%".',
+      'guards.maxRemovals: it is neither a number of people nor a percentage Use a whole number, or a percentage such as "10%".',
     ]),
     [["root"], "guards: it must be an object"],
     [null, "guards: it must be an object"],
@@ -110,32 +106,48 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
   test.each([
     [
       { type: "s3", bucket: "b", kmsKeyID: "k" },
-      ["backend.kmsKeyID: there is no such setting Did you mean kmsKeyId?"],
+      ["backend.kmsKeyID: unknown setting Did you mean kmsKeyId?"],
     ],
     [
       { type: "s3", buckt: "b" },
-      ["backend.buckt: there is no such setting Did you mean bucket?", "backend.bucket: it is missing"],
+      ["backend.buckt: unknown setting Did you mean bucket?", "backend.bucket: it is required"],
     ],
     [{ type: "s3", bucket: " " }, ["backend.bucket: it is empty"]],
     [{ type: "s3", bucket: 5 }, ["backend.bucket: it must be a text"]],
     [{ type: "s3", bucket: "b", key: 5 }, ["backend.key: it must be a text"]],
-    [
-      { type: "local", path: "x" },
-      ["backend.path: there is no such setting Here are type: lib/stack/settings.ts."],
-    ],
+    [{ type: "local", path: "x" }, ["backend.path: unknown setting Here are type: lib/stack/settings.ts."]],
     [
       { type: "hcp", organization: "o", workspaces: { name: "w" } },
-      [
-        "backend.workspaces: there is no such setting Did you mean workspace?",
-        "backend.workspace: it is missing",
-      ],
+      ["backend.workspaces: unknown setting Did you mean workspace?", "backend.workspace: it is required"],
     ],
-    [{ type: "hcp", workspace: "w" }, ["backend.organization: it is missing"]],
+    [{ type: "hcp", workspace: "w" }, ["backend.organization: it is required"]],
     [
       { type: "S3", bucket: "b" },
-      ['backend.type: "S3" is none of its values Write one of "local", "s3", "hcp".'],
+      ['backend.type: "S3" is not an allowed value Write one of "local", "s3", "hcp", "http".'],
     ],
-    [{ bucket: "b" }, ['backend.type: it is missing Write one of "local", "s3", "hcp".']],
+    [{ type: "http" }, ["backend.address: it is required"]],
+    [{ type: "http", address: "states.example.com/people" }, ["backend.address: it isn't a valid address"]],
+    [
+      { type: "http", address: "http://states.example.com/people" },
+      ["backend.address: it isn't a valid address"],
+    ],
+    [
+      { type: "http", address: "https://ops:secret@example.com/people" },
+      ["backend.address: it isn't a valid address"],
+    ],
+    [
+      { type: "http", address: "https://example.com/people?token=secret" },
+      ["backend.address: it isn't a valid address"],
+    ],
+    [
+      { type: "http", address: "https://example.com/people", password: "secret" },
+      ["backend.password: unknown setting"],
+    ],
+    [
+      { type: "http", address: "https://example.com/people", lockAddress: "", lockMethod: " " },
+      ["backend.lockAddress: it isn't a valid address", "backend.lockMethod: it is empty"],
+    ],
+    [{ bucket: "b" }, ['backend.type: it is required Write one of "local", "s3", "hcp", "http".']],
     ["s3", ["backend: it must be an object"]],
     [null, ["backend: it must be an object"]],
   ])("a backend that is %j: a state in another place than meant would know nobody", (backend, problems) => {
@@ -147,6 +159,16 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
     [{ type: "s3", bucket: "b", key: "k", region: "eu-west-1", kmsKeyId: "k" }],
     [{ type: "s3", bucket: "b", key: undefined, region: undefined, kmsKeyId: undefined }],
     [{ type: "hcp", organization: "o", workspace: "w" }],
+    [{ type: "http", address: "https://gitlab.example.com/api/v4/projects/1/terraform/state/people" }],
+    [
+      {
+        type: "http",
+        address: "http://127.0.0.1:8080/people",
+        lockAddress: "http://127.0.0.1:8080/people",
+        lockMethod: "LOCK",
+        unlockMethod: "UNLOCK",
+      },
+    ],
     [undefined],
   ])("a backend as it may be: %j", (backend) => {
     expect(told({}, {}, { backend })).toEqual([]);

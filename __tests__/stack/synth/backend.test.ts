@@ -81,6 +81,39 @@ describe("the S3 backend", () => {
   );
 });
 
+describe("a server that speaks Terraform's HTTP protocol", () => {
+  const address = "https://gitlab.example.com/api/v4/projects/1/terraform/state/people";
+
+  test("is locked as GitLab's is, without being asked; credentials stay in the environment", () => {
+    const env = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "from the environment" };
+    expect(terraformBlock({ type: "http", address }, env).backend).toEqual({
+      http: {
+        address,
+        lock_address: `${address}/lock`,
+        unlock_address: `${address}/lock`,
+        lock_method: "POST",
+        unlock_method: "DELETE",
+      },
+    });
+  });
+
+  test("takes other ways to lock", () => {
+    const settings = {
+      type: "http",
+      address,
+      lockAddress: address,
+      lockMethod: "LOCK",
+      unlockMethod: "UNLOCK",
+    } as const;
+    expect(terraformBlock(settings).backend.http).toMatchObject({
+      lock_address: address,
+      unlock_address: address,
+      lock_method: "LOCK",
+      unlock_method: "UNLOCK",
+    });
+  });
+});
+
 describe("HCP Terraform", () => {
   test("is a workspace of an organization", () => {
     expect(terraformBlock({ type: "hcp", organization: "example", workspace: "people" })).toMatchObject({

@@ -105,7 +105,7 @@ describe("e-mail as a second factor of a pool that is deployed", () => {
     expect(() => poolOf(BY_EMAIL, deployed)).toThrowError(
       expect.objectContaining({
         exitCode: 2,
-        message: expect.stringContaining(`Deploy ${missing} first, and "email" after that.`),
+        message: expect.stringContaining(`Deploy ${missing} first, then "email".`),
       }),
     );
   });

@@ -41,3 +41,32 @@ describe("people are held to the accounts that were deployed", () => {
     expect(synthesized(subs, more).output.region.precondition).toBeUndefined();
   });
 });
+
+describe("a former address", () => {
+  const outputs = (known: string, destroyable: boolean) => {
+    const stack = new CognitoRosterStack(Testing.app(), "people", {
+      settings: { pool: { name: "people" }, client: { name: "app" }, destroyable },
+      roster: { file: "users.json", people: [person("new@example.com", { formerly: A })] },
+      subs: new Map([[known, "1"]]),
+    });
+    return JSON.parse(Testing.synth(stack)).output;
+  };
+
+  test.each([false, true])(
+    "makes Terraform's own plan fail while it is deployed (destroyable: %s)",
+    (destroyable) => {
+      const [failing] = outputs(A, destroyable).user_pool_client_id.precondition;
+      expect(failing.error_message).toContain(`${A} as new@example.com`);
+      expect(failing.error_message).toContain("npm run deploy");
+    },
+  );
+
+  test("does so whatever the spelling of the former one", () => {
+    const [failing] = outputs(A.toUpperCase(), true).user_pool_client_id.precondition;
+    expect(failing.error_message).toContain("npm run deploy");
+  });
+
+  test("is nothing to Terraform once the account has the new one", () => {
+    expect(outputs("new@example.com", false).user_pool_client_id.precondition).toBeUndefined();
+  });
+});

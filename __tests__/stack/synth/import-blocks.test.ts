@@ -117,7 +117,7 @@ describe("adopt.json", () => {
   test("a directory in its place is refused", () => {
     const place = join(directory, "dir", "adopt.json");
     mkdirSync(place, { recursive: true });
-    expect(() => readAdoption(place)).toThrow(/can't be read/);
+    expect(() => readAdoption(place)).toThrow(/isn't a file that import-users wrote/);
   });
 
   test("people who were found missing just now count more than the file's, for the same pool", () => {

@@ -107,6 +107,22 @@ describe("a reference to another resource of the app", () => {
     );
   });
 
+  test("stays one in triggers, too; its permission gets name and qualifier apart, whichever it has", () => {
+    people({ pool: { name: "people", triggers: { preSignUp: trigger() } } });
+    const { resource } = synthesized("people");
+    expect(resource.aws_cognito_user_pool.pool.lambda_config.pre_sign_up).toMatch(
+      /^\$\{data\.terraform_remote_state\./,
+    );
+    expect(resource.aws_lambda_permission.trigger_pre_sign_up).toMatchObject({
+      function_name: expect.stringMatching(
+        /^\$\{join\(":", slice\(split\(":", data\.terraform_remote_state\.[\w.-]+\), 0, 7\)\)\}$/,
+      ),
+      qualifier: expect.stringMatching(
+        /^\$\{one\(slice\((split\(":", data\.terraform_remote_state\.[\w.-]+\)), 7, length\(\1\)\)\)\}$/,
+      ),
+    });
+  });
+
   test("among other letters there, it is a text like any other", () => {
     const arn = trigger();
     people({ pool: { name: "people", asIs: { smsAuthenticationMessage: `{####} ${arn}` } } });

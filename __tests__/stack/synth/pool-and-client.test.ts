@@ -23,6 +23,33 @@ describe("the pool and the client", () => {
     expect(pool).not.toHaveProperty("user_pool_tier");
   });
 
+  test("people may sign in by phone, and then their number is what everything goes by", () => {
+    const sms = { snsCallerArn: "arn:aws:iam::123456789012:role/sms", externalId: "people" };
+    const json = synth([person("+819012345678", { phone: "+819012345678", phoneVerified: false })], {
+      pool: { name: "people", signInWith: "phone", sms },
+    });
+    expect(json.resource.aws_cognito_user_pool.pool).toMatchObject({
+      username_attributes: ["phone_number"],
+      auto_verified_attributes: ["phone_number"],
+      account_recovery_setting: { recovery_mechanism: [{ name: "verified_phone_number", priority: 1 }] },
+    });
+    expect(json.locals.user_values["+819012345678"].attributes).toMatchObject({
+      phone_number: "+819012345678",
+      phone_number_verified: "false",
+    });
+  });
+
+  test("where nobody can be texted, no code is promised", () => {
+    const json = synth([person("+819012345678", { phone: "+819012345678" })], {
+      pool: { name: "people", signInWith: "phone" },
+    });
+    const { pool } = json.resource.aws_cognito_user_pool;
+    expect(pool).not.toHaveProperty("auto_verified_attributes");
+    expect(pool.account_recovery_setting).toEqual({
+      recovery_mechanism: [{ name: "admin_only", priority: 1 }],
+    });
+  });
+
   test("people may sign in by a username of their own", () => {
     const json = synth([person("a")], { pool: { name: "people", signInWith: "username" } });
     expect(json.resource.aws_cognito_user_pool.pool).not.toHaveProperty("username_attributes");

@@ -2,12 +2,12 @@ import { EXIT, UserError } from "../../errors.ts";
 import { type DirectoryPerson, type NameRules, nameKey } from "../pool/people.ts";
 import type { StatusReport, StatusRow } from "../status/board.ts";
 
-/** Somebody of the board who is in the pool. */
+/** A person on the board who is in the pool. */
 export type LiveEntry = StatusRow & { readonly live: DirectoryPerson };
 
 /**
- * People by the names that somebody typed: the roster's, or Cognito's own; in the order typed, nobody twice.
- * @throws UserError (exit 2) for names that nobody in the pool has: then nobody is returned
+ * Finds people by the given names, the roster's or Cognito's own; in the given order, without duplicates.
+ * @throws UserError (exit 2) for names that no one in the pool has: no one is returned then
  */
 export function findOnBoard(
   board: StatusReport,
@@ -23,7 +23,7 @@ export function findOnBoard(
     const entry = byName.get(same(username)) ?? byId.get(username);
     if (entry !== undefined && isLive(entry)) found.add(entry);
     else if (entry !== undefined)
-      problems.push({ username, reason: "is in the roster, but not in the pool", next: "npm run deploy" });
+      problems.push({ username, reason: "is in the roster but not in the pool", next: "npm run deploy" });
     else
       problems.push({
         username,
@@ -37,7 +37,7 @@ export function findOnBoard(
 
 export const isLive = (entry: StatusRow): entry is LiveEntry => entry.live !== undefined;
 
-/** Why a command does nothing for somebody. */
+/** Why a command skips a person. */
 export interface Refusal {
   readonly username: string;
   /** Completes a sentence that begins with the username. */
@@ -45,12 +45,12 @@ export interface Refusal {
   readonly next: string;
 }
 
-/** Of more, the rest is counted. */
+/** More than these are only counted. */
 const MAX_SHOWN = 10;
 
 /**
- * One error for everyone who is refused, so that a command does all that it was asked or nothing.
- * @throws UserError (exit 2), unless there is nobody
+ * One error for everyone who is refused, so that a command does everything or nothing.
+ * @throws UserError (exit 2), unless the list is empty
  */
 export function refuseAll(why: string, refusals: readonly Refusal[]): void {
   const [first, ...others] = refusals;
@@ -58,13 +58,13 @@ export function refuseAll(why: string, refusals: readonly Refusal[]): void {
   const shown = refusals.slice(0, MAX_SHOWN).map(({ username, reason }) => `${username} ${reason}`);
   if (refusals.length > MAX_SHOWN) shown.push(`${refusals.length - MAX_SHOWN} more`);
   throw new UserError(shown.join("; "), {
-    why: others.length > 0 ? `${why} That goes for the others, too.` : why,
+    why: others.length > 0 ? `${why} The others were left unchanged too.` : why,
     next: [...new Set(refusals.map(({ next }) => next))].slice(0, MAX_SHOWN),
     exitCode: EXIT.wrong,
   });
 }
 
-/** UserStatus of whoever has had a password of their own. */
+/** UserStatus of people who have set their own password. */
 const FINISHED: ReadonlySet<string> = new Set(["CONFIRMED", "RESET_REQUIRED", "COMPROMISED", "ARCHIVED"]);
 
 export const hasFinished = ({ live }: LiveEntry): boolean => FINISHED.has(live.status);

@@ -12,11 +12,11 @@ import { type DirectoryPerson, listPeople } from "../pool/people.ts";
 import type { WalkEntry } from "./first-logins-file.ts";
 import { movedOn } from "./moved-on.ts";
 
-/** Where one account of a walk ended. */
+/** The outcome of a walk for one account. */
 export type FirstLoginOutcome =
-  /** `finished-before`: CONFIRMED already when the walk began, so that nobody tried its passwords. */
+  /** `finished-before`: already CONFIRMED when the walk began, so its passwords weren't tried. */
   | { readonly username: string; readonly outcome: "finished" | "finished-before" | "left" }
-  /** Not as they were when the walk began: why, as the end of a sentence that begins with the name. */
+  /** Changed since the walk began; the reason ends a sentence that begins with the name. */
   | { readonly username: string; readonly outcome: "skipped"; readonly reason: string }
   | { readonly username: string; readonly outcome: "failed"; readonly error: unknown };
 
@@ -28,40 +28,43 @@ export interface WalkEveryoneOptions {
   readonly policy?: PasswordPolicy | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (step: string, detail?: string, secondsLeft?: number) => void;
-  /** Called for each account whose password is sent over TLS because the app client does not allow SRP. */
+  /** Called for each account whose password is sent over TLS because the app client doesn't allow SRP. */
   readonly onSrpRefused?: () => void;
 }
 
 /**
  * The pool's description, if a walk can finish first logins in it.
- * @throws UserError (exit 2) for one that requires a second factor: Cognito would take the new password and then ask for an
- *   authenticator app, whose secret nobody would get to see; what the SDK throws (`explainPoolFailure` has the words)
+ * @throws UserError (exit 2) for a pool that requires a second factor: Cognito would accept the new password and then ask for
+ *   an authenticator app, whose secret no one would see; what the SDK throws (`explainPoolFailure` explains it)
  */
 export async function describeForWalk(client: CognitoClient, userPoolId: string): Promise<UserPoolType> {
   const { UserPool = {} } = await client.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
   if (UserPool.MfaConfiguration !== "ON") return UserPool;
-  throw new UserError(`The user pool ${userPoolId} requires a second factor, which a walk can't set up`, {
-    why: "The secret of an authenticator app is shown to its owner, on a terminal, and stands nowhere else. Nobody was walked.",
-    next: ["one at a time, on a terminal: npm run first-login -- USERNAME"],
-    exitCode: EXIT.wrong,
-  });
+  throw new UserError(
+    `The user pool ${userPoolId} requires a second factor, which this command can't set up`,
+    {
+      why: "An authenticator app's secret is only shown to its owner, on a terminal. No account was changed.",
+      next: ["use a terminal, one account at a time: npm run first-login -- USERNAME"],
+      exitCode: EXIT.wrong,
+    },
+  );
 }
 
 /**
- * Walks many accounts' first logins to the end, many at a time; the client keeps them below the quotas, of which the answer
- * that sets a new password has the narrowest (UserAccountRecovery, 30 a second). One listing beforehand shows who is CONFIRMED
- * already, so that an interrupted walk goes on where it stopped, and whose passwords need not be tried at all.
- * @returns in the order of the entries; after an abort, who was not finished is `left`
- * @throws what the SDK throws at the listing; `explainPoolFailure` has the words
+ * Finishes the first login of many accounts in parallel. The client stays within the quotas, the narrowest of which is for
+ * setting the new password (UserAccountRecovery, 30 a second). One listing beforehand finds accounts that are already
+ * CONFIRMED, so that an interrupted walk continues where it stopped, and passwords that needn't be tried.
+ * @returns in the order of the entries; after an abort, unfinished ones are `left`
+ * @throws what the SDK throws at the listing; `explainPoolFailure` explains it
  */
 export async function runFirstLogins(
   client: CognitoClient,
   { app, entries, flow, policy, signal, onProgress, onSrpRefused }: WalkEveryoneOptions,
 ): Promise<readonly FirstLoginOutcome[]> {
-  onProgress("Reading who has finished already");
+  onProgress("Checking who has already finished");
   const people = await listPeople(client, {
     userPoolId: app.userPoolId,
-    onProgress: (count) => onProgress("Reading who has finished already", `${count} people so far`),
+    onProgress: (count) => onProgress("Checking who has already finished", `${count} people so far`),
     ...(signal === undefined ? {} : { signal }),
   });
   const find = finderOf(people);
@@ -70,7 +73,7 @@ export async function runFirstLogins(
       people: entries,
       look: async ({ username }) => {
         const seen = find(username);
-        // Of who is not to be walked the job says it.
+        // The job itself reports accounts that aren't to be walked.
         if (seen === undefined || seen.status === "CONFIRMED") return undefined;
         return await movedOn(client, app.userPoolId, seen);
       },
@@ -98,7 +101,10 @@ export async function runFirstLogins(
   });
 }
 
-/** By username, or by e-mail address where people sign in with it; in another letter case where nobody has this one. */
+/**
+ * Finds people by username, or by e-mail address or phone number where people sign in with it; falls back to another letter
+ * case.
+ */
 function finderOf(people: readonly DirectoryPerson[]): (name: string) => DirectoryPerson | undefined {
   const exact = new Map<string, DirectoryPerson>();
   const folded = new Map<string, DirectoryPerson>();
@@ -109,17 +115,18 @@ function finderOf(people: readonly DirectoryPerson[]): (name: string) => Directo
   };
   for (const person of people) enter(person.username, person);
   for (const person of people) enter(person.attributes.email, person);
+  for (const person of people) enter(person.attributes.phone_number, person);
   return (name) => exact.get(name) ?? folded.get(fold(name));
 }
 
 function notThere(username: string, userPoolId: string): UserError {
-  return new UserError(`There is no ${username} in the user pool ${userPoolId}`, {
-    next: ["a new person is in the user pool only after users.json was deployed"],
+  return new UserError(`${username} is not in the user pool ${userPoolId}`, {
+    next: ["new people are created when users.json is deployed"],
   });
 }
 
 function lacks(name: string): never {
-  throw new UserError(`The user pool requires the attribute ${name}, which the account does not have`, {
+  throw new UserError(`The user pool requires the attribute ${name}, which the account doesn't have`, {
     why: "The temporary password stays valid.",
     next: [`add it to the account's line: "attributes": {"${name}": "…"}`],
   });

@@ -12,27 +12,27 @@ import { findOnBoard, hasFinished, isLive, type LiveEntry, type Refusal, refuseA
 import { movedOn } from "./moved-on.ts";
 
 export interface Invitee {
-  /** As the pool spells the name under which it was created. */
+  /** The account's name, as the pool spells it. */
   readonly username: string;
-  /** Stays the person's: without one Cognito would take SMS. */
+  /** The person's own medium: by default, Cognito would use SMS. */
   readonly medium: "EMAIL" | "SMS";
-  /** The account as it was when they were chosen. */
+  /** The account when it was selected. */
   readonly seen: DirectoryPerson;
 }
 
-/** Whom to invite again: people by name, or everyone of the roster whose temporary password has run out, or who has one. */
+/** Whom to invite again: named people, or everyone of the roster whose temporary password has expired, or who has one. */
 export type Choice = readonly string[] | "expired" | "all-pending";
 
 export interface Invitees {
-  /** Whose time runs out first comes first, unless they were named. */
+  /** Soonest to expire first, unless they were named. */
   readonly people: readonly Invitee[];
-  /** Pending like them, but for `"invite": "none"`. Empty where people were named. */
+  /** Pending like them, but skipped because of `"invite": "none"`. Empty if people were named. */
   readonly uninvited: readonly string[];
 }
 
 /**
- * @param done who is in the journal of an interrupted run: they may have finished since, and are not sent anything anyway
- * @throws UserError (exit 2) when somebody who was named can't be invited again: then nobody is
+ * @param done people in the journal of an interrupted run: they may have finished since, and get no invitation anyway
+ * @throws UserError (exit 2) when a named person can't be invited again: no one is invited then
  */
 export function inviteesOf(
   board: StatusReport,
@@ -52,19 +52,19 @@ export function inviteesOf(
   }
   const found = findOnBoard(board, choice, names);
   const refusals = found.filter((entry) => !done.has(invitee(entry).username)).flatMap(refusalOf);
-  refuseAll("Nobody was sent anything.", refusals);
+  refuseAll("No invitation was sent.", refusals);
   return { people: found.map(invitee), uninvited: [] };
 }
 
 const isInvited = ({ person }: StatusRow) => person?.invite !== "none";
 
 function isPending({ state, person }: StatusRow, choice: "expired" | "all-pending"): boolean {
-  // Disabled in the roster, not yet in the pool: an invitation would be to nowhere.
+  // Disabled in the roster but not yet in the pool: the invitation would be useless.
   if (person?.enabled !== true) return false;
   return state === "expired" || (state === "invited" && choice === "all-pending");
 }
 
-/** How the roster has them invited; of whom it does not have, by what the pool can reach them. */
+/** The roster's medium; for people who aren't in it, one that reaches them. */
 function mediumOf({ person, live }: LiveEntry): Invitee["medium"] | undefined {
   if (person !== undefined) return ({ email: "EMAIL", sms: "SMS", none: undefined } as const)[person.invite];
   if (live.attributes.email) return "EMAIL";
@@ -76,25 +76,24 @@ function refusalOf(entry: LiveEntry): Refusal[] {
   const refuse = (reason: string, next: string) => [{ username, reason, next }];
   if (live.status === "EXTERNAL_PROVIDER") {
     return refuse(
-      "signs in through an external identity provider, and has no password here",
+      "signs in through an external identity provider and has no password here",
       "npm run status",
     );
   }
   if (hasFinished(entry)) {
     return refuse(
-      "has finished the first login already: an invitation would say nothing",
-      `who has forgotten the password: ${commandLine`npm run forgot-password -- ${username}`}`,
+      "has already finished the first login",
+      `forgot the password? ${commandLine`npm run forgot-password -- ${username}`}`,
     );
   }
-  if (state === "leaving")
-    return refuse("is on the way out", 'to bring them back, take "leaving" away and deploy');
+  if (state === "leaving") return refuse("is leaving", 'to bring them back, remove "leaving" and deploy');
   if (!live.enabled || person?.enabled === false) {
-    return refuse("is disabled, and could not sign in", "enable them in the roster, then: npm run deploy");
+    return refuse("is disabled and couldn't sign in", "enable them in the roster, then: npm run deploy");
   }
   if (live.status !== "FORCE_CHANGE_PASSWORD") {
     return refuse(
-      `was never invited: the status is ${live.status}`,
-      "who signed up by themselves gets a code from your app, or: aws cognito-idp admin-confirm-sign-up",
+      `was never invited (status ${live.status})`,
+      "if they signed up, your app sends them a code; or confirm the account: aws cognito-idp admin-confirm-sign-up",
     );
   }
   if (mediumOf(entry) === undefined) {
@@ -117,11 +116,11 @@ export interface InviteOptions {
 }
 
 /**
- * Sends people their invitation again, by the medium that is theirs: AdminCreateUser with RESEND, which gives each a new
- * temporary password, good for the pool's full time. At UserCreation's quota where the client is `cognitoClient`.
+ * Sends people their invitation again, by their own medium: AdminCreateUser with RESEND, which gives each a new temporary
+ * password, valid for the pool's full period. Within UserCreation's quota if the client is `cognitoClient`.
  *
- * When the sender's day is used up nobody else is begun: each further one would lose the old password and get no new one.
- * @returns in the order of `people`; what failed has its words (UserError)
+ * Stops when the sender's daily limit is reached: each further person would lose the old password and get no new one.
+ * @returns in the order of `people`; failures carry a message (UserError)
  */
 export async function invite(
   client: CognitoClient,
@@ -177,29 +176,29 @@ const WORDS: Readonly<Record<string, (username: string) => readonly [string, ...
   UserNotFoundException: (username) => [`${username} is no longer in the user pool`, "npm run status"],
   CodeDeliveryFailureException: () => [
     "the message could not be delivered",
-    "look at the address, and at the pool's message delivery settings; then run the same command again",
+    "check the address and the pool's message delivery settings, then run the same command again",
   ],
   InvalidParameterException: () => [
-    "Cognito refused it: often an address that is missing or not verified",
-    "look at the address in the roster, deploy, then run the same command again",
+    "Cognito refused it, often because the address is missing or not verified",
+    "fix the address in the roster, deploy, then run the same command again",
   ],
   LimitExceededException: () => [
-    "the sender's limit for today is reached",
-    "run the same command again tomorrow: it takes up where this one stopped",
-    "or give the pool a sender of your own (Amazon SES)",
+    "the sender has reached today's limit",
+    "run the same command again tomorrow: it continues where this one stopped",
+    "or set up your own sender (Amazon SES)",
   ],
 };
 
-/** Whether the team sends the pool's e-mail, and Cognito's daily limit does not count. */
+/** Whether the pool sends e-mail through the team's own sender, so that Cognito's daily limit doesn't apply. */
 export function ownSender({ EmailConfiguration, LambdaConfig }: UserPoolType): boolean {
   return mailSender(EmailConfiguration?.EmailSendingAccount, LambdaConfig?.CustomEmailSender) === "own";
 }
 
-/** Whether less than a day has passed. */
+/** Whether it is less than a day ago. */
 const isToday = (date: Date | undefined, now: Date): boolean =>
   date !== undefined && now.getTime() - date.getTime() < DAY_MS;
 
-/** People whose e-mail invitation was sent, or else whose account was changed, within a day: an estimate of what was sent. */
+/** People invited by e-mail, or else changed, within a day: an estimate of the messages sent. */
 export function recentlyMailed({ entries, at }: StatusReport): number {
   return entries.filter(
     ({ state, person, live }) =>
@@ -207,7 +206,7 @@ export function recentlyMailed({ entries, at }: StatusReport): number {
   ).length;
 }
 
-/** An interrupted run is taken up for as long as what it sent is good. */
+/** An interrupted run is resumed as long as the invitations it sent are valid. */
 export function unexpired(journal: Journal, { at, validityDays }: StatusReport, path: string): Journal {
   const { since } = journal;
   if (since === undefined || at.getTime() - since.getTime() < validityDays * DAY_MS) return journal;
@@ -215,7 +214,7 @@ export function unexpired(journal: Journal, { at, validityDays }: StatusReport, 
   return openJournal(path);
 }
 
-/** As many by e-mail as Cognito's own sender has left of its day, as far as this piece of work knows. */
+/** As many by e-mail as Cognito's own sender still allows today, as far as this run knows. */
 export function withinToday(
   todo: readonly Invitee[],
   { done, since }: Journal,

@@ -13,17 +13,17 @@ import { movedOn } from "./moved-on.ts";
 import type { IssuedPassword } from "./password-file.ts";
 
 export interface Receiver {
-  /** The roster's name, or what it would be. */
+  /** The roster's name, or the one it would use. */
   readonly username: string;
-  /** The account as it was when they were chosen. */
+  /** The account when it was selected. */
   readonly seen: DirectoryPerson;
 }
 
 /**
- * Who gets a password.
- * @param reset whether somebody who has finished the first login loses the password they chose
- * @param done who is in the journal of an interrupted run
- * @throws UserError (exit 2) for somebody who can't get one: then nobody does
+ * The people who get a password.
+ * @param reset whether people who finished the first login lose the password they chose
+ * @param done people in the journal of an interrupted run
+ * @throws UserError (exit 2) if anyone can't get one: no one does then
  */
 export function receiversOf(
   board: StatusReport,
@@ -34,7 +34,7 @@ export function receiversOf(
   const found = findOnBoard(board, usernames, names);
   const asked = found.filter(({ username }) => !done.has(username));
   refuseAll(
-    "Nobody's password was changed.",
+    "No password was changed.",
     asked.flatMap((entry) => refusalOf(entry, reset)),
   );
   return found.map(({ username, live }) => ({ username, seen: live }));
@@ -43,20 +43,20 @@ export function receiversOf(
 function refusalOf(entry: LiveEntry, reset: boolean): Refusal[] {
   const { username, live } = entry;
   if (live.status === "EXTERNAL_PROVIDER") {
-    const reason = "signs in through an external identity provider, and has no password here";
+    const reason = "signs in through an external identity provider and has no password here";
     return [{ username, reason, next: "npm run status" }];
   }
   if (reset || !(hasFinished(entry) || live.status === "UNCONFIRMED")) return [];
   return [
     {
       username,
-      reason: "has a password of their own, which would stop working",
-      next: `to take it from them all the same: ${commandLine`npm run issue-password -- ${username} --reset`}`,
+      reason: "already has their own password, which would stop working",
+      next: `to replace it anyway: ${commandLine`npm run issue-password -- ${username} --reset`}`,
     },
   ];
 }
 
-/** A password for each, random, by the pool's policy, without characters that people mistake for one another. */
+/** A random password for each, by the pool's policy, without easily confused characters. */
 export function passwordsFor(receivers: readonly Receiver[], policy: PasswordPolicy): IssuedPassword[] {
   return receivers.map(({ username }) => ({ username, password: generatePassword(policy) }));
 }
@@ -64,9 +64,9 @@ export function passwordsFor(receivers: readonly Receiver[], policy: PasswordPol
 export interface SetPasswordsOptions {
   readonly userPoolId: string;
   readonly receivers: readonly Receiver[];
-  /** One for each of them; whoever keeps it has it before this is called. */
+  /** One for each receiver, already saved by the caller. */
   readonly passwords: readonly IssuedPassword[];
-  /** For good, instead of until the first login. */
+  /** Permanent, rather than valid until the first login. */
   readonly permanent: boolean;
   readonly journal?: Journal | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -74,9 +74,9 @@ export interface SetPasswordsOptions {
 }
 
 /**
- * Sets the passwords (AdminSetUserPassword), which sends nobody anything; whoever has moved on meanwhile is skipped. At UserAccountRecovery's quota where the client is
- * `cognitoClient`.
- * @returns in the order of `receivers`; what failed has its words (UserError), without any password
+ * Sets the passwords (AdminSetUserPassword), which sends no message; accounts that changed meanwhile are skipped. Within
+ * UserAccountRecovery's quota if the client is `cognitoClient`.
+ * @returns in the order of `receivers`; failures carry a message (UserError), without any password
  */
 export async function setPasswords(
   client: CognitoClient,
@@ -96,16 +96,16 @@ export async function setPasswords(
   });
 }
 
-/** Without Cognito's own message: some servers repeat what they were sent. */
+/** Omits Cognito's own message: some servers repeat the request. */
 function explain(error: unknown, username: string, userPoolId: string): unknown {
   switch (error instanceof Error ? error.name : "") {
     case "InvalidPasswordException":
-      return new UserError("Cognito did not accept the password, although it keeps to the policy", {
-        next: ["run the command again: it makes another"],
+      return new UserError("Cognito refused the password, although it meets the policy", {
+        next: ["run the command again to generate another"],
       });
     case "PasswordHistoryPolicyViolationException":
-      return new UserError("Cognito has seen this password for this person before", {
-        next: ["run the command again: it makes another"],
+      return new UserError("Cognito remembers this password from before", {
+        next: ["run the command again to generate another"],
       });
     case "UserNotFoundException":
       return new UserError(`${username} is no longer in the user pool`, { next: ["npm run status"] });

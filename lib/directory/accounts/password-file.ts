@@ -4,19 +4,19 @@ import { EXIT, UserError } from "../../errors.ts";
 import { PRIVATE, writeFile } from "../../files.ts";
 import type { Outcome } from "../batch.ts";
 
-/** A password for somebody, and whether it is theirs for good. */
+/** A person's password, and whether it is permanent. */
 export interface IssuedPassword {
   readonly username: string;
   readonly password: string;
 }
 
-/** JSON Lines; a temporary password stands there as in a walk list (first-logins-file.ts), which a new one makes of it. */
+/** JSON Lines; a temporary password uses the format of a walk list (first-logins-file.ts), which adds a new one. */
 const LINE = z.union([
   z.strictObject({ username: z.string(), temporaryPassword: z.string() }),
   z.strictObject({ username: z.string(), password: z.string() }),
 ]);
 
-/** @param permanent whether these are passwords for good */
+/** @param permanent whether these passwords are permanent */
 function passwordText(issued: readonly IssuedPassword[], permanent: boolean): string {
   return issued
     .map(({ username, password }) =>
@@ -26,7 +26,7 @@ function passwordText(issued: readonly IssuedPassword[], permanent: boolean): st
     .join("");
 }
 
-/** @returns undefined when it is no text that `passwordText` wrote for this kind */
+/** @returns undefined unless `passwordText` wrote the text for this kind */
 function parsePasswordText(text: string, permanent: boolean): IssuedPassword[] | undefined {
   const issued: IssuedPassword[] = [];
   for (const line of text.split("\n").filter((one) => one !== "")) {
@@ -49,7 +49,7 @@ function objectIn(line: string): unknown {
   }
 }
 
-/** @throws UserError (exit 2) when the file exists; the system's error, and then nothing is left behind */
+/** @throws UserError (exit 2) when the file exists; the system's error, leaving nothing behind */
 function writeNewSecret(path: string, text: string): void {
   try {
     writeFile(path, text, { mode: PRIVATE, exclusive: true });
@@ -59,7 +59,7 @@ function writeNewSecret(path: string, text: string): void {
   }
 }
 
-/** @returns undefined when there is none */
+/** @returns undefined if there is none */
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -70,32 +70,32 @@ function readIfThere(path: string): string | undefined {
 }
 
 function isThere(path: string): UserError {
-  return new UserError(`${path} is there already`, {
-    why: "It may hold passwords that nobody else has: it is not written over. Nobody's password was changed.",
-    next: ["name another file: --out FILE", "or move it away first"],
+  return new UserError(`${path} already exists`, {
+    why: "It may hold passwords that nobody else has: it is not written over. No password was changed.",
+    next: ["choose another file: --out FILE", "or move it away first"],
     exitCode: EXIT.wrong,
   });
 }
 
 export interface KeptPasswords {
-  /** Of a run that did not get to its end: its passwords are set for the rest, too. */
+  /** The passwords of an unfinished run, which are used for the remaining people too. */
   readonly before: readonly IssuedPassword[] | undefined;
-  /** Those of the run that is taken up, or new ones; they are on the disk when this returns, before any is set. */
+  /** The unfinished run's passwords, or new ones; they are on disk on return, before any is set. */
   readonly take: (
     usernames: readonly string[],
     make: () => readonly IssuedPassword[],
   ) => readonly IssuedPassword[];
   /**
-   * Gives the file its name, with those passwords that were set; while somebody is left, nothing.
-   * @returns whether the file is there now
+   * Gives the file its final name, with the passwords that were set; does nothing while people remain.
+   * @returns whether the file exists now
    */
   readonly finish: (passwords: readonly IssuedPassword[], outcomes: readonly Outcome<unknown>[]) => boolean;
 }
 
 /**
- * A file for passwords that no crash loses: until everyone's is set it has `.part` after its name, which git ignores.
- * @param permanent whether they are passwords for good
- * @throws UserError (exit 2) when the file is there, or its unfinished one is of another run
+ * A password file that survives a crash: until every password is set, its name ends in `.part`, which git ignores.
+ * @param permanent whether the passwords are permanent
+ * @throws UserError (exit 2) when the file exists, or its unfinished one belongs to another run
  */
 export function keptPasswords(file: string, permanent: boolean): KeptPasswords {
   if (existsSync(file)) throw isThere(file);
@@ -140,9 +140,9 @@ function sameNames(passwords: readonly IssuedPassword[], usernames: readonly str
 }
 
 function ofAnotherRun(unfinished: string): UserError {
-  return new UserError(`${unfinished} is of another run, which did not get to its end`, {
+  return new UserError(`${unfinished} belongs to another run that didn't finish`, {
     why: "Some of its passwords may be set, and nobody else has them. Nobody's password was changed now.",
-    next: ["run that command again as it was", "or move the file away, or name another: --out FILE"],
+    next: ["run that same command again", "or move the file away, or choose another: --out FILE"],
     exitCode: EXIT.wrong,
   });
 }

@@ -6,21 +6,21 @@ import type { CognitoClient } from "../../cognito/client.ts";
 
 export interface ResetMfaOptions {
   readonly userPoolId: string;
-  /** Cognito's own. */
+  /** Cognito's own name. */
   readonly username: string;
 }
 
 /**
- * - `deleted`: the authenticator app is forgotten, and another can be set up.
+ * - `deleted`: the authenticator app is removed, and another can be set up.
  * - `none`: there was none.
- * - `turned-off`: this endpoint cannot delete it; it is no longer asked for where the pool lets people choose.
+ * - `turned-off`: this endpoint can't delete it; it is no longer asked for where the pool makes MFA optional.
  */
 export type MfaReset = "deleted" | "none" | "turned-off";
 
 /**
- * Takes somebody's authenticator app from them: AdminDeleteSoftwareToken, which Cognito has since August 2026; where an endpoint
- * does not know it (an emulator, a region), the preference is turned off instead. Other factors stay. A repetition does no harm.
- * @throws what the SDK throws; `explainPoolFailure` has the words
+ * Removes a person's authenticator app: AdminDeleteSoftwareToken, which Cognito has had since August 2026; where an endpoint
+ * lacks it (an emulator, a region), the preference is turned off instead. Other factors stay. Safe to repeat.
+ * @throws what the SDK throws; `explainPoolFailure` explains it
  */
 export async function resetMfa(
   client: CognitoClient,
@@ -42,7 +42,7 @@ export async function resetMfa(
 
 const LACKING: ReadonlySet<string> = new Set(["UnknownOperationException", "OperationNotEnabledException"]);
 
-/** Emulators answer with a page, or an exception of their own, where AWS has UnknownOperationException. */
+/** Emulators answer with a page or their own exception where AWS has UnknownOperationException. */
 function lacksOperation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof SyntaxError && "$metadata" in error) return true;

@@ -10,9 +10,10 @@ import type { AppClient } from "../../auth/secret-hash.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { explainPoolFailure } from "../../cognito/explain-error.ts";
 import { UserError } from "../../errors.ts";
+import { signInOf } from "../../roster/sign-in-names.ts";
 import { commandLine } from "../../shell.ts";
-import { passwordPolicyOf, refuseOtherNames } from "../pool/facts.ts";
-import { listPeople } from "../pool/people.ts";
+import { passwordPolicyOf } from "../pool/facts.ts";
+import { listPeople, rosterName } from "../pool/people.ts";
 import {
   CANARY_LIVES_MS,
   type CanaryStepName,
@@ -27,28 +28,28 @@ import {
 export interface CanaryStep {
   readonly name: CanaryStepName;
   readonly milliseconds: number;
-  /** What it failed with, as it was thrown. */
+  /** The error, as it was thrown. */
   readonly failure?: { readonly error: unknown };
 }
 
 export interface CanaryReport {
-  /** Of the throwaway person. */
+  /** The throwaway person's name. */
   readonly username: string;
-  /** In the order in which they ended; the last is the deletion, if there was anybody to delete. */
+  /** In the order in which they ended; the last is the deletion, if anyone was created. */
   readonly steps: readonly CanaryStep[];
-  /** Canaries of killed runs that this one removed. */
+  /** Canaries of killed runs that this run removed. */
   readonly removed: readonly string[];
-  /** How many there are besides that may still be at work. */
+  /** How many others exist that may still be running. */
   readonly others: number;
-  /** It took longer than a canary lives. */
+  /** It took longer than a canary's lifetime. */
   readonly timedOut: boolean;
 }
 
 export interface CanaryOptions extends Pick<CanaryWalk, "app" | "flow" | "endpoint" | "onWait"> {
-  /** Makes a client that gives up when the signal says so; the one that tidies up gets none, for it must get through. */
+  /** Makes a client that stops when the signal aborts; the cleanup gets no signal, because it must complete. */
   readonly connect: (signal?: AbortSignal) => CognitoClient;
   readonly signal: AbortSignal;
-  /** Called with what DescribeUserPool says, before anybody is created or deleted. */
+  /** Called with DescribeUserPool's answer, before anyone is created or deleted. */
   readonly onPool?: (pool: UserPoolType) => void;
   /** Called before each step, and after it. */
   readonly onBegin: (name: CanaryStepName | "look for leftovers") => void;
@@ -57,15 +58,15 @@ export interface CanaryOptions extends Pick<CanaryWalk, "app" | "flow" | "endpoi
   readonly now?: () => number;
 }
 
-/** A minute before others may take it for a leftover: enough to delete it. */
+/** A minute before other runs may treat it as left over: enough to delete it. */
 const LONGEST_MS = CANARY_LIVES_MS - 60_000;
 
 /**
- * Creates a throwaway person outside the roster, has them walk every flow, and deletes them again: also after a failure, an
- * abort, or a creation whose answer was lost. What a killed run left is removed first. Everyone else's account is left alone.
- * Seven or eight requests beside the walk; one monthly active user.
- * @returns also when a step failed, or was aborted: the report says which
- * @throws what the SDK throws before the person is created (`explainPoolFailure` has the words)
+ * Creates a throwaway person outside the roster, runs them through every flow, and deletes them: also after a failure, an
+ * abort, or a lost response to the creation. First removes what killed runs left. Touches no other account. Seven or eight
+ * requests besides the walk; one monthly active user.
+ * @returns even if a step failed or was aborted: the report says which
+ * @throws what the SDK throws before the person is created (`explainPoolFailure` explains it)
  */
 export async function runCanary(options: CanaryOptions): Promise<CanaryReport> {
   const { app, connect, onBegin, onStep, now = Date.now } = options;
@@ -75,7 +76,6 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryReport> {
   const { userPoolId: UserPoolId } = app;
   onBegin("look for leftovers");
   const { UserPool: pool = {} } = await client.send(new DescribeUserPoolCommand({ UserPoolId }));
-  refuseOtherNames(pool);
   options.onPool?.(pool);
   const leftovers = await removeLeftovers(client, { pool, UserPoolId, now: now() });
 
@@ -130,7 +130,7 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryReport> {
 
 type Existence = "yes" | "no" | "perhaps";
 
-/** The name is random: when it exists already, an attempt whose answer was lost has created it. */
+/** The name is random: if it already exists, an attempt with a lost response created it. */
 async function created(creating: Promise<unknown>): Promise<Existence> {
   try {
     await creating;
@@ -140,7 +140,7 @@ async function created(creating: Promise<unknown>): Promise<Existence> {
   return "yes";
 }
 
-/** Cognito's refusal says that nobody was created, unless it refused only the pace of a further attempt. */
+/** Cognito's refusal means that no one was created, unless it only throttled a further attempt. */
 function afterFailure(error: unknown): Existence {
   const { name = "", $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
@@ -151,7 +151,7 @@ async function deleteIfThere(client: CognitoClient, UserPoolId: string, Username
   try {
     await client.send(new AdminDeleteUserCommand({ UserPoolId, Username }));
   } catch (error) {
-    // Never created, or deleted by an attempt whose answer was lost.
+    // Never created, or deleted by an attempt with a lost response.
     if (!(error instanceof Error) || error.name !== "UserNotFoundException") throw error;
   }
 }
@@ -169,15 +169,15 @@ async function removeLeftovers(
   const old = canaries.filter((person) => isLeftOver(person, now));
   for (const { username } of old) await deleteIfThere(client, UserPoolId, username);
   return {
-    removed: old.map(({ username, attributes }) => attributes.email ?? username),
+    removed: old.map((person) => rosterName(person, signInOf(pool.UsernameAttributes))),
     others: canaries.length - old.length,
   };
 }
 
 /**
- * The first step that failed, in words: what people would meet now, and what to do. The advice that the flows give to a
- * person is kept, but for what names the canary: that account is gone.
- * @returns undefined when every step went well; the error itself, with its stack, when it is none that a person can mend
+ * The first step that failed, explained: what people would experience now, and what to do. Keeps the advice that the flows
+ * give, except where it names the canary, whose account is gone.
+ * @returns undefined if every step succeeded; the error itself, with its stack, when the user can't fix it
  */
 export function canaryFailure(report: CanaryReport, app: AppClient): unknown {
   const { username, steps, timedOut } = report;
@@ -185,16 +185,13 @@ export function canaryFailure(report: CanaryReport, app: AppClient): unknown {
   const [first] = failed;
   const left = failed.some(({ name }) => name === "delete") ? deleteByHand(username, app) : [];
   if (timedOut) {
-    return new UserError("The canary was stopped: it took longer than four minutes", {
-      why: "It ends by itself before another run would take it for a leftover.",
-      next: [
-        "look at the network and at what else calls Cognito in this account, then run it again",
-        ...left,
-      ],
+    return new UserError("The canary was stopped after four minutes", {
+      why: "Otherwise another run could mistake it for a leftover.",
+      next: ["check the network and what else calls Cognito in this account, then run it again", ...left],
     });
   }
   if (first?.failure === undefined) return undefined;
-  // Creating and deleting are an administrator's; what else can happen to them happens to a person's requests too.
+  // An administrator creates and deletes; every other error can happen to a person's requests too.
   const asAdministrator = explainPoolFailure(first.failure.error, app);
   const explained = explainFailure(asAdministrator, { ...app, username, command: "first-login" });
   if (!(explained instanceof UserError)) return explained;
@@ -211,14 +208,12 @@ export function canaryFailure(report: CanaryReport, app: AppClient): unknown {
 
 function meaning({ name }: CanaryStep): string {
   if (name === "create" || name === "delete") return "";
-  return "Whatever it met there, people who sign in through this app client may meet too.";
+  return "People who sign in through this app client may hit the same problem.";
 }
 
 function generalAdvice({ name }: CanaryStep): readonly string[] {
   if (name === "create" || name === "delete") return [];
-  return [
-    "what the last deploy changed in the pool, its app client or its Lambda triggers is the first place to look",
-  ];
+  return ["check first what the last deploy changed in the pool, its app client or its Lambda triggers"];
 }
 
 function deleteByHand(username: string, { userPoolId }: AppClient): readonly string[] {

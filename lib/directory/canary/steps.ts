@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type {
   AttributeType,
@@ -14,6 +14,7 @@ import { firstLogin, signIn } from "../../auth/sign-in.ts";
 import { claimedUsername, verifyTokens } from "../../auth/tokens.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { UserError } from "../../errors.ts";
+import { nameAttribute, signInOf } from "../../roster/sign-in-names.ts";
 import type { PasswordPolicy, SignInFlow } from "../../stack/settings.ts";
 import type { DirectoryPerson } from "../pool/people.ts";
 
@@ -35,16 +36,16 @@ export interface CanaryWalk {
   readonly flow?: SignInFlow | undefined;
   /** Where the last request went: an emulator's tokens are verified there. */
   readonly endpoint: () => string | undefined;
-  /** Called with the seconds until the authenticator app's next code, where the pool requires one. */
+  /** Called with the seconds until the authenticator app's next code, if the pool requires one. */
   readonly onWait: (seconds: number) => void;
   readonly signal: AbortSignal;
-  /** Does one step and notes how it ended. */
+  /** Runs one step and records its outcome. */
   readonly step: <Result>(name: CanaryStepName, work: () => Promise<Result>) => Promise<Result>;
 }
 
 /**
- * Every flow that a person meets, one after the other, each with what the one before yielded. The tokens are verified too.
- * @throws what the step that failed threw; a UserError in words for everything that a person can mend
+ * Runs every flow that a person uses, one after another, each with the previous one's result. Also verifies the tokens.
+ * @throws what the failed step threw; a UserError for everything the user can fix
  */
 export async function walkCanary(client: CognitoClient, walk: CanaryWalk): Promise<void> {
   const { app, username, temporaryPassword, policy, flow, endpoint, onWait, signal } = walk;
@@ -57,8 +58,8 @@ export async function walkCanary(client: CognitoClient, walk: CanaryWalk): Promi
   const answers = preparedAnswers({
     newPassword: password,
     attribute: (name) => {
-      // The pool's description named what it requires, and the canary was made with it.
-      throw new UserError(`The user pool requires the attribute ${name}, which it did not say before`);
+      // The canary was created with every attribute that the pool's description requires.
+      throw new UserError(`The user pool requires the attribute ${name}, which it didn't say before`);
     },
     authenticator: { onWait, clock },
   });
@@ -86,58 +87,69 @@ export async function walkCanary(client: CognitoClient, walk: CanaryWalk): Promi
 
 const PREFIX = "cognito-roster-canary-";
 
-/** The top-level domain that never exists (RFC 2606): nothing can be sent there. */
+/** A top-level domain that never exists (RFC 2606): no message can be sent there. */
 const DOMAIN = "@example.invalid";
 const NAME = /^cognito-roster-canary-[0-9a-f]{16}(?:@example\.invalid)?$/;
 
-/** In the attribute `profile`, which is a URL: nobody has this one by chance. */
+/** In the attribute `profile`, which is a URL: no one has this one by chance. */
 const MARK = "https://example.invalid/cognito-roster-canary";
 
-/** A run ends by itself before: whatever is older was left by one that was killed. */
+/** A run ends before this: an older canary was left by a killed one. */
 export const CANARY_LIVES_MS = 5 * 60_000;
 
-/** A throwaway person as one pool takes them. */
+/** A throwaway person that the pool accepts. */
 export interface CanaryPerson {
-  /** An e-mail address in a pool that signs in by e-mail. */
+  /** An e-mail address or phone number in a pool that signs in by it. */
   readonly username: string;
   /** With every attribute that the pool requires. */
   readonly attributes: readonly AttributeType[];
 }
 
-/** @param pool as DescribeUserPool has it */
+/** @param pool from DescribeUserPool */
 export function canaryPerson(pool: UserPoolType): CanaryPerson {
   const id = `${PREFIX}${randomBytes(8).toString("hex")}`;
-  const byEmail = pool.UsernameAttributes?.includes("email") ?? false;
+  const attribute = nameAttribute(signInOf(pool.UsernameAttributes));
   const email = `${id}${DOMAIN}`;
+  const username = attribute === undefined ? id : attribute === "email" ? email : unassignedNumber();
   const given = new Map([["profile", MARK]]);
-  if (byEmail) given.set("email", email).set("email_verified", "true");
+  if (attribute !== undefined) given.set(attribute, username).set(`${attribute}_verified`, "true");
+  // A number doesn't show that it is a canary's; the name does, and ListUsers can find it.
+  if (attribute === "phone_number") given.set("name", id);
   for (const attribute of pool.SchemaAttributes ?? []) {
     const { Name = "", Required = false } = attribute;
     if (!Required || Name === "sub" || given.has(Name)) continue;
     given.set(Name, Name === "email" ? email : valueFor(attribute));
   }
   return {
-    username: byEmail ? email : id,
+    username,
     attributes: [...given].map(([Name, Value]) => ({ Name, Value })),
   };
 }
 
-/** The filter of ListUsers that finds canaries, and perhaps others: `isCanary` tells. */
+/** A number that no one has: 555-0100 to 555-0199 are reserved for fiction throughout North America. */
+function unassignedNumber(): string {
+  const pad = (number: number, digits: number) => String(number).padStart(digits, "0");
+  return `+1${pad(randomInt(201, 990), 3)}55501${pad(randomInt(100), 2)}`;
+}
+
+/** The ListUsers filter that finds canaries, and perhaps others: check with `isCanary`. */
 export function canaryFilter({ UsernameAttributes }: UserPoolType): string {
-  return `${UsernameAttributes?.includes("email") ? "email" : "username"} ^= "${PREFIX}"`;
+  const attribute = { email: "email", phone: "name", username: "username" }[signInOf(UsernameAttributes)];
+  return `${attribute} ^= "${PREFIX}"`;
 }
 
-/** By the whole name and the mark together: nobody of a roster has both. */
+/** Requires both the name and the mark: no one in a roster has both. */
 export function isCanary({ username, attributes }: DirectoryPerson): boolean {
-  return attributes.profile === MARK && (NAME.test(username) || NAME.test(attributes.email ?? ""));
+  const names = [username, attributes.email, attributes.name];
+  return attributes.profile === MARK && names.some((name = "") => NAME.test(name));
 }
 
-/** Whether this canary's run must be over. @param now milliseconds since 1970 */
+/** Whether this canary's run must have ended. @param now milliseconds since 1970 */
 export function isLeftOver(person: DirectoryPerson, now: number): boolean {
   return person.createdAt !== undefined && now - person.createdAt.getTime() > CANARY_LIVES_MS;
 }
 
-/** Those of OIDC whose form Cognito, or a trigger, may look at. The phone number is one of those kept for films (555-0100). */
+/** OIDC attributes whose format Cognito, or a trigger, may check. The phone number is reserved for fiction (555-0100). */
 const STANDARD: Readonly<Record<string, string>> = {
   phone_number: "+12025550100",
   birthdate: "2000-01-01",

@@ -1,37 +1,42 @@
 import { DescribeUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
+import { parseRoster } from "../../roster/parse.ts";
 import { holdsPassword, looksLikeSecret } from "../../roster/redact.ts";
-import { refuseOtherNames, rosterRulesOf } from "../pool/facts.ts";
+import type { RosterRules } from "../../roster/roster.ts";
+import { rosterRulesOf } from "../pool/facts.ts";
 import { type DirectoryPerson, type ReadPeopleOptions, readPeople, rosterName } from "../pool/people.ts";
+import { sheetText } from "../spreadsheet/export.ts";
 import { type PoolRoster, rosterFromPool } from "./roster.ts";
 
-/** A person with all that a listing has, for the record: a roster has no place for half of it. */
+/** A person with everything a listing returns, for the record: a roster has no place for half of it. */
 export interface RecordedPerson {
-  /** As in the roster, or as it would be. */
+  /** The name in the roster, or the one it would use. */
   readonly name: string;
   readonly sub: string;
   /** UserStatus of the Cognito API. */
   readonly status: string;
   readonly enabled: boolean;
-  /** ISO 8601, UTC; missing where the pool does not say. */
+  /** ISO 8601, UTC; missing if the pool doesn't say. */
   readonly createdAt?: string;
   readonly modifiedAt?: string;
   readonly groups: readonly string[];
-  /** As Cognito names them, in the order of their names; without any whose name or value looks like a secret. */
+  /** By Cognito's names, sorted; without any whose name or value looks like a secret. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface PoolExport {
-  /** Whom a roster can hold, as users.json. */
+  /** The people whom a roster can hold, as users.json. */
   readonly roster: PoolRoster;
-  /** Everyone, also who can't be in a roster, in the order of their names. */
+  /** Everyone, also people a roster can't hold, sorted by name. */
   readonly people: readonly RecordedPerson[];
+  /** The rules for a roster that follow from the pool's own settings. */
+  readonly rules: RosterRules;
 }
 
 /**
- * Reads a pool's people back: as a roster, and as a record. Changes nothing, and makes nobody a monthly active user.
- * Everything is in a fixed order: of a pool that has not changed, two exports are the same to the byte.
- * @throws UserError for a pool of phone numbers; what the SDK throws (`explainPoolFailure` has the words)
+ * Reads a pool's people as a roster and as a record. Changes nothing, and makes no one a monthly active user. The order is
+ * fixed: two exports of an unchanged pool are identical.
+ * @throws what the SDK throws (`explainPoolFailure` explains it)
  */
 export async function exportPool(client: CognitoClient, options: ReadPeopleOptions): Promise<PoolExport> {
   const { userPoolId: UserPoolId, onProgress, signal } = options;
@@ -41,10 +46,10 @@ export async function exportPool(client: CognitoClient, options: ReadPeopleOptio
     signal === undefined ? {} : { abortSignal: signal },
   );
   const pool = described.UserPool ?? {};
-  refuseOtherNames(pool);
   const rules = rosterRulesOf(pool);
   const { people, memberships } = await readPeople(client, options);
   return {
+    rules,
     roster: rosterFromPool(people, memberships, rules),
     people: people
       .map((person) =>
@@ -54,7 +59,7 @@ export async function exportPool(client: CognitoClient, options: ReadPeopleOptio
   };
 }
 
-/** Whether a file's content is what an export may be: a roster, or a record, with a person on its first line. */
+/** Whether a file's content could be an export: a roster, or a record with a person on its first line. */
 export function isExport(content: Buffer): boolean {
   const text = content.toString();
   return hasField(text, "users") || hasField(text.split("\n", 1)[0], "sub");
@@ -68,9 +73,14 @@ function hasField(text: string | undefined, field: string): boolean {
   }
 }
 
-/** JSON Lines: a person a line, so that a later record can be compared with it. */
+/** JSON Lines, one person a line, so that records can be compared. */
 export function recordText(people: readonly RecordedPerson[]): string {
   return people.map((person) => `${JSON.stringify(person)}\n`).join("");
+}
+
+/** The exported roster as CSV, for a spreadsheet. */
+export function sheetOf({ roster, rules }: Pick<PoolExport, "roster" | "rules">): string {
+  return sheetText(parseRoster(roster.text, "users.json", rules).roster?.people ?? [], rules);
 }
 
 function recordOf(person: DirectoryPerson, name: string, groups: readonly string[] = []): RecordedPerson {
@@ -90,5 +100,5 @@ function recordOf(person: DirectoryPerson, name: string, groups: readonly string
   };
 }
 
-/** By code unit: the same on every machine, whatever its language. */
+/** By code unit: the same on every machine, in any locale. */
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

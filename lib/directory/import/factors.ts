@@ -1,43 +1,47 @@
 import { isDeepStrictEqual } from "node:util";
 import type { GetUserPoolMfaConfigResponse, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
-import { EMAIL_MFA, POOL_ALWAYS } from "../../stack/defaults.ts";
+import { EMAIL_MFA, poolDefaults } from "../../stack/defaults.ts";
 import type { FirstFactor, SecondFactor, Tier } from "../../stack/factors.ts";
 import { recoveryOf } from "../../stack/rules/arguments.ts";
 import { factorProblems } from "../../stack/rules/factors.ts";
 import type { PoolArguments, PoolSettings } from "../../stack/settings.ts";
 import { asArguments, block } from "../pool/schema.ts";
 
-/** One thing of a pool, as our setting. */
+/** A pool's setting as one of ours. */
 interface Candidate {
   readonly settings: Partial<PoolSettings>;
-  /** The same in the provider's words, for where the setting can't say it. @default nothing */
+  /** The same as a provider's argument, where the setting can't express it. @default none */
   readonly instead?: PoolArguments;
-  /** What no setting says, in any case. @default nothing */
+  /** What no setting can express in any case. @default none */
   readonly beside?: PoolArguments;
 }
 
 const NONE: Candidate = { settings: {} };
 
+const RECOVERY_UNSAID = poolDefaults().recovery;
+
 /**
- * With what people of a pool prove who they are: named settings where they can say it together with the rest, else `asIs`.
- * @param said what is proposed of the pool already
+ * How a pool's people prove who they are: named settings where these can express it together, otherwise `asIs`.
+ * @param said the pool's settings proposed so far
+ * @param unsaid how people recover accounts if config.ts doesn't say
  */
 export function proposeFactors(
   pool: UserPoolType,
   mfa: GetUserPoolMfaConfigResponse,
   said: PoolSettings,
+  unsaid: PoolSettings["recovery"] = RECOVERY_UNSAID,
 ): { readonly settings: Partial<PoolSettings>; readonly asIs: PoolArguments } {
   const candidates = [
     tierOf(pool),
     secondFactors(mfa),
-    recovery(pool),
+    recovery(pool, unsaid),
     devices(pool),
     firstFactors(pool),
     passkeys(mfa),
     threatProtection(pool),
   ];
   const whole: PoolSettings = Object.assign({ ...said }, ...candidates.map(({ settings }) => settings));
-  const errors = [...factorProblems(whole)].filter(({ severity }) => severity === "error");
+  const errors = factorProblems(whole).filter(({ severity }) => severity === "error");
   const sayable = ({ settings }: Candidate) =>
     Object.keys(settings).length > 0 &&
     !Object.keys(settings).some((name) =>
@@ -69,7 +73,7 @@ function secondFactors(mfa: GetUserPoolMfaConfigResponse): Candidate {
       ];
   const named = factors.length > 0 && factors.join() !== "totp";
   const now = totp && { enabled: totp.Enabled ?? false };
-  // Texts of their own have no word.
+  // Custom texts have no setting.
   const texts = block("emailMfaConfiguration", email);
   const then = off ? undefined : { enabled: named ? factors.includes("totp") : true };
   return {
@@ -82,12 +86,15 @@ function secondFactors(mfa: GetUserPoolMfaConfigResponse): Candidate {
   };
 }
 
-function recovery({ AccountRecoverySetting: setting }: UserPoolType): Candidate {
+function recovery(
+  { AccountRecoverySetting: setting }: UserPoolType,
+  unsaid: PoolSettings["recovery"],
+): Candidate {
   const written = asArguments(setting, { RecoveryMechanisms: "recoveryMechanism" }) as
     | { readonly recoveryMechanism?: unknown }
     | undefined;
-  if (isDeepStrictEqual(written, POOL_ALWAYS.accountRecoverySetting)) return NONE;
   const ways = recoveryOf(written?.recoveryMechanism);
+  if (ways !== undefined && isDeepStrictEqual(ways, unsaid)) return NONE;
   return {
     settings: ways === undefined ? {} : { recovery: ways },
     instead: { accountRecoverySetting: written as PoolArguments["accountRecoverySetting"] },

@@ -8,15 +8,21 @@ import { requireWritable } from "../../output-file.ts";
 import { calledRoster, isOneFile, matches, nameFrom, patternsOf, rosterFiles } from "../../roster/files.ts";
 import { commentsLost } from "../../roster/json-errors.ts";
 import { quote } from "../../roster/redact.ts";
+import { clientsOf } from "../../stack/clients.ts";
+import { configText } from "../../stack/config-text.ts";
+import { domainNameOf } from "../../stack/domain.ts";
 import { checkSettings } from "../../stack/rules/check.ts";
 import type { Settings } from "../../stack/settings.ts";
-import { ADOPTION_FILE, type Adoption, adoptionText } from "../../stack/synth/import-blocks.ts";
+import { type Adoption, adoptionFile, adoptionText } from "../../stack/synth/import-blocks.ts";
 import { counted } from "../../text/words.ts";
-import { describePool, type PoolDescription, refuseOtherNames, rosterRulesOf } from "../pool/facts.ts";
+import { describePool, type PoolDescription, rosterRulesOf } from "../pool/facts.ts";
 import type { PoolGroup } from "../pool/groups.ts";
 import { readPeople } from "../pool/people.ts";
+import { describeServices, type PoolServices } from "../pool/services.ts";
+import { adoptedClients, proposeClients } from "./clients.ts";
 import { type PoolRoster, refuseNobody, rosterFromPool } from "./roster.ts";
-import { configText, proposeClient, proposeGroups, proposePool } from "./settings.ts";
+import { proposeDomain, proposeServices, serviceNotes } from "./services.ts";
+import { proposeGroups, proposePool } from "./settings.ts";
 
 export interface Imported {
   readonly description: PoolDescription;
@@ -24,11 +30,13 @@ export interface Imported {
   readonly settings: Settings;
   /** Every group of the pool. */
   readonly groups: readonly PoolGroup[];
+  /** Things beside the pool that no setting covers. @default none */
+  readonly leftOut?: readonly string[];
 }
 
-/** What a team should know before it deploys what was imported: what the deploy changes, and what it leaves alone. */
-export function importNotes({ description, roster, settings, groups }: Imported): string[] {
-  const { pool, client } = description;
+/** What a team should know before it deploys the import: what the deploy changes, and what it leaves alone. */
+export function importNotes({ description, roster, settings, groups, leftOut = [] }: Imported): string[] {
+  const { pool, clients } = description;
   const unused = groups
     .map(({ name }) => name)
     .filter((group) => ![...roster.groups, ...roster.leftOutGroups].includes(group));
@@ -36,29 +44,41 @@ export function importNotes({ description, roster, settings, groups }: Imported)
     pool.DeletionProtection !== "ACTIVE" &&
       !settings.destroyable &&
       "The deploy turns the pool's deletion protection on.",
-    client === undefined && `The pool has no app client: the deploy creates one, "${settings.client.name}".`,
+    clients.length === 0 &&
+      `The pool has no app client: the deploy creates one, ${clientsOf(settings)
+        .map(({ settings: { name } }) => quote(name))
+        .join(", and one, ")}.`,
     roster.people.length > 0 &&
-      `To import ${counted(roster.people.length, "person", "people")}, Terraform reads each one once (AdminGetUser), in every plan until the deploy: AWS counts them among this month's active users.`,
+      `To import ${counted(roster.people.length, "person", "people")}, Terraform reads each of them (AdminGetUser) in every plan until the deploy, which AWS bills as monthly active users.`,
     roster.memberships > 0 &&
-      `${counted(roster.memberships, "group membership exists", "group memberships exist")} already: the provider can't import them. npm run deploy leaves them out of its plan, and records them at its end, which changes nothing in the user pool. A plan of plain cdktf says that they will be added.`,
-    roster.unverifiedPhones.length > 0 &&
-      `The deploy makes ${counted(roster.unverifiedPhones.length, "phone number", "phone numbers")} count as verified, as it does for every number in a roster: ${some(roster.unverifiedPhones)}.`,
+      `${counted(roster.memberships, "group membership exists", "group memberships exist")} already: the provider can't import them. npm run deploy leaves them out of its plan and records them at its end, which changes nothing in the user pool. Plain cdktf's plan says they will be added.`,
+    roster.unsaidPhones.length > 0 &&
+      `The deploy records that ${counted(roster.unsaidPhones.length, "phone number is", "phone numbers are")} not verified; the pool doesn't say: ${some(roster.unsaidPhones)}.`,
     roster.unsaidEmails.length > 0 &&
-      `The deploy writes down that ${counted(roster.unsaidEmails.length, "e-mail address is", "e-mail addresses are")} not verified, which the pool leaves unsaid: ${some(roster.unsaidEmails)}.`,
-    unused.length > 0 && `Groups with nobody of the roster in them stay as they are: ${some(unused)}.`,
+      `The deploy records that ${counted(roster.unsaidEmails.length, "e-mail address is", "e-mail addresses are")} not verified; the pool doesn't say: ${some(roster.unsaidEmails)}.`,
+    unused.length > 0 && `Groups without anyone from the roster stay as they are: ${some(unused)}.`,
     roster.leftOutGroups.length > 0 && leftOutGroupsLine(roster.leftOutGroups),
-    pool.CustomDomain && `The pool's own domain ${pool.CustomDomain} stays as it is: no setting has it.`,
+    pool.CustomDomain &&
+      domainNameOf(settings.pool) !== pool.CustomDomain &&
+      `The pool's own domain ${pool.CustomDomain} stays as it is, because its certificate is unknown.`,
+    pool.CustomDomain &&
+      pool.Domain &&
+      domainNameOf(settings.pool) === pool.CustomDomain &&
+      `The pool's other domain, with the prefix ${pool.Domain}, stays as it is: the settings allow one domain.`,
+    settings.pool.triggers &&
+      "The deploy gives each function in pool.triggers a permission for this pool, in addition to any it has; existing permissions are not read.",
+    ...serviceNotes(settings, leftOut),
     settings.pool.asIs &&
-      `Settings that config.ts has no word for stand in pool.asIs: ${Object.keys(settings.pool.asIs).join(", ")}.`,
+      `Settings without a name of their own are in pool.asIs: ${Object.keys(settings.pool.asIs).join(", ")}.`,
   ];
   const problems = checkSettings(settings).map(
     ({ severity, setting, message }) =>
-      `${severity === "error" ? "config.ts will be refused" : "A doubt about config.ts"}: ${setting}: ${message}`,
+      `${severity === "error" ? "config.ts will be refused" : "A warning about config.ts"}: ${setting}: ${message}`,
   );
   return [...notes.filter((note) => typeof note === "string"), ...problems];
 }
 
-/** What to know of groups that no roster can name. */
+/** The note on groups that no roster can name. */
 export const leftOutGroupsLine = (groups: readonly string[]): string =>
   `These group names can't be used in a roster; the pool keeps the groups and their members: ${some(groups.map(quote))}.`;
 
@@ -71,19 +91,19 @@ function some(names: readonly string[]): string {
 
 export interface ImportOptions {
   readonly userPoolId: string;
-  /** @default the pool's only app client */
+  /** Limits the import to this one of several app clients. @default all of them */
   readonly clientId?: string | undefined;
-  /** The team's settings so far: what the pool doesn't say stays as it is there. */
+  /** The team's current settings: whatever the pool doesn't determine stays as it is there. */
   readonly settings: Settings;
-  /** Called with each step, and how many people are known. */
+  /** Called with each step, and the number of people so far. */
   readonly onProgress: (step: string, detail?: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** An existing pool in this package's terms. */
+/** An existing pool as settings and roster. */
 export interface PoolImport {
   readonly roster: PoolRoster;
-  /** With them a deploy leaves the pool and the client as they are. */
+  /** With these, a deploy leaves the pool and the client unchanged. */
   readonly settings: Settings;
   readonly adoption: Adoption;
   /** What a team should know before it deploys. */
@@ -91,72 +111,99 @@ export interface PoolImport {
 }
 
 /**
- * Reads a pool that exists: its people and groups, and its settings. Changes nothing.
- * Calls: one for every 60 people, one for every 60 members of each group, and four or five more; none of them makes anybody a
- * monthly active user.
- * @throws UserError for a pool that can't be adopted; what the SDK throws (`explainPoolFailure` has the words)
+ * Reads an existing pool: its people, groups and settings. Changes nothing.
+ * Calls: one for every 60 people, one for every 60 members of each group, one for each identity provider, and four or five
+ * more; none makes anyone a monthly active user.
+ * @throws UserError for a pool that can't be adopted; what the SDK throws (`explainPoolFailure` explains it)
  */
 export async function importPool(client: CognitoClient, options: ImportOptions): Promise<PoolImport> {
   const { userPoolId, settings: before, onProgress } = options;
   const aborting = options.signal === undefined ? {} : { signal: options.signal };
   onProgress("Reading the pool's settings");
   const description = await describePool(client, { userPoolId, clientId: options.clientId, ...aborting });
-  refuseOtherNames(description.pool);
   const { people, memberships } = await readPeople(client, { userPoolId, onProgress, ...aborting });
-  const settings = proposeSettings(before, description, memberships.groups);
+  const services = await describeServices(client, description.pool, { userPoolId, ...aborting });
+  const { settings, leftOut } = proposeSettings(before, description, memberships.groups, services);
   const roster = rosterFromPool(people, memberships, rosterRulesOf(description.pool));
+  const domain = domainNameOf(settings.pool);
   return {
     roster,
     settings,
     adoption: {
       userPoolId,
-      ...(description.client && { clientId: description.client.ClientId }),
-      ...(settings.pool.domainPrefix && { domain: settings.pool.domainPrefix }),
+      ...adoptedClients(description.clients, settings),
+      ...(domain !== undefined && { domain }),
       people: roster.people,
       groups: Object.keys(settings.groups ?? {}),
+      ...(settings.resourceServers && { resourceServers: Object.keys(settings.resourceServers) }),
+      ...(settings.identityProviders && { identityProviders: Object.keys(settings.identityProviders) }),
     },
-    notes: importNotes({ description, roster, settings, groups: memberships.groups }),
+    notes: importNotes({ description, roster, settings, groups: memberships.groups, leftOut }),
   };
 }
 
 function proposeSettings(
   before: Settings,
-  { pool, mfa, client }: PoolDescription,
+  { pool, mfa, clients: clientsFound }: PoolDescription,
   inPool: readonly PoolGroup[],
-): Settings {
-  const { pool: _, client: placeholder, region: __, groups: declared, ...kept } = before;
+  services: PoolServices,
+): { readonly settings: Settings; readonly leftOut: readonly string[] } {
+  const {
+    pool: _,
+    client,
+    clients,
+    region: __,
+    groups: declared,
+    resourceServers: ___,
+    identityProviders: ____,
+    ...kept
+  } = before;
   const region = regionOf(pool.Id ?? "");
   const groups = proposeGroups(inPool, declared);
+  const { domainPrefix, ...proposed } = proposePool(pool, mfa);
+  const domain = proposeDomain(services.domain);
+  const found = proposeServices(services, proposed);
   return {
-    ...kept,
-    ...(region !== undefined && { region }),
-    pool: proposePool(pool, mfa),
-    client: client === undefined ? placeholder : proposeClient(client),
-    ...(groups && { groups }),
+    settings: {
+      ...kept,
+      ...(region !== undefined && { region }),
+      pool: {
+        ...proposed,
+        ...(Object.keys(domain).length > 0 ? domain : domainPrefix !== undefined && { domainPrefix }),
+      },
+      ...(clientsFound.length === 0
+        ? { ...(client && { client }), ...(clients && { clients }) }
+        : proposeClients(clientsFound, before, found.settings.resourceServers)),
+      ...(groups && { groups }),
+      ...found.settings,
+    },
+    leftOut: found.leftOut,
   };
 }
 
-/** Not config.ts itself: a team reads it first. Ignored by git. */
+/** Not config.ts itself, because a team reviews it first. Ignored by git. */
 export const PROPOSAL_FILE = "config.proposal.ts";
 
 export interface WriteImportOptions {
+  /** The environment that the pool belongs to. @default config.ts has no environments */
+  readonly environment?: string | undefined;
   /** The repository's root. */
   readonly directory: string;
-  /** Write over a roster that is there already. @default false */
+  /** Overwrite an existing roster. @default false */
   readonly replace?: boolean;
-  /** Which of the roster's files, where it may be several. @default its only one */
+  /** Which of the roster's files, if there are several. @default its only one */
   readonly into?: string | undefined;
 }
 
 /**
  * The one file that an import writes.
- * @throws UserError (exit 2) where `roster` allows several and none is named, or one that is none of them
+ * @throws UserError (exit 2) if `roster` allows several files and none is named, or one that isn't among them
  */
 export function importedInto(directory: string, { roster }: Pick<Settings, "roster">, into?: string): string {
   if (isOneFile(roster) && into === undefined) return roster;
   const called = calledRoster(roster);
   if (into === undefined) {
-    throw new UserError("Which file of the roster? It is in several", {
+    throw new UserError("The roster has several files: choose one", {
       why: `config.ts says ${called}, and an import writes one file.`,
       next: ["name it: npm run import-users -- --into FILE"],
       exitCode: EXIT.wrong,
@@ -164,21 +211,21 @@ export function importedInto(directory: string, { roster }: Pick<Settings, "rost
   }
   const name = nameFrom(directory, resolve(directory, into));
   if (patternsOf(roster).some((pattern) => matches(pattern, name))) return name;
-  throw new UserError(`${into} is no file of the roster`, {
+  throw new UserError(`${into} is not a file of the roster`, {
     why: `config.ts says ${called}: what is elsewhere, no command reads.`,
-    next: ["name a file that it matches, or add it to roster in config.ts"],
+    next: ["choose a file that it matches, or add it to roster in config.ts"],
     exitCode: EXIT.wrong,
   });
 }
 
 /**
- * Writes the roster, `adopt.json` and `config.proposal.ts`: all of them or, when one can't be written, none.
+ * Writes the roster, `adopt.json` and `config.proposal.ts`: all of them or, if one can't be written, none.
  * @returns the files' paths
- * @throws UserError (exit 2) when another roster is there already; the system's error (`fileFailure` has the words)
+ * @throws UserError (exit 2) when another roster already exists; the system's error (`fileFailure` explains it)
  */
 export function writeImport(
   imported: PoolImport,
-  { directory, replace, into }: WriteImportOptions,
+  { directory, replace, into, environment }: WriteImportOptions,
 ): string[] {
   const { roster, settings, adoption } = imported;
   const rosterFile = resolve(directory, importedInto(directory, settings, into));
@@ -186,13 +233,13 @@ export function writeImport(
     .names.map((name) => resolve(directory, name))
     .filter((file) => file !== rosterFile && existsSync(file));
   if (others[0] !== undefined) {
-    throw new UserError(`The roster has people in other files already: ${nameFrom(directory, others[0])}`, {
-      why: "An import writes everybody of the pool into one file, and each person may be in one file only.",
-      next: ["move the other files away first, and split what was imported afterwards"],
+    throw new UserError(`The roster already has people in other files: ${nameFrom(directory, others[0])}`, {
+      why: "An import writes everyone in the pool into one file, and each person may only be in one file.",
+      next: ["move the other files away first, and split the imported file afterwards"],
       exitCode: EXIT.wrong,
     });
   }
-  refuseNobody(roster, ["make a roster by hand, with the first people of the pool"]);
+  refuseNobody(roster, ["write a roster by hand, with the first people of the pool"]);
   requireWritable({
     file: rosterFile,
     isOurs: (content) => content.toString() === roster.text,
@@ -201,19 +248,32 @@ export function writeImport(
     elsewhere: "name the roster's file in config.ts: roster",
   });
   return replaceAll([
-    { path: join(directory, PROPOSAL_FILE), text: configText(settings) },
-    { path: join(directory, ADOPTION_FILE), text: adoptionText(adoption) },
+    { path: join(directory, PROPOSAL_FILE), text: proposalText(settings, directory) },
+    { path: join(directory, adoptionFile(environment)), text: adoptionText(adoption) },
     { path: rosterFile, text: roster.text },
   ]);
 }
 
-interface WholeFile {
+/**
+ * The text of config.ts that an import proposes.
+ * @param directory the project's
+ */
+export function proposalText(settings: Settings, directory: string): string {
+  // A project that depends on the package imports the type from it.
+  const cloned = existsSync(join(directory, "lib/stack/settings.ts"));
+  return configText(settings, cloned ? {} : { from: "cognito-roster" });
+}
+
+export interface WholeFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** A roster without adopt.json would invite everyone anew, and adopt.json beside another roster would delete people. */
-function replaceAll(files: readonly WholeFile[]): string[] {
+/**
+ * All or none: a roster without adopt.json would invite everyone again, and adopt.json beside another roster would delete
+ * people.
+ */
+export function replaceAll(files: readonly WholeFile[]): string[] {
   const before = files.map(({ path }) => (existsSync(path) ? readFileSync(path) : undefined));
   for (const [index, { path, text }] of files.entries()) {
     try {

@@ -1,27 +1,30 @@
 import { UserError } from "../../errors.ts";
+import { spaced } from "../../roster/edit-json.ts";
 import { fold } from "../../roster/formats.ts";
 import { explainGroup } from "../../roster/names.ts";
 import { parseRoster } from "../../roster/parse.ts";
 import type { RosterRules } from "../../roster/roster.ts";
+import { ATTRIBUTE_WORDS, nameAttribute } from "../../roster/sign-in-names.ts";
 import type { Memberships } from "../pool/groups.ts";
 import { type DirectoryPerson, rosterName } from "../pool/people.ts";
 
-/** A person as users.json has them; what equals the default is left out. */
+/** A person as in users.json; defaults are omitted. */
 export interface RosterEntry {
   readonly attributes?: Readonly<Record<string, string>>;
   readonly email?: string;
   readonly phone?: string;
   readonly emailVerified?: false;
+  readonly phoneVerified?: false;
   readonly groups?: readonly string[];
   readonly enabled?: false;
   readonly invite?: "none";
 }
 
-/** Somebody whom a roster can't hold, and why. */
+/** A person whom a roster can't hold, and why. */
 export interface LeftOut {
   /** Cognito's own username. */
   readonly username: string;
-  /** The name that the person would have in the roster. */
+  /** The person's name in a roster. */
   readonly name: string;
   readonly reason: string;
 }
@@ -35,8 +38,8 @@ export interface NamedEntry {
 }
 
 /**
- * Writes a roster that `npm run check` accepts, a person a line, sorted by name so that a later one can be compared with it.
- * Whom the rules refuse is left out, with the rule's own words.
+ * Writes a roster that `npm run check` accepts, one person a line, sorted by name so that rosters can be compared. People
+ * whom the rules refuse are left out, with the rule's message.
  */
 function writeRoster(
   entries: readonly NamedEntry[],
@@ -54,8 +57,8 @@ function writeRoster(
       if (!reasons.has(entry)) reasons.set(entry, message);
     }
     const refused = left.filter((entry) => reasons.has(entry));
-    // A problem that is nobody's would come back for ever: a defect of ours.
-    if (refused.length === 0) throw new Error(`The written roster is refused: ${problems[0]?.message}`);
+    // A problem that belongs to no person would recur forever: a bug of ours.
+    if (refused.length === 0) throw new Error(`The imported roster is not valid: ${problems[0]?.message}`);
     for (const entry of refused) {
       const { username, name } = entry;
       leftOut.push({ username, name, reason: reasons.get(entry) ?? "" });
@@ -64,7 +67,7 @@ function writeRoster(
   }
 }
 
-/** The line on which the first person stands. */
+/** The line of the first person. */
 const FIRST_LINE = 4;
 
 function textOf(entries: readonly NamedEntry[]): string {
@@ -72,33 +75,25 @@ function textOf(entries: readonly NamedEntry[]): string {
   return `{\n  "$schema": "./users.schema.json",\n  "users": {\n${people.join(",\n")}\n  }\n}\n`;
 }
 
-/** JSON on one line, with the spaces that a person would write. */
-function spaced(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${spaced(inner)}`);
-  return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
-}
-
 export interface PoolRoster {
   /** users.json */
   readonly text: string;
   /** Their names in the roster, sorted. */
   readonly people: readonly string[];
-  /** Groups with somebody of the roster in it, sorted. */
+  /** Groups with members in the roster, sorted. */
   readonly groups: readonly string[];
   /** How many memberships the roster holds. */
   readonly memberships: number;
   readonly leftOut: readonly LeftOut[];
-  /** Groups with people in them that no roster can name, sorted; the pool keeps them, and who is in them. */
+  /** Groups with members that no roster can name, sorted; they stay in the pool with their members. */
   readonly leftOutGroups: readonly string[];
-  /** Whose phone number counts as not verified now: the roster has no word for that, and a deploy verifies it. */
-  readonly unverifiedPhones: readonly string[];
-  /** Of whom the pool does not say whether the address is verified: the roster does. */
+  /** People whose number counts as not verified, because the pool doesn't say. */
+  readonly unsaidPhones: readonly string[];
+  /** People whose address counts as not verified, because the pool doesn't say. */
   readonly unsaidEmails: readonly string[];
 }
 
-/** Writes the people of a pool as a roster. Whom it can't hold is left out, with the reason; the pool keeps them untouched. */
+/** Writes a pool's people as a roster. People it can't hold are left out, with the reason; the pool keeps them unchanged. */
 export function rosterFromPool(
   people: readonly DirectoryPerson[],
   memberships: Pick<Memberships, "of">,
@@ -116,10 +111,10 @@ export function rosterFromPool(
   for (const person of people) {
     const { username } = person;
     const name = rosterName(person, rules.signInWith);
-    const reason = whyNot(person, rules, sameName.get(fold(name)) ?? 1);
+    const reason = whyLeftOut(person, rules, sameName.get(fold(name)) ?? 1);
     if (reason !== undefined) refused.push({ username, name, reason });
     else {
-      // Nobody is left out for a group that no roster can name.
+      // A group that no roster can name is no reason to leave its members out.
       const named = (memberships.of.get(username) ?? []).filter((group) => !unnameable.has(group));
       accepted.push({ username, name, entry: entryOf(person, rules, named) });
     }
@@ -140,61 +135,68 @@ export function rosterFromPool(
     memberships: groups.length,
     leftOut: [...refused, ...leftOut],
     leftOutGroups: [...unnameable].sort(),
-    unverifiedPhones: namesOf((has) => Boolean(has.phone_number) && has.phone_number_verified !== "true"),
+    unsaidPhones: namesOf((has) => Boolean(has.phone_number) && has.phone_number_verified === undefined),
     unsaidEmails: namesOf((has) => Boolean(has.email) && has.email_verified === undefined),
   };
 }
 
-function whyNot(person: DirectoryPerson, rules: RosterRules, sameName: number): string | undefined {
+/**
+ * Why a roster can't hold this person, judging by the account alone; undefined if it can.
+ * @param sameName how many people in the pool have the name. @default 1
+ */
+export function whyLeftOut(person: DirectoryPerson, rules: RosterRules, sameName = 1): string | undefined {
   const { status, attributes } = person;
   if (status === "EXTERNAL_PROVIDER") {
-    return "signs in through an external identity provider: Cognito creates such accounts by itself";
+    return "signs in through an external identity provider: Cognito creates such accounts itself";
   }
-  if (rules.signInWith === "email" && !attributes.email) {
-    return "has no e-mail address, which is the username in this pool";
+  const attribute = nameAttribute(rules.signInWith);
+  if (attribute !== undefined && !attributes[attribute]) {
+    return `has no ${ATTRIBUTE_WORDS[attribute]}, which is the username in this pool`;
   }
   if (sameName > 1) {
     const others = sameName === 2 ? "another person" : `${sameName - 1} other people`;
-    return `shares the ${rules.signInWith === "email" ? "e-mail address" : "username, but for its letter case,"} with ${others}`;
+    return `shares the ${attribute === undefined ? "username, but for its letter case," : ATTRIBUTE_WORDS[attribute]} with ${others}`;
   }
   return undefined;
 }
 
-/** Attributes that are fields of the person in a roster. */
+/** Attributes that are separate fields in a roster. */
 const FIELDS = new Set(["email", "email_verified", "phone_number", "phone_number_verified"]);
 
-function entryOf(
+/** A person of the pool as a roster entry. */
+export function entryOf(
   { attributes, enabled }: DirectoryPerson,
-  { signInWith }: RosterRules,
+  { signInWith, sendsSms }: RosterRules,
   groups: readonly string[],
 ): RosterEntry {
   const others = Object.entries(attributes)
-    // Cognito takes an empty one for none.
+    // Cognito treats an empty value as unset.
     .filter(([name, value]) => !FIELDS.has(name) && value !== "")
     .map(([name, value]) => [name.replace(/^custom:/, ""), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const { email, phone_number: phone } = attributes;
-  const byUsername = signInWith === "username";
+  // The rules require it; it has no effect on an existing account.
+  const uninvited = signInWith === "phone" ? sendsSms === false : signInWith === "username" && !email;
   return {
     ...(others.length > 0 && { attributes: Object.fromEntries(others) }),
-    ...(byUsername && email && { email }),
-    ...(phone && { phone }),
+    ...(signInWith !== "email" && email && { email }),
+    ...(signInWith !== "phone" && phone && { phone }),
     ...(email && attributes.email_verified !== "true" && { emailVerified: false }),
+    ...(phone && attributes.phone_number_verified !== "true" && { phoneVerified: false as const }),
     ...(groups.length > 0 && { groups }),
     ...(!enabled && { enabled: false }),
-    // The rules ask for it; it says nothing to somebody who exists already.
-    ...(byUsername && !email && { invite: "none" as const }),
+    ...(uninvited && { invite: "none" as const }),
   };
 }
 
 /**
  * @param next what to do instead
- * @throws UserError: deploying an empty roster would mean deleting everybody, so no command takes one
+ * @throws UserError for an empty roster, which no command accepts: deploying it would delete everyone
  */
 export function refuseNobody({ people, leftOut }: PoolRoster, next: readonly string[]): void {
   if (people.length > 0) return;
   const [first] = leftOut;
-  throw new UserError("There is nobody in the pool whom a roster can hold", {
+  throw new UserError("No one in the pool can be put into a roster", {
     ...(first && { why: `${leftOut.length} left out; the first, ${first.name}, ${first.reason}.` }),
     next,
   });

@@ -5,11 +5,11 @@ import type {
   SmsConfigurationType,
   UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { senderProblems } from "../../stack/rules/senders.ts";
+import { emailProblems, smsProblems } from "../../stack/rules/senders.ts";
 import type { PoolArguments, PoolSettings } from "../../stack/settings.ts";
 import { block } from "../pool/schema.ts";
 
-/** Who sends a pool's messages; in the provider's own words where the settings have none for it. */
+/** A pool's message senders; as the provider's arguments where no setting exists. */
 export function proposeSenders(
   { Name: name = "", EmailConfiguration: mail = {}, SmsConfiguration: texts }: UserPoolType,
   { MfaConfiguration: mode = "OFF", SmsMfaConfiguration: factor }: GetUserPoolMfaConfigResponse = {},
@@ -18,8 +18,10 @@ export function proposeSenders(
   const [email, sms] = [emailOf(mail), smsOf(texts)];
   const said = (setting: Pick<PoolSettings, "email" | "sms"> | undefined) =>
     setting !== undefined &&
-    ![...senderProblems({ name, ...setting })].some(({ severity }) => severity === "error");
-  // Beside MFA, `sms` would make it a second factor (rules/factors.ts).
+    [emailProblems, smsProblems].every((rule) =>
+      [...rule({ name, ...setting })].every(({ severity }) => severity !== "error"),
+    );
+  // Together with MFA, `sms` would make it a second factor (rules/factors.ts).
   const [mails, sends] = [
     said(email),
     said(sms) && (mode === "OFF" || factor?.SmsConfiguration !== undefined),

@@ -1,40 +1,38 @@
 import {
-  DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
   GetUserPoolMfaConfigCommand,
   type GetUserPoolMfaConfigResponse,
-  ListUserPoolClientsCommand,
   type UserPoolClientType,
   type UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
-import { EXIT, UserError } from "../../errors.ts";
 import { namesOf } from "../../roster/attribute-types.ts";
 import type { RosterRules } from "../../roster/roster.ts";
-import { commandLine } from "../../shell.ts";
+import { signInOf } from "../../roster/sign-in-names.ts";
 import { PASSWORD_POLICY } from "../../stack/defaults.ts";
 import type { PasswordPolicy } from "../../stack/settings.ts";
+import { describeClients, listClients } from "./clients.ts";
 import { proposeSchema } from "./schema.ts";
 
-/** A pool's settings, as Cognito has them. */
+/** A pool's settings in Cognito. */
 export interface PoolDescription {
   readonly pool: UserPoolType;
   readonly mfa: GetUserPoolMfaConfigResponse;
-  /** Undefined for a pool without any. */
-  readonly client: UserPoolClientType | undefined;
+  /** The named client, or all of them. */
+  readonly clients: readonly UserPoolClientType[];
 }
 
-/** Which pool it is: what tells two of the same name apart. Null is unknown. */
+/** Identifies the pool, even among pools with the same name. Null is unknown. */
 export interface PoolIdentity {
   readonly name: string | null;
   readonly id: string;
-  /** The AWS account that the pool belongs to, by its ARN. */
+  /** The AWS account of the pool, from its ARN. */
   readonly account: string | null;
   readonly region: string | null;
 }
 
 /**
- * @param pool as DescribeUserPool describes it. @default nothing is known but the id
+ * @param pool from DescribeUserPool. @default only the id is known
  * @param known what is known without it
  */
 export function identityOf(
@@ -57,14 +55,14 @@ export function identityOf(
 
 export interface DescribePoolOptions {
   readonly userPoolId: string;
-  /** @default the pool's only client */
+  /** @default every client of the pool */
   readonly clientId?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads the settings of a pool and of one of its app clients.
- * @throws UserError (exit 2) when the pool has several clients and none is named; what the SDK throws
+ * Reads the settings of a pool and of its app clients, one call each.
+ * @throws what the SDK throws
  */
 export async function describePool(
   client: CognitoClient,
@@ -73,38 +71,26 @@ export async function describePool(
   const aborting = signal === undefined ? {} : { abortSignal: signal };
   const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId }), aborting);
   const mfa = await client.send(new GetUserPoolMfaConfigCommand({ UserPoolId }), aborting);
-  const ClientId = clientId ?? (await onlyClient());
-  const described =
-    ClientId === undefined
-      ? undefined
-      : await client.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }), aborting);
-  return { pool: UserPool ?? {}, mfa, client: described?.UserPoolClient };
-
-  async function onlyClient(): Promise<string | undefined> {
-    const { UserPoolClients: found = [] } = await client.send(
-      new ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 }),
-      aborting,
-    );
-    if (found.length <= 1) return found[0]?.ClientId;
-    throw new UserError(`The user pool ${UserPoolId} has several app clients`, {
-      why: "This package looks after one; the others stay as they are.",
-      next: found.map(
-        ({ ClientId: id, ClientName: name }) => `${commandLine`--client-id ${id ?? "ID"}`}   (${name})`,
-      ),
-      exitCode: EXIT.wrong,
-    });
-  }
+  const options = { userPoolId: UserPoolId, signal };
+  const ids = clientId === undefined ? (await listClients(client, options)).map(({ id }) => id) : [clientId];
+  const clients = await describeClients(client, ids, options);
+  return { pool: UserPool ?? {}, mfa, clients };
 }
 
-/** What a pool's own description means for a roster of its people: no config.ts is asked, for it may be another pool's. */
+/** The roster rules that follow from the pool's own description: config.ts isn't used, since it may be for another pool. */
 export function rosterRulesOf(pool: UserPoolType): RosterRules {
+  const signInWith = signInOf(pool.UsernameAttributes);
   return {
-    signInWith: pool.UsernameAttributes?.includes("email") ? "email" : "username",
+    signInWith,
     customAttributes: namesOf(proposeSchema(pool.SchemaAttributes).customAttributes),
+    // People are invited only if the pool can send SMS.
+    ...(signInWith === "phone" && {
+      sendsSms: (pool.SmsConfiguration ?? pool.LambdaConfig?.CustomSMSSender) !== undefined,
+    }),
   };
 }
 
-/** The pool's rules for a new password; what an emulator leaves out is as strict as our default. */
+/** The pool's password policy; values that an emulator omits are as strict as our default. */
 export function passwordPolicyOf({ Policies }: UserPoolType): PasswordPolicy {
   const policy = Policies?.PasswordPolicy;
   return {
@@ -116,13 +102,4 @@ export function passwordPolicyOf({ Policies }: UserPoolType): PasswordPolicy {
     temporaryPasswordValidityDays:
       policy?.TemporaryPasswordValidityDays ?? PASSWORD_POLICY.temporaryPasswordValidityDays,
   };
-}
-
-/** @throws UserError for a pool in which people sign in with nothing but their phone number */
-export function refuseOtherNames({ Id, UsernameAttributes: names = [] }: UserPoolType): void {
-  if (names.length === 0 || names.includes("email")) return;
-  throw new UserError(`People of the user pool ${Id} sign in with their phone number`, {
-    why: "This package knows pools in which people sign in with an e-mail address or a username of their own; which of them a pool is can never be changed.",
-    next: ["such a pool can't be adopted; make a new one and invite its people there"],
-  });
 }

@@ -6,20 +6,20 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
 
-/** A group as the pool has it; what it does not have is absent. */
+/** A group in the pool; unset values are absent. */
 export interface PoolGroup {
   readonly name: string;
   readonly description?: string;
-  /** Of several groups with a role, the lowest decides which role a person gets. 0 is a precedence, too. */
+  /** Of several groups with a role, the lowest determines a person's role. 0 is valid too. */
   readonly precedence?: number;
-  /** The IAM role that its members can take on through an identity pool. */
+  /** The IAM role that its members can assume through an identity pool. */
   readonly roleArn?: string;
 }
 
 export interface Memberships {
-  /** Every group of the pool, empty ones included, sorted by name. */
+  /** Every group of the pool, including empty ones, sorted by name. */
   readonly groups: readonly PoolGroup[];
-  /** The groups of each person, by Cognito's own username; who is in none is missing. */
+  /** The groups of each person, by Cognito's own username; people in no group are absent. */
   readonly of: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -33,7 +33,7 @@ export interface ListMembershipsOptions {
 /** Both operations return no more (API reference, QueryLimitType). */
 const PAGE = 60;
 
-/** Every group of the pool, sorted by name. ListGroups answers all there is to know of a group, without a call for each. */
+/** Every group of the pool, sorted by name. ListGroups returns every detail, without a call for each. */
 export async function listGroups(
   client: CognitoClient,
   { userPoolId, ...options }: { readonly userPoolId: string; readonly abortSignal?: AbortSignal },
@@ -50,19 +50,18 @@ function groupOf({ GroupName: name = "", Description, Precedence, RoleArn }: Gro
   return {
     name,
     ...(Description && { description: Description }),
-    // The SDK has null for none where a server answers so.
+    // The SDK returns null if a server sends it.
     ...(Precedence != null && { precedence: Precedence }),
     ...(RoleArn && { roleArn: RoleArn }),
   };
 }
 
 /**
- * Gives these groups the precedence 0 where they have another one, or none: provider 5.100.0 takes 0 for "not set", and does not
- * send it when it creates a group, so that the one that should come first would come last. Without other settings of theirs
- * being changed.
- * @param groups their names; who is not in the pool is passed over
+ * Sets these groups' precedence to 0 if it differs: provider 5.100.0 treats 0 as "not set" and doesn't send it when it
+ * creates a group, so the group that should come first would come last. Changes no other setting of theirs.
+ * @param groups their names; those not in the pool are skipped
  * @returns the names of those that had to be changed
- * @throws what the SDK throws; `explainPoolFailure` has the words
+ * @throws what the SDK throws; `explainPoolFailure` explains it
  */
 export async function putGroupsFirst(
   client: CognitoClient,
@@ -91,9 +90,9 @@ export interface PutGroupsFirstOptions {
 }
 
 /**
- * Who is in which group: a request for every 60 members of each group, where asking by person
- * (AdminListGroupsForUser) would take one for everybody.
- * @throws what the SDK throws; `explainPoolFailure` has the words
+ * The members of each group: one request for every 60 of them, where asking by person (AdminListGroupsForUser) would take one
+ * for each person.
+ * @throws what the SDK throws; `explainPoolFailure` explains it
  */
 export async function listMemberships(
   client: CognitoClient,
@@ -116,7 +115,8 @@ export async function listMemberships(
   return { groups, of };
 }
 
-async function allPages<Item>(
+/** All pages of an operation that returns a pagination token. */
+export async function allPages<Item>(
   page: (token: string | undefined) => Promise<{ items: readonly Item[]; next: string | undefined }>,
 ): Promise<Item[]> {
   const all: Item[] = [];

@@ -5,14 +5,15 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { fold } from "../../roster/formats.ts";
+import { nameAttribute, type SignInWith } from "../../roster/sign-in-names.ts";
 import { listMemberships, type Memberships } from "./groups.ts";
 
-/** A person as the user pool has them. */
+/** A person in the user pool. */
 export interface DirectoryPerson {
-  /** Cognito's own: the sub in a pool that signs in by e-mail. */
+  /** Cognito's own username: the sub in a pool that signs in by e-mail or by phone. */
   readonly username: string;
   readonly sub: string;
-  /** As Cognito names them, `custom:` included; without `sub`. */
+  /** By Cognito's names, including `custom:`; without `sub`. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly enabled: boolean;
   /** UserStatus of the Cognito API: FORCE_CHANGE_PASSWORD, CONFIRMED, … */
@@ -23,9 +24,9 @@ export interface DirectoryPerson {
 
 export interface ListPeopleOptions {
   readonly userPoolId: string;
-  /** In Cognito's own words, such as `email ^= "a"`: one standard attribute, compared or begun with. @default everyone */
+  /** A Cognito filter such as `email ^= "a"`: one standard attribute, equal or by prefix. @default everyone */
   readonly filter?: string;
-  /** Called after each page with how many people are known so far. */
+  /** Called after each page with the number of people so far. */
   readonly onProgress?: (count: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -34,10 +35,10 @@ export interface ListPeopleOptions {
 const PAGE = 60;
 
 /**
- * Everyone in the user pool, by ListUsers: 60 people a request, and nobody becomes a monthly active user by it (AdminGetUser
- * does that). One page follows the other, since each needs the token of the one before; the client keeps them below the quota
- * (UserList, 30 requests a second: some 1,800 people) and tries again what is throttled all the same.
- * @throws what the SDK throws; `explainFailure` (lib/auth/explain-error.ts) has the words
+ * Everyone in the user pool, by ListUsers: 60 people a request, and no one becomes a monthly active user (AdminGetUser would
+ * do that). Pages are read one after another, since each needs the previous one's token; the client stays within the quota
+ * (UserList, 30 requests a second: some 1,800 people) and retries what is still throttled.
+ * @throws what the SDK throws; `explainFailure` (lib/auth/explain-error.ts) explains it
  */
 export async function listPeople(
   client: CognitoClient,
@@ -76,33 +77,34 @@ function attributesOf(attributes: readonly AttributeType[] = []): Record<string,
 
 /** How a pool names people. */
 export interface NameRules {
-  readonly signInWith: "email" | "username";
-  /** Whether the pool takes Hanako and hanako for two people. */
+  readonly signInWith: SignInWith;
+  /** Whether the pool treats Hanako and hanako as two people. */
   readonly caseSensitive: boolean;
 }
 
 /**
- * The name under which the roster has this person, or would have them: the e-mail address in a pool that signs in by e-mail
- * (Cognito's own username is the sub there), else the username. The sub stands in for an address that is missing.
+ * The person's name in a roster: the e-mail address or phone number in a pool that signs in by it (where Cognito's own
+ * username is the sub), otherwise the username. Falls back to the sub if the address is missing.
  */
-export function rosterName(person: DirectoryPerson, signInWith: "email" | "username"): string {
-  return signInWith === "email" ? (person.attributes.email ?? person.username) : person.username;
+export function rosterName({ attributes, username }: DirectoryPerson, signInWith: SignInWith): string {
+  const attribute = nameAttribute(signInWith);
+  return attribute === undefined ? username : (attributes[attribute] ?? username);
 }
 
-/** How names compare in a pool. */
+/** How names are compared in a pool. */
 export const nameKey = ({ caseSensitive }: Pick<NameRules, "caseSensitive">) =>
   caseSensitive ? (name: string) => name : fold;
 
 export interface ReadPeopleOptions {
   readonly userPoolId: string;
-  /** Called with each step, and how many people are known. */
+  /** Called with each step, and the number of people so far. */
   readonly onProgress: (step: string, detail?: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Everyone in a pool, and who is in which group: a request for every 60 people, and one for every 60 members of each group.
- * @throws what the SDK throws; `explainPoolFailure` has the words
+ * Everyone in a pool with their groups: one request for every 60 people, and one for every 60 members of each group.
+ * @throws what the SDK throws; `explainPoolFailure` explains it
  */
 export async function readPeople(
   client: CognitoClient,

@@ -7,8 +7,8 @@ import { schemaBlock, typeOfBlock } from "../../stack/attributes.ts";
 import type { PoolArguments } from "../../stack/settings.ts";
 
 /**
- * An answer of Cognito's in the provider's words: `SMSMessage` → `smsMessage`, `KMSKeyID` → `kmsKeyId`, all the way down.
- * The provider names its arguments after the API's fields, so this holds for whole blocks.
+ * Converts a Cognito response to the provider's names: `SMSMessage` → `smsMessage`, `KMSKeyID` → `kmsKeyId`, at every level.
+ * The provider names its arguments after the API's fields, so this works for whole blocks.
  * @param renamed fields whose argument has another name, by the API's name
  */
 export function asArguments(value: unknown, renamed: Readonly<Record<string, string>> = {}): unknown {
@@ -21,7 +21,7 @@ export function asArguments(value: unknown, renamed: Readonly<Record<string, str
   );
 }
 
-/** A block of a pool's arguments, or nothing for an empty one, which the provider takes for none. */
+/** A block of a pool's arguments, or nothing for an empty one, which the provider treats as unset. */
 export function block(
   name: keyof PoolArguments,
   value: object | undefined,
@@ -57,8 +57,8 @@ const flag = {
 } as const;
 
 /**
- * Standard attributes as every pool has them unless it was made otherwise. The provider passes over these when it reads a pool
- * (5.100.0, user_pool.go, userPoolSchemaAttributeMatchesStandardAttribute), so that they must not be written down.
+ * Standard attributes as every pool has them by default. The provider ignores these when it reads a pool (5.100.0,
+ * user_pool.go, userPoolSchemaAttributeMatchesStandardAttribute), so they must not be declared.
  */
 const STANDARD: Readonly<Record<string, Omit<SchemaAttributeType, "Name">>> = {
   ...Object.fromEntries(Object.keys(STANDARD_ATTRIBUTES).map((name) => [name, text()])),
@@ -75,18 +75,21 @@ const STANDARD: Readonly<Record<string, Omit<SchemaAttributeType, "Name">>> = {
     NumberAttributeConstraints: { MinValue: "0" },
   },
   sub: text({ MinLength: "1", MaxLength: "2048" }, { Mutable: false, Required: true }),
-  // Comes by itself with the first identity provider.
+  // Cognito adds it with the first identity provider.
   identities: { ...text(), StringAttributeConstraints: {} },
 };
 
 export interface SchemaProposal {
-  /** For the settings: a list where every one is a text that can change, else each with its type. */
+  /** For the settings: a list if all are mutable texts, otherwise each with its type. */
   readonly customAttributes: CustomAttributes;
-  /** Attributes that no type of the settings has the shape of: a required standard one, a number without limits. */
+  /** Attributes that no type of the settings describes: a required standard one, a number without limits. */
   readonly asIs: readonly CognitoUserPoolSchema[];
 }
 
-/** A pool's attributes that a configuration has to declare, in the provider's words: all but standard ones as every pool has them. */
+/**
+ * The attributes of a pool that a configuration must declare, as the provider's arguments: all but standard ones with default
+ * values.
+ */
 export function declarable(schema: readonly SchemaAttributeType[] = []): CognitoUserPoolSchema[] {
   return schema.flatMap((attribute) => {
     const { own, block, shape } = read(attribute);
@@ -100,7 +103,7 @@ function read({ Name = "", ...shape }: SchemaAttributeType) {
   return { own: name !== Name, block, shape };
 }
 
-/** An attribute's shape can never change, so it has to be written down as it is. */
+/** An attribute's definition can never change, so it has to be declared exactly. */
 export function proposeSchema(schema: readonly SchemaAttributeType[] = []): SchemaProposal {
   const types = new Map<string, AttributeType>();
   const asIs: CognitoUserPoolSchema[] = [];
@@ -108,7 +111,7 @@ export function proposeSchema(schema: readonly SchemaAttributeType[] = []): Sche
     const { own, block, shape } = read(attribute);
     const { name } = block;
     const type = typeOfBlock(block, "date");
-    // In a roster, a custom attribute with a standard one's name looks the same.
+    // In a roster, a custom attribute with a standard one's name would look the same.
     if (own && !shape.DeveloperOnlyAttribute && STANDARD[name] === undefined) types.set(name, type);
     const asUsual = own
       ? isDeepStrictEqual(clean(block), clean(schemaBlock(name, type)))
@@ -121,7 +124,7 @@ export function proposeSchema(schema: readonly SchemaAttributeType[] = []): Sche
   return { customAttributes: plain ? [...types.keys()] : Object.fromEntries(types), asIs };
 }
 
-/** Without the fields that an answer holds as undefined. */
+/** Without the response's undefined fields. */
 function clean(shape: object): unknown {
   return JSON.parse(JSON.stringify(shape));
 }

@@ -3,28 +3,28 @@ import { type DirectoryPerson, type NameRules, nameKey, rosterName } from "../po
 import { daysUntil, expiryOf, type Found, inText, STATE_IDS, STATES, type State, stateOf } from "./states.ts";
 import { type WordRules, type Words, wordsFor } from "./words.ts";
 
-/** Somebody on the board. */
+/** A person on the board. */
 export interface StatusRow extends Found, Words {
   readonly state: State;
-  /** Of a temporary password, estimated: 0 is less than a day, below 0 it has run out. */
+  /** Estimated days until the temporary password expires: 0 is less than a day, below 0 it has expired. */
   readonly daysLeft?: number;
   readonly expiresAt?: Date;
 }
 
-/** Everyone of the roster and of the pool. */
+/** Everyone in the roster and the pool. */
 export interface StatusReport {
   readonly userPoolId: string;
   /** When the pool was read. */
   readonly at: Date;
   readonly validityDays: number;
-  /** Whether people's second factors were read. */
+  /** Whether second factors were read. */
   readonly mfa: boolean;
-  /** Who needs something first: by state, then the soonest to run out, then by name. */
+  /** Most urgent first: by state, then soonest to expire, then by name. */
   readonly entries: readonly StatusRow[];
   readonly counts: Readonly<Record<State, number>>;
-  /** People who are to be in: of the roster, neither leaving nor disabled there. */
+  /** People who should have access: in the roster, neither leaving nor disabled. */
   readonly expected: number;
-  /** Those of them who are not in yet. */
+  /** Those of them who haven't signed in yet. */
   readonly waiting: number;
 }
 
@@ -32,11 +32,11 @@ export interface BoardOptions extends Omit<WordRules, "now"> {
   readonly names: NameRules;
   /** @default now */
   readonly now?: Date;
-  /** Second factors by Cognito's own username, where they were read. */
+  /** Second factors by Cognito's own username, if they were read. */
   readonly factors?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
-/** Puts the roster and the pool side by side. */
+/** Compares the roster and the pool. */
 export function buildStatus(
   roster: readonly Person[],
   pool: readonly DirectoryPerson[],
@@ -63,7 +63,7 @@ export function buildStatus(
   };
 }
 
-/** Nobody twice: of two people in the pool under one name, the roster has the first. */
+/** Without duplicates: if two people in the pool share a name, the first is the roster's. */
 function sideBySide(roster: readonly Person[], pool: readonly DirectoryPerson[], names: NameRules): Found[] {
   const same = nameKey(names);
   const live = new Map<string, DirectoryPerson>();
@@ -98,7 +98,7 @@ function entryOf(found: Found, rules: WordRules): StatusRow {
 
 const WAITING: ReadonlySet<State> = new Set(STATES.flatMap(({ id, waits }) => (waits ? [id] : [])));
 
-/** Of the roster, neither leaving nor disabled there. */
+/** In the roster, neither leaving nor disabled. */
 const isExpected = ({ person }: Found) => person?.enabled === true && !person.leaving;
 const isWaiting = ({ state }: Pick<StatusRow, "state">) => WAITING.has(state);
 
@@ -119,20 +119,20 @@ function countsOf(entries: readonly StatusRow[]): Record<State, number> {
   return counts;
 }
 
-/** What it comes down to, in one line. */
+/** The summary, in one line. */
 export function headlineOf({
   entries,
   expected,
   waiting,
 }: Pick<StatusReport, "entries" | "expected" | "waiting">): string {
-  if (expected === 0) return "The roster has nobody who is to be in";
+  if (expected === 0) return "The roster has no one who should have access";
   const all = expected === 1 ? "the only one has" : `all ${grouped(expected)} have`;
-  if (waiting === 0) return `Everyone is in: ${all} finished the first login`;
+  if (waiting === 0) return `Everyone has signed in: ${all} finished the first login`;
   const late = countsOf(entries.filter((entry) => isExpected(entry) && isWaiting(entry)));
   const which = STATES.flatMap(({ id, label }) =>
     late[id] > 0 ? [`${grouped(late[id])} ${inText(label)}`] : [],
   );
-  return `${grouped(waiting)} of ${grouped(expected)} ${waiting === 1 ? "is" : "are"} not in yet: ${which.join(", ")}`;
+  return `${grouped(waiting)} of ${grouped(expected)} ${waiting === 1 ? "hasn't" : "haven't"} signed in yet: ${which.join(", ")}`;
 }
 
 /** 1,234 */

@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { CognitoClient } from "../../cognito/client.ts";
 import type { Person } from "../../roster/roster.ts";
+import { isPasswordless } from "../../stack/factors.ts";
 import { type BatchProgress, runBatch } from "../batch.ts";
 import { passwordPolicyOf } from "../pool/facts.ts";
 import { type DirectoryPerson, listPeople, type NameRules } from "../pool/people.ts";
@@ -18,10 +19,10 @@ export interface ReadMfaOptions {
 }
 
 /**
- * The second factors that people have set up: a request each (AdminGetUser), which makes each of them a billed monthly active
- * user. Many at a time, at UserRead's quota where the client is `cognitoClient`.
- * @returns by Cognito's own username, as Cognito names the factors; whoever is gone meanwhile is missing
- * @throws what the SDK throws for the first person who could not be read
+ * The second factors that people have set up: one request each (AdminGetUser), which makes each person a billed monthly
+ * active user. In parallel, within UserRead's quota if the client is `cognitoClient`.
+ * @returns Cognito's names of the factors, by its own username; accounts deleted meanwhile are missing
+ * @throws what the SDK throws for the first person who couldn't be read
  */
 async function readMfa(
   client: CognitoClient,
@@ -49,26 +50,26 @@ export interface StatusOptions {
   readonly userPoolId: string;
   readonly roster: readonly Person[];
   readonly names: NameRules;
-  /** Read everyone who has finished, one by one: each becomes a billed monthly active user. @default false */
+  /** Read everyone who has finished individually: each becomes a billed monthly active user. @default false */
   readonly mfa?: boolean;
-  /** Called with how many will be read one by one, before the first is. */
+  /** Called with the number of people to be read individually, before the first is. */
   readonly onBilled?: (people: number) => void;
-  /** Whether commands that help have to name the pool. @default false */
+  /** Whether suggested commands must name the pool. @default false */
   readonly namePool?: boolean;
   readonly onProgress: (step: string, detail?: string, secondsLeft?: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** The board, and what it was made of. */
+/** The board, with its sources. */
 export interface Status {
   readonly board: StatusReport;
   readonly pool: UserPoolType;
 }
 
 /**
- * Reads the pool: a request for its settings, and one for every 60 people. Nobody becomes a monthly active user by it, unless
- * second factors are asked for. Changes nothing.
- * @throws what the SDK throws; `explainPoolFailure` has the words
+ * Reads the pool: one request for its settings, and one for every 60 people. No one becomes a monthly active user, unless
+ * second factors are requested. Changes nothing.
+ * @throws what the SDK throws; `explainPoolFailure` explains it
  */
 export async function readStatus(client: CognitoClient, options: StatusOptions): Promise<Status> {
   const { userPoolId, roster, names, namePool, mfa = false, onBilled, onProgress, signal } = options;
@@ -92,11 +93,13 @@ export async function readStatus(client: CognitoClient, options: StatusOptions):
     factors,
     validityDays: passwordPolicyOf(pool).temporaryPasswordValidityDays,
     mfaRequired: pool.MfaConfiguration === "ON",
+    passwordless: isPasswordless(pool.Policies?.SignInPolicy?.AllowedFirstAuthFactors),
+    selfSignUp: pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly === false,
   });
   return { board, pool };
 
   async function factorsOf(everyone: readonly DirectoryPerson[]) {
-    // Nobody else can have set one up.
+    // No one else can have set one up.
     const finished = everyone.filter(({ status, enabled }) => status === "CONFIRMED" && enabled);
     onBilled?.(finished.length);
     return readMfa(client, {
@@ -109,15 +112,15 @@ export async function readStatus(client: CognitoClient, options: StatusOptions):
   }
 }
 
-/** UserList and UserRead are shared with every app of the account: a board takes a tenth of them. */
+/** UserList and UserRead are shared with every app in the account: a board uses a tenth of them. */
 const SHARE = 0.1;
 const AT_LEAST_SECONDS = 10;
 
-/** ListUsers (list-people.ts). */
+/** People per ListUsers request (pool/people.ts). */
 const PAGE = 60;
 
 /**
- * Seconds between two readings of a board that is watched.
+ * Seconds between two refreshes of a watched board.
  * @param quotas requests a second
  */
 export function secondsBetween(

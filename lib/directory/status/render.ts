@@ -1,43 +1,22 @@
 import type { Page, Tone } from "../../page/report.ts";
 import { commandLine } from "../../shell.ts";
+import { csvText } from "../../text/csv.ts";
 import { escapeControls, type Paint, type Screen, table, widthOf, wrapped } from "../../text/terminal.ts";
 import { headlineOf, type StatusReport, type StatusRow } from "./board.ts";
 import { inText, SETTLED, STATES, type State } from "./states.ts";
 
-/** What a spreadsheet takes for the beginning of a formula; full-width forms too, which Japanese ones accept. */
-const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
-
-/**
- * A table as CSV: RFC 4180, with CRLF, quotation marks where a cell needs them. A text that a spreadsheet would calculate gets
- * an apostrophe before it (OWASP, "CSV Injection"); numbers stay numbers.
- * @param rows of as many cells as the head has
- */
-export function csvText(
-  head: readonly string[],
-  rows: readonly (readonly (string | number | undefined)[])[],
-): string {
-  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
-}
-
-function cell(value: string | number | undefined): string {
-  if (value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** How the days left are known. */
+/** How the remaining days are estimated. */
 const ESTIMATED =
-  "When a temporary password runs out is an estimate: Cognito tells when an account was last changed, nothing else.";
+  "The expiry of temporary passwords is an estimate from when each account last changed: Cognito tells no more.";
 
-/** Whose state is asked for; everyone where nothing is. */
+/** The entries with these states; everyone if none is given. */
 function only(entries: readonly StatusRow[], states: readonly State[]): readonly StatusRow[] {
   return states.length === 0 ? entries : entries.filter(({ state }) => states.includes(state));
 }
 
 /**
- * The board as one document. Counts are of everyone.
- * @param states whose entries are wanted. @default everyone's
+ * The board as one document. Counts cover everyone.
+ * @param states the states to include. @default all
  */
 export function boardDocument(board: StatusReport, states: readonly State[] = []) {
   const { userPoolId, at, validityDays, counts, expected, waiting } = board;
@@ -81,7 +60,7 @@ const COLUMNS = [
   "help",
 ] as const;
 
-/** The board as a spreadsheet takes it. */
+/** The board as CSV. */
 export function boardCsv(board: StatusReport, states: readonly State[] = []): string {
   const rows = only(board.entries, states).map(
     ({ username, state, live, daysLeft, expiresAt, what, help }) => [
@@ -123,24 +102,24 @@ export function boardPage(board: StatusReport, states: readonly State[] = []): P
     notes: [
       ...(states.length === 0 ? [] : [`Only: ${states.join(", ")}.`]),
       ESTIMATED,
-      ...(mfa ? [] : ["Second factors were not read: --mfa does, and Cognito bills for whom it reads."]),
+      ...(mfa ? [] : ["Second factors were not read. --mfa reads them, which Cognito bills per person."]),
     ],
   };
 }
 
-/** Of one state, more people than these are summed up, unless that state was asked for. */
+/** If one state has more people than this, only examples are shown, unless the state was asked for. */
 const SHOWN_IN_FULL = 50;
 
-/** The first of them, as examples. */
+/** How many examples. */
 const EXAMPLES = 10;
 const BAR_WIDTH = 60;
 
-/** Each looks different without colours, too. */
+/** Distinguishable without colours. */
 const BLOCK: Readonly<Record<Tone, string>> = { bad: "█", warn: "▓", info: "▒", quiet: "░", good: "━" };
 
 /**
- * The board for a terminal: what it comes down to, the bar, and who needs something; who is in is only counted.
- * @param states whose entries are wanted; none: everyone's but those who need nothing
+ * The board for a terminal: the summary, the bar, and the people who need something; the others are only counted.
+ * @param states the states to show; none: all but the settled ones
  */
 export function boardText(board: StatusReport, screen: Screen, states: readonly State[]): string {
   const { paint, columns = Number.POSITIVE_INFINITY } = screen;
@@ -167,8 +146,8 @@ export function boardText(board: StatusReport, screen: Screen, states: readonly 
     ...wrapped(headlineOf(board), columns).map(paint.bold),
     ...bar(board, colour, columns),
     ...sections,
-    ...(asked && sections.length === 0 ? ["", `Nobody is ${states.join(" or ")}.`] : []),
-    ...(settled ? ["", "Nobody needs anything."] : []),
+    ...(asked && sections.length === 0 ? ["", `No one is ${states.join(" or ")}.`] : []),
+    ...(settled ? ["", "No one needs help."] : []),
     ...(shown.some(({ expiresAt }) => expiresAt !== undefined)
       ? ["", ...wrapped(ESTIMATED, columns).map(paint.dim)]
       : []),
@@ -198,7 +177,7 @@ const colours = (paint: Paint): Colours => ({
   good: paint.green,
 });
 
-/** Whoever there is gets a place of their own, however many the others are. */
+/** Every state with people gets at least one cell, whatever the others' counts. */
 function bar({ entries, counts }: StatusReport, colour: Colours, columns: number): string[] {
   const parts = STATES.filter(({ id }) => counts[id] > 0);
   if (parts.length === 0) return [];

@@ -7,13 +7,13 @@ interface StateFacts {
   readonly id: string;
   readonly label: string;
   readonly tone: Tone;
-  /** Whoever is to be in and is here, is not in yet. */
+  /** Whether an expected person in this state has yet to sign in. */
   readonly waits: boolean;
 }
 
 /**
- * Where somebody can be between the roster's line and the first login, who needs help most first: the order of the board.
- * Of UserStatus (API reference, UserType) it knows every value; ARCHIVED, UNKNOWN and whatever Cognito adds are `unknown`.
+ * A person's states between the roster's line and the first login, most urgent first: the order of the board. Covers every
+ * value of UserStatus (API reference, UserType); ARCHIVED, UNKNOWN and any new one are `unknown`.
  */
 export const STATES = [
   { id: "compromised", label: "Compromised", tone: "bad", waits: true },
@@ -35,34 +35,35 @@ export type State = (typeof STATES)[number]["id"];
 
 export const STATE_IDS: readonly State[] = STATES.map(({ id }) => id);
 
-/** People who need nothing: a long list leaves them out. */
+/** People who need nothing: omitted from a long list. */
 export const SETTLED: ReadonlySet<State> = new Set(["confirmed", "mfa"]);
 
 /** A label within a sentence. */
 export const inText = (label: string) =>
   /^[A-Z]{2}/.test(label) ? label : `${label.charAt(0).toLowerCase()}${label.slice(1)}`;
 
-/** Somebody as the roster and the pool have them: one of the two at least. */
+/** A person in the roster, in the pool, or in both. */
 export interface Found {
-  /** As in the roster, or as it would be there. */
+  /** The name in the roster, or the one it would use. */
   readonly username: string;
   readonly person?: Person;
   readonly live?: DirectoryPerson;
-  /** The second factors that are set up, as Cognito names them; undefined: not read. */
+  /** The second factors that are set up, by Cognito's names; undefined: not read. */
   readonly factors?: readonly string[];
 }
 
 export interface StateRules {
   /** temporary_password_validity_days of the pool. */
   readonly validityDays: number;
-  /** Whether nobody signs in without a second factor. */
+  /** Whether everyone needs a second factor to sign in. */
   readonly mfaRequired: boolean;
   readonly now: Date;
 }
 
 /**
- * When a temporary password runs out. An estimate, for no API has it: whatever changes the account moves UserLastModifiedDate.
- * @returns undefined for whoever has no temporary password, or where the pool does not say when the account was changed
+ * When a temporary password expires. An estimate, because no API returns it: every change to the account moves
+ * UserLastModifiedDate.
+ * @returns undefined without a temporary password, or if the pool doesn't say when the account was changed
  */
 export function expiryOf(live: DirectoryPerson | undefined, validityDays: number): Date | undefined {
   if (live?.status !== "FORCE_CHANGE_PASSWORD" || live.modifiedAt === undefined) return undefined;
@@ -73,13 +74,13 @@ export function expiryOf(live: DirectoryPerson | undefined, validityDays: number
 export const daysUntil = (date: Date, now: Date): number =>
   Math.floor((date.getTime() - now.getTime()) / DAY_MS);
 
-/** The one state under which somebody stands on the board. */
+/** The single state of a person on the board. */
 export function stateOf({ person, live, factors }: Found, rules: StateRules): State {
   if (live?.status === "EXTERNAL_PROVIDER") return "unknown";
   if (person === undefined) return "undeclared";
   if (person.leaving) return "leaving";
   if (live === undefined) return "missing";
-  // Before the other switch: Cognito disables such an account by itself.
+  // Checked before disabled: Cognito itself disables such an account.
   if (live.status === "COMPROMISED") return "compromised";
   if (!live.enabled) return "disabled";
   switch (live.status) {

@@ -6,17 +6,21 @@ import { daysUntil, expiryOf, type Found, type State, type StateRules } from "./
 export interface Words {
   /** One fact each. */
   readonly what: readonly string[];
-  /** A command that helps, as typed in a terminal. */
+  /** A suggested command, as typed in a terminal. */
   readonly help?: string;
 }
 
 export interface WordRules extends StateRules {
   readonly userPoolId: string;
-  /** Whether the commands have to name the pool, for it is not the deployed one. @default false */
+  /** Whether the commands must name the pool, because it isn't the deployed one. @default false */
   readonly namePool?: boolean | undefined;
+  /** Whether an account may have no password: it is then unknown who has signed in. @default false */
+  readonly passwordless?: boolean | undefined;
+  /** Whether people can sign up in this pool. @default false */
+  readonly selfSignUp?: boolean | undefined;
 }
 
-/** What a state means for this one, and the command that helps. */
+/** Explains a person's state, with the command that helps. */
 export function wordsFor(state: State, found: Found, rules: WordRules): Words {
   const { username, person, live, factors } = found;
   const pool = { "--user-pool-id": rules.namePool ? rules.userPoolId : undefined };
@@ -27,12 +31,12 @@ export function wordsFor(state: State, found: Found, rules: WordRules): Words {
   switch (state) {
     case "compromised":
       return {
-        what: ["Cognito disabled the account: its password may be known to others"],
+        what: ["Cognito disabled the account because its password may be compromised"],
         help: commandLine`npm run issue-password -- ${username} --reset ${pool}`,
       };
     case "reset-required":
       return {
-        what: ["the password was reset: a new one is to be set with a code"],
+        what: ["the password was reset: a new one must be set with a code"],
         help: commandLine`npm run forgot-password -- ${username}`,
       };
     case "expired":
@@ -53,7 +57,7 @@ export function wordsFor(state: State, found: Found, rules: WordRules): Words {
       };
     case "mfa-pending":
       return {
-        what: ["has no second factor, which the pool requires: the next sign-in asks for one"],
+        what: ["has no second factor, which the pool requires; the next sign-in sets one up"],
         help: commandLine`npm run sign-in -- ${username}`,
       };
     case "unconfirmed":
@@ -69,8 +73,21 @@ export function wordsFor(state: State, found: Found, rules: WordRules): Words {
       if (live === undefined) return { what: ["gone from the pool"] };
       return live.enabled
         ? { what: ["leaves, but is not disabled yet"], help: "npm run deploy" }
-        : { what: ["disabled; is deleted when the line goes"] };
+        : { what: ["disabled; deleted when the line is removed"] };
     case "undeclared":
+      // People invited outside the roster have, or had, a temporary password: only UNCONFIRMED proves a sign-up.
+      if (live?.status === "UNCONFIRMED" || (rules.selfSignUp && live?.status === "CONFIRMED")) {
+        const how =
+          live.status === "CONFIRMED"
+            ? "signed up, or was created by hand"
+            : "signed up but hasn't confirmed";
+        return {
+          what: [
+            `${how}: in the pool${live.enabled ? "" : ", disabled"}, but not in the roster. To keep them, add their line to the roster`,
+          ],
+          help: commandLine`npm run deploy -- --adopt ${username}`,
+        };
+      }
       return {
         what: [
           `in the pool, but not in the roster: ${live?.enabled === false ? "disabled, " : ""}${live?.status ?? ""}`,
@@ -79,11 +96,18 @@ export function wordsFor(state: State, found: Found, rules: WordRules): Words {
       };
     case "unknown":
       return live?.status === "EXTERNAL_PROVIDER"
-        ? { what: ["signs in through an external identity provider, which Cognito cannot tell more about"] }
+        ? { what: ["signs in through an external identity provider"] }
         : { what: [`Cognito calls the status ${live?.status ?? "UNKNOWN"}`] };
     case "confirmed":
       return withDrift(
-        { what: factors === undefined ? ["has a password of their own"] : ["has no second factor"] },
+        {
+          what:
+            factors !== undefined
+              ? ["has no second factor"]
+              : rules.passwordless
+                ? ["signs in with a one-time code, or has their own password"]
+                : ["has their own password"],
+        },
         found,
       );
     case "mfa":
@@ -91,9 +115,11 @@ export function wordsFor(state: State, found: Found, rules: WordRules): Words {
   }
 }
 
-/** Enabled in the pool, disabled in the roster: somebody changed it outside, or it is not deployed. */
+/** Enabled in the pool, disabled in the roster: changed outside, or not yet deployed. */
 const drift = ({ person, live }: Found): string[] =>
-  person?.enabled === false && live?.enabled === true ? ["not disabled yet, though the roster says so"] : [];
+  person?.enabled === false && live?.enabled === true
+    ? ["not disabled yet, although the roster says so"]
+    : [];
 
 function withDrift({ what }: Words, found: Found): Words {
   const more = drift(found);
@@ -103,19 +129,19 @@ function withDrift({ what }: Words, found: Found): Words {
 const INVITED: Readonly<Record<Invite, string>> = {
   email: "invited by e-mail",
   sms: "invited by SMS",
-  none: "gets no invitation: a password is issued",
+  none: "gets no invitation: issue a password",
 };
 const invitedWords = (invite: Invite = "email") => INVITED[invite];
 
 function expiryWords({ live }: Found, { validityDays, now }: StateRules): string {
   const expiry = expiryOf(live, validityDays);
-  if (expiry === undefined) return "when the temporary password runs out is not known";
+  if (expiry === undefined) return "it isn't known when the temporary password expires";
   const days = daysUntil(expiry, now);
-  if (days === 0) return "the temporary password lasts less than a day";
-  if (days > 0) return `the temporary password lasts ${counted(days, "day", "days")} more`;
+  if (days === 0) return "the temporary password expires within a day";
+  if (days > 0) return `the temporary password expires in ${counted(days, "day", "days")}`;
   return days === -1
-    ? "the temporary password ran out today"
-    : `the temporary password ran out ${counted(-days - 1, "day", "days")} ago`;
+    ? "the temporary password expired today"
+    : `the temporary password expired ${counted(-days - 1, "day", "days")} ago`;
 }
 
 const FACTORS: Readonly<Record<string, string>> = {

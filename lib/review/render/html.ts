@@ -34,16 +34,16 @@ export function reviewPage(document: ReviewDocument): Page {
       ...refused.map(({ message, hint }) => `Refused: ${message}. ${hint}`),
       ...notices,
       ...exceptions.map((one) => `Allowed for this run: ${one}`),
-      ...(values ? ["Values of attributes are shown: keep this page to yourself."] : []),
+      ...(values ? ["This page shows people's attributes: keep it private."] : []),
       ...(hidesValues(document) ? [HIDDEN] : []),
     ],
   };
 }
 
-/** Those of the same file together, in the order of their weight; what is in none first. */
+/** Those of the same file together, the most serious first; those without a file come first. */
 function byFile(lines: readonly Line[]): readonly Line[] {
   const rank = ({ file = "" }: Line) => file;
   return lines.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
 
-const HIDDEN = "Of people's attributes only the names are shown, unless the plan is made with --show-values.";
+const HIDDEN = "Attributes are shown by name only, unless the plan is made with --show-values.";

@@ -5,7 +5,7 @@ import { KINDS, type Line, signOf } from "../line.ts";
 import { preflightFacts, terraformWords } from "../preflight.ts";
 import { filesOf } from "../remarks.ts";
 
-/** First in the comment, and not shown: by it the next run finds its own comment again. */
+/** First in the comment, and invisible: the next run finds its own comment by it. */
 export const MARKER = "<!-- cognito-roster-plan -->";
 
 /** Whether a file is a review that {@link reviewMarkdown} made. */
@@ -15,13 +15,13 @@ export const isReviewMarkdown = (content: Buffer): boolean =>
 /** GitHub's limit for a comment, in characters. */
 export const COMMENT_LIMIT = 65_536;
 
-/** Kept free for what a workflow writes around it, such as a link to the HTML artifact. */
+/** Reserved for what a workflow writes around it, such as a link to the HTML artifact. */
 const MARGIN = 1_536;
 
 const SECTIONS = [
   { title: "User pool, app client and groups", kinds: ["pool", "client", "group", "other"] },
-  { title: "Changed outside this repository", kinds: ["drift"] },
-  { title: "In the user pool, and not in the roster", kinds: ["undeclared"] },
+  { title: "Changed by hand this repository", kinds: ["drift"] },
+  { title: "In the user pool, but not in the roster", kinds: ["undeclared"] },
 ];
 const ELSEWHERE = new Set(SECTIONS.flatMap(({ kinds }) => kinds));
 const PEOPLE = {
@@ -30,10 +30,10 @@ const PEOPLE = {
 };
 
 /**
- * A review for a pull request's comment and a job summary of GitHub Actions. All that comes from people stands in HTML blocks,
- * where no Markdown is read, and what GitHub would turn into a mention or a link stands in `<code>`: it looks for those after
- * it has decoded every escape, so that no other way helps (github/cmark-gfm#181).
- * @returns fewer than `COMMENT_LIMIT` characters; rows that find no room are counted, those that weigh least first
+ * A review for a pull request's comment and a job summary in GitHub Actions. Everything that comes from people is in HTML
+ * blocks, where no Markdown is parsed, and what GitHub would turn into a mention or a link is in `<code>`: it looks for those
+ * after decoding every escape, so nothing else helps (github/cmark-gfm#181).
+ * @returns fewer than `COMMENT_LIMIT` characters; rows without room are counted, the least serious first
  */
 export function reviewMarkdown(document: ReviewDocument): string {
   const { lines } = document;
@@ -60,7 +60,7 @@ export function reviewMarkdown(document: ReviewDocument): string {
 const FRAMES = 2_000;
 const FRAME = 200;
 
-/** Lines come in the order of their weight. */
+/** Lines are in order of seriousness. */
 function fitting(lines: readonly Line[], room: number): Line[] {
   let left = room;
   const found: Line[] = [];
@@ -108,7 +108,7 @@ function foot(document: ReviewDocument): string {
     ...(terraform === undefined
       ? []
       : [`Terraform: ${terraformWords(terraform)}. ${unchanged} stay as they are.`]),
-    ...(hidesValues(document) ? ["Of people's attributes only the names are shown."] : []),
+    ...(hidesValues(document) ? ["Attributes are shown by name only."] : []),
   ];
   return [
     ...(rows.length === 0 ? [] : [`#### Before it starts\n\n<table>\n${rows.join("\n")}\n</table>`]),
@@ -116,7 +116,7 @@ function foot(document: ReviewDocument): string {
   ].join("\n\n");
 }
 
-/** Sections with more rows than these are closed at first. */
+/** Sections with more rows than these start collapsed. */
 const OPEN = 30;
 
 function section(title: string, all: readonly Line[], shown: ReadonlySet<Line>): string {
@@ -136,25 +136,28 @@ function row(line: Line): string {
 }
 
 /**
- * Words of which GitHub would make a mention, a reference to an issue or a commit, or a link: @name, #1, owner/repo#1, GH-1,
+ * Words that GitHub would turn into a mention, a reference to an issue or a commit, or a link: @name, #1, owner/repo#1, GH-1,
  * hashes, addresses, :emoji:.
  */
 const ACTIVE = /[@#]|:[\w+-]+:|\bGH-\d|:\/\/|\bwww\.|^\W*[0-9a-f]{7,40}\W*$/i;
 
-function inert(text: string): string {
+export function inert(text: string): string {
   return oneLine(text)
     .split(" ")
     .map((word) => (ACTIVE.test(word) ? `<code>${escaped(word)}</code>` : escaped(word)))
     .join(" ");
 }
 
-/** A line break would end the HTML block; the rest turns the text around it, or can't be seen, and is shown as a sign. */
-function oneLine(text: string): string {
+/**
+ * A line break would end the HTML block; the other characters reverse the text around them or are invisible, and are shown as
+ * signs.
+ */
+export function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
   return line.replace(CONCEALED, "␦");
 }
 
-/** Also what would be Markdown, should a reader take it for that all the same. */
-function escaped(text: string): string {
+/** Includes Markdown, in case a reader parses it all the same. */
+export function escaped(text: string): string {
   return escapeHtml(oneLine(text)).replaceAll("|", "&#124;").replaceAll("`", "&#96;");
 }

@@ -12,20 +12,23 @@ import { KINDS, type Line, signOf, type Tone } from "../line.ts";
 import { preflightFacts, terraformWords } from "../preflight.ts";
 import { filesOf } from "../remarks.ts";
 
-/** Of one kind, more lines than these are summed up. */
+/** If there are more lines of one kind, they are summarized. */
 const SHOWN_IN_FULL = 50;
 
 /** The first of them, as examples. */
 const EXAMPLES = 5;
 
-/** Where stdout is no terminal, its reader still wants columns. */
+/** If stdout is not a terminal, readers still want columns. */
 const DEFAULT_COLUMNS = 120;
 
-/** Narrower than this, what happens stands below the name. */
+/** In a narrower window, consequences go below the name. */
 const BESIDE_FROM = 72;
 const INDENT = "  ";
 
-/** A review for a terminal: everyone and everything concerned, what to know before, the head line, and what stands in the way. */
+/**
+ * A review for a terminal: everyone and everything affected, what to know beforehand, the head line, and what prevents the
+ * deploy.
+ */
 export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_COLUMNS }: Screen): string {
   const width = Math.max(columns, 20);
   const { summary, refused, notices, exceptions, verdict, preflight, terraform } = document;
@@ -47,7 +50,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
       ? []
       : wrapIndented("Terraform: ", terraformWords(terraform), width).map(paint.dim)),
     ...(hidesValues(document)
-      ? wrapped("Of attributes only the names are shown: --show-values tells more.", width).map(paint.dim)
+      ? wrapped("Attributes are shown by name only; --show-values adds their values.", width).map(paint.dim)
       : []),
     ...(facts.length > 0 ? [""] : []),
     ...notices.flatMap((one) => wrapIndented("! ", escapeControls(one), width).map(paint.yellow)),
@@ -56,7 +59,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
     ),
     ...wrapped(escapeControls(summary), width).map(loud),
     ...refused.flatMap(({ message, hint }) => [
-      // The head line has them already when there are few.
+      // If there are few, the head line has them already.
       ...(summary.includes(message)
         ? []
         : wrapIndented("  ✖ ", escapeControls(message), width).map(paint.red)),
@@ -80,7 +83,7 @@ interface Section {
   readonly rows: readonly Row[];
 }
 
-/** Settings stand below each other: each is long. */
+/** Settings go on separate lines: each is long. */
 const ONE_A_LINE = new Set(["pool", "client", "group", "other", "drift"]);
 
 const KIND = new Map(KINDS.map((kind) => [kind.id as string, kind]));
@@ -88,7 +91,7 @@ const KIND = new Map(KINDS.map((kind) => [kind.id as string, kind]));
 const APART: readonly string[] = ["drift", "undeclared"];
 const PLANNED = KINDS.map(({ id }) => id).filter((id) => !APART.includes(id));
 
-/** What the plan does, file by file where the roster is in several, what was changed outside, and who is not in the roster. */
+/** What the plan does, file by file if the roster is in several, what was changed outside, and who is not in the roster. */
 function sections(lines: readonly Line[]): Section[] {
   const rows = (kinds: readonly string[], among: readonly Line[]) => {
     const found = new Map<string, Line[]>(kinds.map((kind) => [kind, []]));
@@ -109,7 +112,7 @@ function sections(lines: readonly Line[]): Section[] {
   ].filter((section) => section.rows.length > 0);
 }
 
-/** What can't be taken back is always shown one by one. */
+/** What can't be undone is always listed in full. */
 function summed(kind: string, lines: readonly Line[]): Row[] {
   const { tone = "info", sign = "~", label = "" } = KIND.get(kind) ?? {};
   const row = (line: Line) => ({
@@ -131,14 +134,14 @@ function summed(kind: string, lines: readonly Line[]): Row[] {
       tone,
       who: `… and ${lines.length - EXAMPLES} more`,
       what: [
-        `${label.toLowerCase()}: ${most.map(([what, count]) => `${count} × ${escapeControls(what)}`).join("; ")}. One by one: --html FILE, or --json`,
+        `${label.toLowerCase()}: ${most.map(([what, count]) => `${count} × ${escapeControls(what)}`).join("; ")}. The whole list: --html FILE, or --json`,
       ],
       remarks: [],
     },
   ];
 }
 
-/** Names and what happens to them in two columns, or below each other in a narrow window. */
+/** Names and consequences in two columns, or on separate lines in a narrow window. */
 function table(rows: readonly Row[], paint: Paint, width: number): string[] {
   const colour: Readonly<Record<Tone, (text: string) => string>> = {
     good: paint.green,

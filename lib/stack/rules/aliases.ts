@@ -1,9 +1,10 @@
 import { quote } from "../../roster/redact.ts";
+import { NAME_WORDS } from "../../roster/sign-in-names.ts";
 import { POOL } from "../defaults.ts";
 import type { PoolSettings } from "../settings.ts";
 import { refused, type SettingProblem, wrong } from "./problem.ts";
 
-/** What is wrong with what people sign in with beside their username. */
+/** What is wrong with what people sign in with besides their username. */
 export function* aliasProblems({
   aliases = [],
   signInWith = POOL.signInWith,
@@ -12,16 +13,16 @@ export function* aliasProblems({
   if (aliases.length > 0 && signInWith !== "username") {
     yield wrong({
       setting,
-      message: `people of this pool sign in with their ${signInWith === "email" ? "e-mail address" : signInWith}, and can have no alias beside it`,
-      why: refused("CreateUserPool, which takes one of AliasAttributes and UsernameAttributes"),
-      next: 'Delete it; for a new pool, signInWith: "username" goes with it.',
+      message: `people of this pool sign in with their ${NAME_WORDS[signInWith]}, and can't have aliases as well`,
+      why: refused("CreateUserPool, which accepts AliasAttributes or UsernameAttributes, not both"),
+      next: 'Delete it; a new pool can use it with signInWith: "username".',
     });
   }
   const twice = aliases.find((alias, index) => aliases.indexOf(alias) < index);
   if (twice !== undefined) {
     yield wrong({
       setting,
-      message: `${quote(twice)} stands in it twice`,
+      message: `${quote(twice)} is in it twice`,
       why: refused("CreateUserPool"),
       next: "Delete one.",
     });

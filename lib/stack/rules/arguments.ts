@@ -4,26 +4,33 @@ import type { TerraformMetaArguments } from "cdktf";
 import { closest, plain } from "../../roster/problem.ts";
 import { POOL } from "../defaults.ts";
 import { FIRST_FACTORS, RECOVERIES } from "../factors.ts";
-import { ALIASES, ALL_AUTH_FLOWS, DURATION_UNITS, type PoolSettings, type Settings } from "../settings.ts";
+import {
+  ALIASES,
+  ALL_AUTH_FLOWS,
+  type ClientSettings,
+  DURATION_UNITS,
+  type PoolSettings,
+  type Settings,
+} from "../settings.ts";
 import { EXTERNAL_ID, ROLE_ARN, SES_IDENTITY, STANDARD_SCOPES } from "./cognito-limits.ts";
 import { tierOf } from "./factors.ts";
 import { doubtful, type SettingProblem, settingPath, wrong } from "./problem.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** What an argument of Terraform's is here. */
+/** How an argument of Terraform's is treated here. */
 interface Ours {
-  /** Our setting for it. @default none: `asIs` is the place */
+  /** Our setting for it. @default none: use `asIs` */
   readonly setting?: string;
-  /** Whether the setting can say this value. @default it can say any */
+  /** Whether the setting can express this value. @default any value */
   readonly says?: (value: unknown, asIs: Given, pool: Partial<Settings["pool"]>) => boolean;
-  /** The stack writes its own over it: in `asIs` it does nothing. */
+  /** The stack overwrites it, so in `asIs` it does nothing. */
   readonly ignored?: true;
 }
 
 /**
- * Every argument of a resource, so that the compiler says when a release of the provider has another one. `region`, which provider
- * 6 adds to each, is for none of them here: the pool and its client are in the region of `settings.region`.
+ * Every argument of a resource, so that the compiler reports when a provider release has another one. `region`, which provider
+ * 6 adds to each, is not used here: the pool and its client are in the region of `settings.region`.
  */
 type Arguments<Config> = Readonly<
   Record<Exclude<keyof Config, keyof TerraformMetaArguments | "region">, Ours>
@@ -38,7 +45,7 @@ const NONE: Ours = {};
 
 const MESSAGE = ["emailSubject", "emailMessage", "smsMessage"];
 
-/** The ways of the provider's blocks in their order, where `pool.recovery` can say them. */
+/** The recovery ways of the provider's blocks in order, if `pool.recovery` can express them. */
 export function recoveryOf(mechanisms: unknown): PoolSettings["recovery"] {
   if (!Array.isArray(mechanisms) || mechanisms.length === 0) return undefined;
   const ordered = mechanisms.toSorted((a, b) => Object(a).priority - Object(b).priority);
@@ -71,7 +78,8 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   emailVerificationMessage: is("pool.verification.emailMessage"),
   emailVerificationSubject: is("pool.verification.emailSubject"),
   id: NONE,
-  lambdaConfig: NONE,
+  // An empty one keeps what the pool has.
+  lambdaConfig: { setting: "pool.triggers", says: (value) => Object.keys(Object(value)).length > 0 },
   mfaConfiguration: is("pool.mfa"),
   name: is("pool.name"),
   passwordPolicy: {
@@ -79,7 +87,7 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
     says: (value, _, pool) =>
       !(Object(value).passwordHistorySize > 0) || tierOf({ name: "", ...pool }) !== "LITE",
   },
-  // Shapes that customAttributes does not make; of its own shape it is one of them.
+  // Attributes whose schema customAttributes would not create; the others are ordinary ones.
   schema: { setting: "pool.customAttributes", says: () => false },
   signInPolicy: {
     setting: "pool.firstFactors",
@@ -89,7 +97,7 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   smsAuthenticationMessage: NONE,
   smsConfiguration: {
     setting: "pool.sms",
-    // Beside MFA, the provider makes it a second factor: what does not name it as one has no word for it.
+    // With MFA on, the provider makes it a second factor, so `mfaFactors` has to name it.
     says: (value, _, { mfa = POOL.mfa, mfaFactors = POOL.mfaFactors }) =>
       ROLE_ARN.test(Object(value).snsCallerArn) &&
       EXTERNAL_ID.test(Object(value).externalId) &&
@@ -98,7 +106,7 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   smsVerificationMessage: is("pool.verification.smsMessage"),
   softwareTokenMfaConfiguration: {
     setting: "pool.mfaFactors",
-    // mfaFactors beside MFA that is off is an error.
+    // mfaFactors with MFA off is an error.
     says: (value, _, { mfa = POOL.mfa }) => Object(value).enabled === true && mfa !== "off",
   },
   tags: is("pool.tags"),
@@ -113,7 +121,7 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   userPoolTier: is("pool.tier"),
   usernameAttributes: {
     setting: "pool.signInWith",
-    says: (value) => Array.isArray(value) && value.join() === "email",
+    says: (value) => Array.isArray(value) && ["email", "phone_number"].includes(value.join()),
   },
   usernameConfiguration: is("pool.caseSensitive"),
   verificationMessageTemplate: {
@@ -125,7 +133,7 @@ const POOL_ARGUMENTS: Arguments<CognitoUserPoolConfig> = {
   webAuthnConfiguration: is("pool.passkeys"),
 };
 
-/** With client_credentials, which the settings have no word for, the rest of OAuth stays in `asIs`, too. */
+/** With client_credentials, which `oauth` can't express, the rest of OAuth stays in `asIs`, too. */
 const oauth = (name: string): Ours => ({
   setting: `client.oauth.${name}`,
   says: (
@@ -138,7 +146,7 @@ const oauth = (name: string): Ours => ({
     (callbackUrls === undefined || (Array.isArray(callbackUrls) && callbackUrls.length > 0)),
 });
 
-/** Seconds, and the provider's own units where `asIs` writes none, have no word; then all of them stay in `asIs`. */
+/** Seconds, and the provider's own units where `asIs` has none, can't be expressed; then all of them stay in `asIs`. */
 const validity = (name: string): Ours => ({
   setting: `client.tokenValidity.${name}`,
   says: (_, asIs) => {
@@ -168,7 +176,7 @@ const CLIENT_ARGUMENTS: Arguments<CognitoUserPoolClientConfig> = {
   logoutUrls: oauth("logoutUrls"),
   name: is("client.name"),
   preventUserExistenceErrors: NONE,
-  readAttributes: NONE,
+  readAttributes: is("client.readAttributes"),
   refreshTokenRotation: {
     setting: "client.refreshTokenRotation",
     says: (value) => Object([value].flat()[0]).feature === "ENABLED",
@@ -180,10 +188,10 @@ const CLIENT_ARGUMENTS: Arguments<CognitoUserPoolClientConfig> = {
   },
   tokenValidityUnits: { setting: "client.tokenValidity", says: () => false },
   userPoolId: NONE,
-  writeAttributes: NONE,
+  writeAttributes: is("client.writeAttributes"),
 };
 
-/** Of every resource. */
+/** Arguments of every resource. */
 const META: readonly (keyof TerraformMetaArguments)[] = [
   "dependsOn",
   "count",
@@ -196,29 +204,12 @@ const META: readonly (keyof TerraformMetaArguments)[] = [
 
 type Blocks = { readonly [Name in keyof CognitoUserPoolConfig]?: readonly string[] };
 
-/** Names within a block, that somebody may look for outside of it; those of our own settings are found without. */
-const WITHIN: Blocks & {
-  readonly lambdaConfig: readonly (keyof NonNullable<CognitoUserPoolConfig["lambdaConfig"]>)[];
-} = {
-  lambdaConfig: [
-    "createAuthChallenge",
-    "customEmailSender",
-    "customMessage",
-    "customSmsSender",
-    "defineAuthChallenge",
-    "postAuthentication",
-    "postConfirmation",
-    "preAuthentication",
-    "preSignUp",
-    "preTokenGeneration",
-    "preTokenGenerationConfig",
-    "userMigration",
-    "verifyAuthChallengeResponse",
-  ],
+/** Names within a block that people may look for outside it; those of our own settings are found without this. */
+const WITHIN: Blocks = {
   userAttributeUpdateSettings: ["attributesRequireVerificationBeforeUpdate"],
 };
 
-/** The same of Terraform's own that have a setting. */
+/** Likewise Terraform's own names that have a setting. */
 const WITHIN_OURS: Readonly<Record<string, string>> = {
   allowAdminCreateUserOnly: "pool.selfSignUp",
   inviteMessageTemplate: "pool.invitation",
@@ -226,6 +217,7 @@ const WITHIN_OURS: Readonly<Record<string, string>> = {
   fromEmailAddress: "pool.email.ses.from",
   replyToEmailAddress: "pool.email.ses.replyTo",
   snsRegion: "pool.sms.region",
+  preTokenGenerationConfig: "pool.triggers.preTokenGeneration",
   recoveryMechanism: "pool.recovery",
   challengeRequiredOnNewDevice: "pool.devices.challengeOnNewDevice",
   deviceOnlyRememberedOnUserPrompt: "pool.devices.remember",
@@ -239,14 +231,14 @@ const RESOURCES = [
   { section: "client", resource: "aws_cognito_user_pool_client", arguments: CLIENT_ARGUMENTS },
 ] as const;
 
-/** Not for a team to write. */
+/** Not for you to write. */
 const NOT_WRITTEN: ReadonlySet<string> = new Set(["id", "tagsAll", "userPoolId"]);
 
 /**
- * What to do about a name that is none of our settings, but an argument of Terraform's.
+ * What to do about a name that is no setting of ours, but an argument of Terraform's.
  * @param name in camelCase, snake_case or as AWS's API has it
- * @param section where it stands; an argument of both resources is meant for this one
- * @returns undefined where Terraform has none of this name either
+ * @param section where it is; an argument of both resources is taken as one of this
+ * @returns undefined if Terraform has no such name either
  */
 export function explainArgument(name: string, section: PropertyKey | undefined): string | undefined {
   const wanted = plain(name);
@@ -272,40 +264,49 @@ export function explainArgument(name: string, section: PropertyKey | undefined):
   return undefined;
 }
 
-/** What is wrong with `asIs`, and which of it has a setting, which a reader would look for. */
-export function* asIsProblems(section: "pool" | "client", settings: Settings): Generator<SettingProblem> {
+/**
+ * What is wrong with `asIs`, and which of its arguments have a setting, where a reader would look first.
+ * @param section `pool`, or a client's place
+ */
+export function* asIsProblems(
+  section: string,
+  { asIs: given = {} }: Pick<Settings["pool"], "asIs"> | Pick<ClientSettings, "asIs">,
+  pool: Settings["pool"],
+): Generator<SettingProblem> {
   const { resource, arguments: known } = section === "pool" ? RESOURCES[0] : RESOURCES[1];
-  const asIs = (settings[section].asIs ?? {}) as Given;
+  const asIs = given as Given;
+  const here = (setting: string) => (section === "pool" ? setting : setting.replace(/^client\b/, section));
   for (const [name, value] of Object.entries(asIs)) {
-    const setting = settingPath([section, "asIs", name]);
+    const setting = `${section}.${settingPath(["asIs", name])}`;
     const ours = Object.hasOwn(known, name) ? (known as Readonly<Record<string, Ours>>)[name] : undefined;
     if (ours === undefined && !(META as readonly string[]).includes(name)) {
       const meant = closest(name, Object.keys(known));
       yield wrong({
         setting,
         message: `${resource} has no such argument`,
-        why: "It would be left out in silence: Terraform would never see it.",
+        why: "It would be dropped silently: Terraform would never see it.",
         next: meant ? `Did you mean ${meant}?` : "Write its arguments in camelCase, or delete it.",
       });
     } else if (ours?.ignored || (section === "pool" && name === "lifecycle")) {
       yield doubtful({
         setting,
         message: "it does nothing",
-        why: "The stack writes its own over it: `destroyable` decides whether the pool can be deleted.",
+        why: "The stack overwrites it: `destroyable` decides whether the pool can be deleted.",
         next: "Delete it.",
       });
-    } else if (ours?.setting !== undefined && hasWord(value, ours, asIs, settings.pool)) {
+    } else if (ours?.setting !== undefined && hasWord(value, ours, asIs, pool)) {
+      const place = here(ours.setting);
       yield doubtful({
         setting,
-        message: `there is a setting for it: ${ours.setting}`,
-        why: `What is in asIs holds, whatever ${ours.setting} says: a reader would look there.`,
-        next: `Write it as ${ours.setting}, and delete it here.`,
+        message: `it has a setting of its own: ${place}`,
+        why: `asIs wins over ${place}, where a reader would look.`,
+        next: `Use ${place}, and delete it here.`,
       });
     }
   }
 }
 
-/** Left out (undefined) is what no setting can say; neither is a reference to another resource. */
+/** No setting can express leaving something out (undefined), or a reference to another resource. */
 function hasWord(value: unknown, { says }: Ours, asIs: Given, pool: Partial<Settings["pool"]>): boolean {
   return value !== undefined && (says === undefined || says(value, asIs, pool));
 }

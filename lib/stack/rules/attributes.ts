@@ -1,14 +1,15 @@
-import type { AttributeType } from "../../roster/attribute-types.ts";
+import { type AttributeType, namesOf, typesOf } from "../../roster/attribute-types.ts";
 import { explainReserved } from "../../roster/explain-names.ts";
 import { CUSTOM_NAME, CUSTOM_NAME_MAX, STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
 import { closest } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
+import type { PoolArguments, PoolSettings } from "../settings.ts";
 import * as limits from "./cognito-limits.ts";
 import { outOfRange, refused, type SettingProblem, settingPath, tooMany, wrong } from "./problem.ts";
 
 const SETTING = ["pool", "customAttributes"];
 
-/** What each type may say beside `type`. */
+/** What each type may have besides `type`. */
 const FIELDS: Readonly<Record<AttributeType["type"], readonly string[]>> = {
   string: ["minLength", "maxLength", "immutable"],
   number: ["min", "max", "immutable"],
@@ -18,7 +19,7 @@ const FIELDS: Readonly<Record<AttributeType["type"], readonly string[]>> = {
 const TYPES = Object.keys(FIELDS);
 
 /**
- * What is wrong with the pool's custom attributes, in a list or with their types.
+ * What is wrong with the pool's custom attributes, as a list or with types.
  * @param attributes as config.ts has them; shape.ts leaves them to this file
  */
 export function* attributeProblems(attributes: unknown): Generator<SettingProblem> {
@@ -53,6 +54,27 @@ export function* attributeProblems(attributes: unknown): Generator<SettingProble
   }
 }
 
+/**
+ * The pool's own attributes, without what can't be read, for rules about other settings: `attributeProblems` reports odd
+ * custom attributes, the provider odd schemas.
+ */
+export function declaredAttributes({ customAttributes, asIs }: PoolSettings): DeclaredAttributes {
+  const isObject = (value: unknown) => typeof value === "object" && value !== null;
+  const schema = [asIs?.schema ?? []].flat().filter((block) => typeof Object(block).name === "string");
+  const custom = isObject(customAttributes) ? customAttributes : [];
+  return {
+    names: [...namesOf(custom), ...schema.map(({ name }) => name)].filter((name) => typeof name === "string"),
+    types: Object.fromEntries(Object.entries(typesOf(custom)).filter(([, type]) => isObject(type))),
+    schema,
+  };
+}
+
+interface DeclaredAttributes {
+  readonly names: readonly string[];
+  readonly types: Readonly<Record<string, AttributeType>>;
+  readonly schema: NonNullable<PoolArguments["schema"]>;
+}
+
 function* nameProblems(setting: string, name: string): Generator<SettingProblem> {
   const reserved = explainReserved(name);
   const standard = Object.hasOwn(STANDARD_ATTRIBUTES, name) || name === "email" || name === "phone_number";
@@ -66,20 +88,20 @@ function* nameProblems(setting: string, name: string): Generator<SettingProblem>
   } else if (!CUSTOM_NAME.test(name)) {
     yield problem(
       `${quote(name)} is not an attribute's name`,
-      `Write 1–${CUSTOM_NAME_MAX} characters that can be seen, without spaces.`,
+      `Use 1–${CUSTOM_NAME_MAX} visible characters without spaces.`,
     );
   }
 }
 
-/** What is wrong with a type. What Cognito has no word for can't be asked of it, such as `required`. */
+/** What is wrong with a type. It can't have what Cognito doesn't support, such as `required`. */
 function* typeProblems(setting: string, value: unknown): Generator<SettingProblem> {
-  const why = "Cognito never changes an attribute that a pool has: what it is must be right the first time.";
+  const why = "Cognito never changes an attribute of a pool, so its type must be right the first time.";
   const given: Readonly<Record<string, unknown>> = Object(value);
   const { type } = given;
   if (typeof type !== "string" || !TYPES.includes(type)) {
     yield wrong({
       setting: `${setting}.type`,
-      message: typeof type === "string" ? `${quote(type)} is not a type` : "it is missing",
+      message: typeof type === "string" ? `${quote(type)} is not a type` : "it is required",
       why,
       next: `Write one of ${TYPES.map(quote).join(", ")}.`,
     });
@@ -94,7 +116,7 @@ function* typeProblems(setting: string, value: unknown): Generator<SettingProble
       yield wrong({
         setting: path,
         message: `an attribute of the type ${quote(type)} has no such setting`,
-        why: field === "required" ? "Cognito can't require a custom attribute of anybody." : why,
+        why: field === "required" ? "Cognito can't make a custom attribute required." : why,
         next: meant ? `Did you mean ${meant}?` : `Delete it; there are ${fields.join(", ")}.`,
       });
     } else if (field === "immutable") {

@@ -1,6 +1,6 @@
 import { quote } from "../../roster/redact.ts";
-import { POOL } from "../defaults.ts";
-import type { FirstFactor, Recovery, SecondFactor, Tier } from "../factors.ts";
+import { POOL, poolDefaults } from "../defaults.ts";
+import { type FirstFactor, isPasswordless, type Recovery, type SecondFactor, type Tier } from "../factors.ts";
 import { type PoolSettings, sendsSms } from "../settings.ts";
 import { doubtful, outOfRange, refused, type SettingProblem, wrong } from "./problem.ts";
 
@@ -11,19 +11,28 @@ const HISTORY = { min: 0, max: 24 };
 const DOMAIN = /^(?=.{1,127}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
 
 /** What is wrong or doubtful about how people prove who they are. */
-export function* factorProblems(pool: PoolSettings): Generator<SettingProblem> {
-  yield* secondFactorProblems(pool);
-  yield* recoveryProblems(pool);
-  yield* firstFactorProblems(pool);
-  yield* tierProblems(pool);
-  yield* outOfRange("pool.passwordPolicy.history", pool.passwordPolicy?.history, HISTORY, "passwords");
+export const FACTOR_RULES: readonly ((pool: PoolSettings) => Iterable<SettingProblem>)[] = [
+  secondFactorProblems,
+  recoveryProblems,
+  firstFactorProblems,
+  tierProblems,
+  ({ passwordPolicy }) =>
+    outOfRange("pool.passwordPolicy.history", passwordPolicy?.history, HISTORY, "passwords"),
+  passkeyProblems,
+];
+
+/** What is wrong or doubtful about how people prove who they are, in settings that are readable. */
+export const factorProblems = (pool: PoolSettings): SettingProblem[] =>
+  FACTOR_RULES.flatMap((rule) => [...rule(pool)]);
+
+function* passkeyProblems(pool: PoolSettings): Generator<SettingProblem> {
   const { relyingPartyId } = pool.passkeys ?? {};
   if (relyingPartyId !== undefined && !DOMAIN.test(relyingPartyId)) {
     yield wrong({
       setting: "pool.passkeys.relyingPartyId",
       message: `${quote(relyingPartyId)} is not a domain`,
       why: refused("SetUserPoolMfaConfig"),
-      next: 'Write it as "example.com": no https://, no path, no port.',
+      next: 'Write it like "example.com": no https://, no path, no port.',
     });
   }
 }
@@ -34,20 +43,20 @@ function* secondFactorProblems(pool: PoolSettings): Generator<SettingProblem> {
   if (mfa !== "off" && mfaFactors?.length === 0) {
     yield wrong({
       setting,
-      message: `a second factor is ${mfa}, but there is none`,
+      message: `MFA is ${mfa}, but there is no factor`,
       why:
         mfa === "required"
-          ? "Nobody could finish signing in, so Cognito refuses it."
-          : "Nobody could set one up, so Cognito refuses it.",
-      next: 'Write ["totp"] or leave mfaFactors out; or write mfa: "off".',
+          ? "No one could finish signing in, so Cognito refuses it."
+          : "No one could set one up, so Cognito refuses it.",
+      next: 'Use ["totp"], leave mfaFactors out, or set mfa: "off".',
     });
   }
   if (mfa === "off" && mfaFactors !== undefined && mfaFactors.length > 0) {
     yield wrong({
       setting,
-      message: 'second factors are named, but mfa is "off"',
-      why: "Cognito would ask nobody for one, though the settings read as if it did.",
-      next: 'Write mfa: "optional" or "required", or delete mfaFactors.',
+      message: 'mfaFactors are listed, but mfa is "off"',
+      why: "Cognito wouldn't ask anyone for one, although the settings suggest it.",
+      next: 'Set mfa: "optional" or "required", or delete mfaFactors.',
     });
   }
   if (mfa === "off" || mfaFactors?.length === 0) return;
@@ -55,16 +64,16 @@ function* secondFactorProblems(pool: PoolSettings): Generator<SettingProblem> {
   if (factors.includes("sms") && pool.sms === undefined && pool.asIs?.smsConfiguration === undefined) {
     yield wrong({
       setting,
-      message: '"sms" is a second factor, but the pool has no sender of SMS',
+      message: '"sms" is a second factor, but the pool has no SMS sender',
       why: refused("SetUserPoolMfaConfig"),
-      next: "Write pool.sms (docs/settings.md), or leave it out.",
+      next: "Set pool.sms (docs/settings.md), or leave it out.",
     });
   }
   if (pool.sms !== undefined && !factors.includes("sms")) {
     yield wrong({
       setting,
-      message: "the pool has a sender of SMS, so SMS would be a second factor as well",
-      why: "Terraform's provider (5.100.0) turns it on wherever MFA is on and there is a sender: it knows no other way.",
+      message: "the pool has an SMS sender, so SMS would be a second factor too",
+      why: "Terraform's provider (5.100.0) always turns it on when MFA is on and there is a sender.",
       next: `Write mfaFactors: [${[...factors, "sms"].map(quote).join(", ")}], or delete pool.sms.`,
     });
   }
@@ -72,8 +81,8 @@ function* secondFactorProblems(pool: PoolSettings): Generator<SettingProblem> {
     yield wrong({
       setting,
       message: '"email" is a second factor, but Cognito\'s own sender sends the e-mail',
-      why: `Cognito takes it with Amazon SES only. ${refused("SetUserPoolMfaConfig")}`,
-      next: "Write pool.email (docs/settings.md), or leave it out.",
+      why: `Cognito only allows it with Amazon SES. ${refused("SetUserPoolMfaConfig")}`,
+      next: "Set pool.email (docs/settings.md), or leave it out.",
     });
   }
 }
@@ -81,28 +90,29 @@ function* secondFactorProblems(pool: PoolSettings): Generator<SettingProblem> {
 const sendsByOwn = ({ email, asIs = {} }: PoolSettings) =>
   email !== undefined || asIs.emailConfiguration?.emailSendingAccount === "DEVELOPER";
 
-/** Whether nobody could recover an account but by e-mail. */
+/** Whether e-mail is the only way to recover an account. */
 export const isOnlyEmail = (names: readonly string[]) => names.length === 1 && names[0] === "verified_email";
 
 function* recoveryProblems(pool: PoolSettings): Generator<SettingProblem> {
-  const { recovery, mfa = POOL.mfa, mfaFactors = POOL.mfaFactors, asIs = {} } = pool;
+  const { signInWith, mfa = POOL.mfa, mfaFactors = POOL.mfaFactors, asIs = {} } = pool;
+  const { recovery = poolDefaults(signInWith, sendsSms(pool)).recovery } = pool;
   const setting = "pool.recovery";
-  const ways: readonly string[] = recovery === "admin_only" ? [recovery] : (recovery ?? ["verified_email"]);
+  const ways: readonly string[] = recovery === "admin_only" ? [recovery] : recovery;
   if (ways.length === 0 || new Set(ways).size < ways.length) {
     yield wrong({
       setting,
-      message: ways.length === 0 ? "it is empty" : "a way stands in it twice",
+      message: ways.length === 0 ? "it is empty" : "a way is listed twice",
       why: refused("CreateUserPool"),
-      next: 'Write each way once, the preferred one first; or "admin_only", where nobody may recover an account alone.',
+      next: 'List each way once, the preferred one first; or use "admin_only" if only administrators may recover accounts.',
     });
   }
   if (ways.includes("verified_phone_number" satisfies Recovery) && !sendsSms(pool)) {
     const words = ways.length === 1 ? wrong : doubtful;
     yield words({
       setting,
-      message: "accounts are to be recovered by SMS, but the pool has no sender of SMS",
-      why: "Whoever has no other way could never get back in.",
-      next: 'Write pool.sms (docs/settings.md), or leave "verified_phone_number" out.',
+      message: "accounts are recovered by SMS, but the pool has no SMS sender",
+      why: "People without another way could never get back in.",
+      next: 'Set pool.sms (docs/settings.md), or leave "verified_phone_number" out.',
     });
   }
   const factors: readonly SecondFactor[] = mfa === "off" ? [] : mfaFactors;
@@ -110,7 +120,7 @@ function* recoveryProblems(pool: PoolSettings): Generator<SettingProblem> {
     yield wrong({
       setting,
       message: "e-mail is a second factor, and the only way to recover an account",
-      why: "Cognito sends both to no one address, and refuses it (SetUserPoolMfaConfig).",
+      why: "Cognito doesn't send both to one address, and refuses it (SetUserPoolMfaConfig).",
       next: 'Write ["verified_phone_number", "verified_email"], or "admin_only".',
     });
   }
@@ -118,8 +128,8 @@ function* recoveryProblems(pool: PoolSettings): Generator<SettingProblem> {
     yield doubtful({
       setting,
       message: "a phone number is a second factor, and a way to recover an account",
-      why: "Who gets codes by SMS can't recover the account by it, and Cognito refuses some pools that have both (InvalidParameterException).",
-      next: 'Leave "verified_phone_number" out, unless your pool is known to take it.',
+      why: "People who get codes by SMS can't recover their account by SMS, and Cognito refuses some pools with both (InvalidParameterException).",
+      next: 'Leave "verified_phone_number" out, unless you know that your pool accepts it.',
     });
   }
 }
@@ -133,10 +143,8 @@ function* firstFactorProblems(pool: PoolSettings): Generator<SettingProblem> {
     yield wrong({
       setting,
       message:
-        others.length === firstFactors.length
-          ? '"PASSWORD" is not among them'
-          : "a factor stands in it twice",
-      why: "Cognito takes each factor once, and none without the password: invitations carry one.",
+        others.length === firstFactors.length ? '"PASSWORD" is not among them' : "a factor is listed twice",
+      why: "Cognito accepts each factor once, and always requires the password.",
       next: `Write [${["PASSWORD", ...new Set(others)].map(quote).join(", ")}].`,
     });
   }
@@ -144,24 +152,24 @@ function* firstFactorProblems(pool: PoolSettings): Generator<SettingProblem> {
     yield wrong({
       setting,
       message: `a second factor is required, and ${others.map(quote).join(", ")} would be the only one`,
-      why: `Cognito takes them in pools where MFA is optional or off. ${refused("UpdateUserPool")}`,
+      why: `Cognito only accepts them where MFA is optional or off. ${refused("UpdateUserPool")}`,
       next: 'Write mfa: "optional", or ["PASSWORD"].',
     });
   }
   if (others.includes("SMS_OTP") && !sendsSms(pool)) {
     yield wrong({
       setting,
-      message: "people are to sign in with a code by SMS, but the pool has no sender of SMS",
+      message: "people sign in with a code by SMS, but the pool has no SMS sender",
       why: "Nobody would get one.",
-      next: "Write pool.sms (docs/settings.md), or leave it out.",
+      next: "Set pool.sms (docs/settings.md), or leave it out.",
     });
   }
-  if (others.includes("EMAIL_OTP") && !sendsByOwn(pool)) {
+  if (others.includes("EMAIL_OTP") && !sendsByOwn(pool) && pool.triggers?.customEmailSender === undefined) {
     yield doubtful({
       setting,
-      message: "people are to sign in with a code by e-mail, which Cognito's own sender sends",
-      why: "It sends 50 messages a day for the whole account: after that nobody can sign in with one.",
-      next: "Write pool.email (docs/settings.md).",
+      message: "people sign in with a code by e-mail, which Cognito's own sender sends",
+      why: "It sends 50 messages a day for the whole account; after that, no one can sign in with a code.",
+      next: "Set pool.email (docs/settings.md).",
     });
   }
 }
@@ -169,7 +177,7 @@ function* firstFactorProblems(pool: PoolSettings): Generator<SettingProblem> {
 const othersThanPassword = (factors: readonly FirstFactor[]) =>
   factors.filter((factor) => factor !== "PASSWORD");
 
-/** The app's side: without this flow it can offer no factor but the password. */
+/** The app's side: without this flow it can offer only the password. */
 export function* choiceProblems(
   { firstFactors = [] }: Pick<PoolSettings, "firstFactors">,
   client: string,
@@ -179,16 +187,18 @@ export function* choiceProblems(
   if (others.length === 0 || flows.includes("ALLOW_USER_AUTH")) return;
   yield doubtful({
     setting: `${client}.authFlows`,
-    message: `ALLOW_USER_AUTH is not among them, but the pool takes ${others.map(quote).join(", ")}`,
-    why: "An app asks what somebody can sign in with by that flow (USER_AUTH): without it, only by the password.",
-    next: 'Write it beside those that there are: authFlows: ["ALLOW_USER_AUTH", …].',
+    message: `ALLOW_USER_AUTH is missing, but the pool allows ${others.map(quote).join(", ")}`,
+    why: `Apps offer these through that flow (USER_AUTH); without it, people can only use the password${isPasswordless(firstFactors) ? ", and new people get none in such a pool" : ""}.`,
+    next: 'Add it to the others: authFlows: ["ALLOW_USER_AUTH", …].',
   });
 }
 
-/** The feature plan that the pool has, as far as config.ts says. */
+/** The pool's feature plan, as far as config.ts sets it. */
 export const tierOf = ({ tier, asIs = {} }: PoolSettings) => tier ?? (asIs.userPoolTier as Tier | undefined);
 
-/** What each setting needs of the tier (developer guide, "User pool feature plans"). A pool that says none is taken to be ESSENTIALS. */
+/**
+ * What each setting requires of the tier (developer guide, "User pool feature plans"). A pool without one counts as ESSENTIALS.
+ */
 function* tierProblems(pool: PoolSettings): Generator<SettingProblem> {
   const { mfaFactors = [], firstFactors = [], passkeys, passwordPolicy, threatProtection } = pool;
   const tier = tierOf(pool);
@@ -204,7 +214,7 @@ function* tierProblems(pool: PoolSettings): Generator<SettingProblem> {
       setting,
       message: `${what} needs the tier ESSENTIALS or PLUS, and the pool's is LITE`,
       why: refused("UpdateUserPool, FeatureUnavailableInTierException"),
-      next: 'Write tier: "ESSENTIALS", which costs more for each active user, or leave it out.',
+      next: 'Set tier: "ESSENTIALS", which costs more per active user, or leave it out.',
     });
   }
   if (threatProtection !== undefined && threatProtection !== "off" && tier !== "PLUS") {
@@ -212,7 +222,7 @@ function* tierProblems(pool: PoolSettings): Generator<SettingProblem> {
       setting: "pool.threatProtection",
       message: `it needs the tier PLUS, and the pool's is ${tier ?? "ESSENTIALS unless config.ts says so"}`,
       why: refused("UpdateUserPool, FeatureUnavailableInTierException"),
-      next: 'Write tier: "PLUS", which costs more for each active user, or threatProtection: "off".',
+      next: 'Set tier: "PLUS", which costs more per active user, or threatProtection: "off".',
     });
   }
 }

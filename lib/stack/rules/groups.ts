@@ -32,7 +32,7 @@ export function* groupProblems(groups: Readonly<Record<string, GroupSettings>>):
       yield wrong({
         setting,
         message: `it differs from ${quote(first)} only in letter case or in how characters are written`,
-        why: "A reader takes them for one group; to Cognito they are two, each with its own members and role.",
+        why: "They look like one group, but to Cognito they are two, each with its own members and role.",
         next: "Delete one, or give it another name.",
       });
     }
@@ -45,7 +45,7 @@ export function* groupProblems(groups: Readonly<Record<string, GroupSettings>>):
 }
 
 function* roleProblems(setting: string, arn: string): Generator<SettingProblem> {
-  // In an app of the team's own, a role of the same app: nobody can read its ARN before the deploy.
+  // In your own app, a role of the same app: its ARN is unknown before the deploy.
   if (isReference(arn)) return;
   if (count(arn) <= limits.ARN_MAX && limits.ROLE_ARN.test(arn)) return;
   yield wrong({

@@ -4,7 +4,7 @@ import { sourceOf } from "../../roster/json-text.ts";
 
 /** The text of a config.ts. */
 export interface ConfigSource {
-  /** As problems are to name it. */
+  /** The name that problems use for it. */
   readonly file: string;
   readonly text: string;
 }
@@ -12,8 +12,8 @@ export interface ConfigSource {
 /**
  * Reads a config.ts for `locateSetting`.
  * @param path where it is
- * @param file as problems are to name it
- * @returns undefined where it can't be read: the places are a help, never a reason to fail
+ * @param file the name that problems use for it
+ * @returns undefined if it can't be read: places are a help, never a reason to fail
  */
 export function readConfigSource(path: string, file: string): ConfigSource | undefined {
   try {
@@ -24,11 +24,11 @@ export function readConfigSource(path: string, file: string): ConfigSource | und
 }
 
 /**
- * Where a setting stands in config.ts. TypeScript 7 has no parser that a program could call without starting another one, and
- * esbuild hands out no tree; so the text is read as far as settings go: object and array literals, in `config` itself and in
- * constants of the same file. Of what is computed, imported or not there, the place is the innermost setting around it.
- * @param setting its path, such as `client.oauth.callbackUrls[0]`; any other text stands for `config` as a whole
- * @returns the file alone where it has no `config`
+ * Where a setting is in config.ts. TypeScript 7 has no parser that a program could call without starting another one, and
+ * esbuild doesn't expose its tree; so the text is read as far as settings go: object and array literals, in `config` itself and
+ * in constants of the same file. For anything computed, imported or missing, the place is the innermost setting around it.
+ * @param setting its path, such as `client.oauth.callbackUrls[0]`; any other text means `config` as a whole
+ * @returns the file alone if it has no `config`
  */
 export function locateSetting({ file, text }: ConfigSource, setting: string): Location {
   const source = sourceOf(text, file);
@@ -37,7 +37,7 @@ export function locateSetting({ file, text }: ConfigSource, setting: string): Lo
   if (config === undefined) return { file };
   let at = config.name;
   let value: number | undefined = config.value;
-  for (const step of stepsOf(setting)) {
+  for (const step of pathOf(setting)) {
     const found: Member | undefined = value === undefined ? undefined : member(code, value, step);
     if (found === undefined) break;
     at = found.name;
@@ -46,38 +46,38 @@ export function locateSetting({ file, text }: ConfigSource, setting: string): Lo
   return source.locate(code.tokens[at]?.start ?? 0);
 }
 
-/** The steps of a path as `settingPath` writes it; a name that it has cut is none of the file's. */
-function stepsOf(setting: string): string[] {
+/** The steps of a path as `settingPath` writes it; a truncated name is not in the file. */
+export function pathOf(setting: string): string[] {
   const steps = setting.matchAll(/(?:^|\.)([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")[^\]]*\]/g);
   return [...steps].map(([, name, index, quoted]) => name ?? index ?? String(JSON.parse(quoted ?? '""')));
 }
 
 interface Token {
   readonly kind: "name" | "text" | "other";
-  /** Of a text what it says, else as it is written. */
+  /** The content of a string, else the token as written. */
   readonly value: string;
   readonly start: number;
 }
 
-/** By the numbers of their tokens. */
+/** Matching tokens, by their indices. */
 interface Member {
   readonly name: number;
-  /** Where the value begins. @default it has none that could be read, such as a method */
+  /** Where the value begins. @default no readable value, such as a method */
   readonly value?: number;
 }
 
 interface Code {
   readonly tokens: readonly Token[];
-  /** The number of the bracket that closes one. */
+  /** The index of the matching closing bracket. */
   readonly closing: ReadonlyMap<number, number>;
-  /** At the top of the file. */
+  /** At the top level of the file. */
   readonly constants: ReadonlyMap<string, Required<Member>>;
 }
 
 const TOKEN =
   /(?<space>\s+|\/\/[^\n]*|\/\*.*?\*\/)|(?<name>[\p{L}\p{Nl}_$#][\p{L}\p{N}\p{M}_$]*)|(?<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>[\d.]*\d[\w.]*)|(?<sign>\.\.\.|=>|[=!]==?|\?\.|.)/suy;
 
-/** After one of these a slash divides. */
+/** After one of these, a slash is a division. */
 const ENDS_VALUE = /^[)\]}]$|^[\p{L}\p{N}_$"'`]/u;
 const REGULAR_EXPRESSION = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
 
@@ -102,7 +102,7 @@ function readCode(text: string): Code {
   return { tokens, closing, constants: constantsOf(tokens, closing) };
 }
 
-/** What a text in quotes says; one with an escape that JSON does not have is none of a setting's names. */
+/** The content of a quoted string; one with an escape that JSON doesn't have can't be a setting's name. */
 function unquoted(quoted: string): string {
   try {
     const escaped = quoted
@@ -114,7 +114,7 @@ function unquoted(quoted: string): string {
   }
 }
 
-/** With the templates that are in its `${…}`. */
+/** Including the templates in its `${…}`. */
 function templateLength(text: string, start: number): number {
   let at = start + 1;
   for (let depth = 0; at < text.length; at++) {
@@ -140,7 +140,7 @@ function bracketsOf(tokens: readonly Token[]): Map<number, number> {
   return closing;
 }
 
-/** `const NAME = …`, whatever type is written between the two. */
+/** `const NAME = …`, whatever type is written in between. */
 function constantsOf(tokens: readonly Token[], closing: ReadonlyMap<number, number>) {
   const found = new Map<string, Required<Member>>();
   for (let index = 0; index < tokens.length; index = after(closing, index)) {
@@ -154,21 +154,21 @@ function constantsOf(tokens: readonly Token[], closing: ReadonlyMap<number, numb
   return found;
 }
 
-/** The token behind this one, or behind the brackets that it opens. */
+/** The token after this one, or after the brackets that it opens. */
 const after = (closing: ReadonlyMap<number, number>, index: number) => (closing.get(index) ?? index) + 1;
 
 const isSign = (token: Token | undefined, ...signs: readonly string[]) =>
   token?.kind === "other" && signs.includes(token.value);
 
-/** The member of this name, or index, in the literal that begins at a token. */
+/** The member with this name, or index, in the literal that begins at a token. */
 function member(code: Code, value: number, step: string): Member | undefined {
   const literal = literalAt(code, value);
   if (literal === undefined) return undefined;
   if (isSign(code.tokens[literal], "[")) return elementOf(code, literal, Number(step));
-  // From the last one: it holds.
+  // From the last one, which wins.
   for (const one of membersOf(code, literal).reverse()) {
     if (one.name === undefined) {
-      // What is spread may say it, where it can be read; where not, nothing before it is sure.
+      // A spread may contain it, if it is readable; if not, nothing before it is certain.
       if (literalAt(code, one.value) === undefined) return undefined;
       const spread = member(code, one.value, step);
       if (spread !== undefined) return spread;
@@ -179,7 +179,7 @@ function member(code: Code, value: number, step: string): Member | undefined {
   return undefined;
 }
 
-/** Where the object or array literal begins that a value is, by way of constants; undefined for anything else. */
+/** Where the object or array literal of a value begins, following constants; undefined for anything else. */
 function literalAt({ tokens, closing, constants }: Code, value: number, ways = 10): number | undefined {
   const code = { tokens, closing, constants };
   const token = tokens[value];
@@ -196,7 +196,7 @@ function elementOf({ tokens, closing }: Code, literal: number, wanted: number): 
   const end = closing.get(literal) ?? tokens.length;
   let position = 0;
   for (let index = literal + 1; index < end; index++) {
-    // How many elements are spread nobody knows here.
+    // The number of elements in a spread is unknown here.
     if (isSign(tokens[index], "...")) return undefined;
     if (position === wanted) return { name: index, value: index };
     while (index < end && !isSign(tokens[index], ",")) index = after(closing, index);
@@ -205,7 +205,7 @@ function elementOf({ tokens, closing }: Code, literal: number, wanted: number): 
   return undefined;
 }
 
-/** The members of an object literal; of one that is spread the value alone. */
+/** The members of an object literal; for a spread, the value alone. */
 function membersOf({ tokens, closing }: Code, literal: number) {
   const end = closing.get(literal) ?? tokens.length;
   const found: ({ name: number; value?: number } | { name?: undefined; value: number })[] = [];
@@ -217,7 +217,7 @@ function membersOf({ tokens, closing }: Code, literal: number) {
       const behind = isComputed ? after(closing, index) : index + 1;
       if (isSign(tokens[behind], ":")) found.push({ name, value: behind + 1 });
       else if (isSign(tokens[behind], ",", "}")) found.push({ name, value: name });
-      // A method, or a getter: its name stands before the brackets.
+      // A method or a getter: its name comes before the brackets.
       else found.push({ name: isSign(tokens[behind], "(") ? name : behind });
     }
     while (index < end && !isSign(tokens[index], ",")) index = after(closing, index);

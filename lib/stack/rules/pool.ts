@@ -1,9 +1,11 @@
 import { quote } from "../../roster/redact.ts";
+import { isPasswordless } from "../factors.ts";
 import { type MessageTemplate, type PasswordPolicy, type PoolSettings, sendsSms } from "../settings.ts";
 import { aliasProblems } from "./aliases.ts";
 import { attributeProblems } from "./attributes.ts";
 import * as limits from "./cognito-limits.ts";
-import { factorProblems } from "./factors.ts";
+import { domainProblems } from "./domain.ts";
+import { FACTOR_RULES } from "./factors.ts";
 import {
   badName,
   count,
@@ -14,17 +16,20 @@ import {
   tooMany,
   wrong,
 } from "./problem.ts";
-import { senderProblems } from "./senders.ts";
+import { emailProblems, smsProblems } from "./senders.ts";
+import { triggerProblems } from "./triggers.ts";
 
 /**
  * What is wrong with a message.
  * @param setting its path, such as `pool.invitation`
- * @param placeholders what each text, save for the subject, has to hold
+ * @param placeholders what each text, except the subject, has to contain
+ * @param passwordless whether newcomers get no password to put there
  */
 function* messageProblems(
   setting: string,
   { emailSubject, emailMessage, smsMessage }: MessageTemplate,
   placeholders: readonly string[],
+  passwordless = false,
 ): Generator<SettingProblem> {
   const texts = [
     { name: "emailSubject", text: emailSubject, range: limits.EMAIL_SUBJECT, needs: [], mail: true },
@@ -46,8 +51,10 @@ function* messageProblems(
       yield wrong({
         setting: path,
         message: `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing`,
-        why: `Cognito puts ${missing.map((one) => MEANING[one]).join(" and ")} there: without it nobody can sign in.`,
-        next: `Write ${missing.join(" and ")} where the reader should find it.`,
+        why: passwordless
+          ? "Terraform's provider (5.100.0) requires it in invitations, even where new people get no password."
+          : `Cognito puts ${missing.map((one) => MEANING[one]).join(" and ")} there; without it no one can sign in.`,
+        next: `Add ${missing.join(" and ")} where the reader should find it.`,
       });
     }
     const bad = mail
@@ -69,26 +76,47 @@ const MEANING: Readonly<Record<string, string>> = {
   "{####}": "the temporary password or the code",
 };
 
-/** What is wrong or doubtful about the pool's settings. */
-export function* poolProblems(pool: PoolSettings): Generator<SettingProblem> {
-  if (!limits.NAME.test(pool.name)) yield badName("pool.name", pool.name);
-  yield* aliasProblems(pool);
-  yield* attributeProblems(pool.customAttributes ?? []);
-  yield* policyProblems(pool.passwordPolicy ?? {});
-  yield* factorProblems(pool);
-  if (pool.domainPrefix !== undefined) yield* domainProblems(pool.domainPrefix);
+type Rule = (pool: PoolSettings) => Iterable<SettingProblem>;
+
+/** What is wrong or doubtful about the pool's settings. Each ends where it needs an unreadable one, the others go on. */
+export const POOL_RULES: readonly Rule[] = [
+  ({ name }) => (limits.NAME.test(name) ? [] : [badName("pool.name", name)]),
+  aliasProblems,
+  phoneSignInProblems,
+  ({ customAttributes }) => attributeProblems(customAttributes ?? []),
+  ({ passwordPolicy }) => policyProblems(passwordPolicy ?? {}),
+  ...FACTOR_RULES,
+  domainProblems,
+  autoVerifyProblems,
+  ({ invitation = {}, firstFactors }) =>
+    messageProblems("pool.invitation", invitation, ["{username}", "{####}"], isPasswordless(firstFactors)),
+  ({ verification = {} }) => messageProblems("pool.verification", verification, ["{####}"]),
+  emailProblems,
+  smsProblems,
+  triggerProblems,
+  ({ tags }) => tagProblems(tags ?? {}),
+];
+
+function* phoneSignInProblems(pool: PoolSettings): Generator<SettingProblem> {
+  if (pool.signInWith === "phone" && !sendsSms(pool)) {
+    yield doubtful({
+      setting: "pool.signInWith",
+      message: "people sign in with their phone number, but the pool has no SMS sender",
+      why: "No one would get invitations or codes: you would have to issue every first and every forgotten password.",
+      next: "Set pool.sms (docs/settings.md).",
+    });
+  }
+}
+
+function* autoVerifyProblems(pool: PoolSettings): Generator<SettingProblem> {
   if (pool.autoVerify?.includes("phone_number") && !sendsSms(pool)) {
     yield doubtful({
       setting: "pool.autoVerify",
-      message: "phone numbers are to be verified, but the pool has no sender of SMS",
-      why: "Cognito sends the code by SMS, through an IAM role: without one it sends none.",
-      next: 'Leave "phone_number" out, or write the role into pool.sms (docs/settings.md).',
+      message: "phone numbers are verified, but the pool has no SMS sender",
+      why: "Cognito sends the code by SMS through an IAM role, and can't send it without one.",
+      next: 'Leave "phone_number" out, or set pool.sms (docs/settings.md).',
     });
   }
-  yield* messageProblems("pool.invitation", pool.invitation ?? {}, ["{username}", "{####}"]);
-  yield* messageProblems("pool.verification", pool.verification ?? {}, ["{####}"]);
-  yield* senderProblems(pool);
-  yield* tagProblems(pool.tags ?? {});
 }
 
 function* policyProblems(policy: Partial<PasswordPolicy>): Generator<SettingProblem> {
@@ -103,7 +131,7 @@ function* policyProblems(policy: Partial<PasswordPolicy>): Generator<SettingProb
     yield doubtful({
       setting,
       message: `passwords of ${length} characters are allowed`,
-      why: `So short a password is soon guessed; NIST asks for ${limits.PASSWORD_LENGTH_ADVISED} at least.`,
+      why: `Such short passwords are soon guessed; NIST asks for at least ${limits.PASSWORD_LENGTH_ADVISED}.`,
       next: `Write ${limits.PASSWORD_LENGTH_ADVISED} or more; the default is 12.`,
     });
   }
@@ -115,28 +143,6 @@ function* policyProblems(policy: Partial<PasswordPolicy>): Generator<SettingProb
   );
 }
 
-function* domainProblems(prefix: string): Generator<SettingProblem> {
-  const setting = "pool.domainPrefix";
-  const why = `${refused("CreateUserPoolDomain")} By then the pool and its people would be there.`;
-  if (!limits.DOMAIN_PREFIX.test(prefix)) {
-    yield wrong({
-      setting,
-      message: `${quote(prefix)} is not a domain prefix`,
-      why,
-      next: "Write 1–63 lower-case letters, digits and hyphens, the first and last no hyphen; no dots.",
-    });
-  }
-  const word = limits.DOMAIN_RESERVED.find((reserved) => prefix.includes(reserved));
-  if (word !== undefined) {
-    yield wrong({
-      setting,
-      message: `${quote(prefix)} contains the reserved word ${quote(word)}`,
-      why,
-      next: `Leave ${limits.DOMAIN_RESERVED.join(", ")} out of it.`,
-    });
-  }
-}
-
 function* tagProblems(tags: Readonly<Record<string, string>>): Generator<SettingProblem> {
   yield* tooMany("pool.tags", Object.keys(tags).length, limits.TAGS_MAX);
   for (const [key, value] of Object.entries(tags)) {
@@ -145,7 +151,7 @@ function* tagProblems(tags: Readonly<Record<string, string>>): Generator<Setting
       yield wrong({
         setting,
         message: "its key starts with aws:",
-        why: "AWS keeps these keys for itself.",
+        why: "AWS reserves these keys.",
         next: "Write another.",
       });
     }

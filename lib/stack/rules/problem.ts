@@ -3,17 +3,19 @@ import { counted } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
 import type { Range } from "./cognito-limits.ts";
 
-/** Where a team's settings stand. */
+/** Where the settings are. */
 export const SETTINGS_FILE = "config.ts";
 
-/** One thing that is wrong with the settings, or that a team should know about them. */
+/** Something that is wrong with the settings, or worth knowing about them. */
 export interface SettingProblem {
-  /** With an error nothing is synthesized. */
+  /** If there is an error, nothing is synthesized. */
   readonly severity: "error" | "warning";
-  /** Its path in config.ts, such as `client.oauth.callbackUrls[0]`; empty for what is wrong with the file. */
+  /** Its path in config.ts, such as `client.oauth.callbackUrls[0]`; empty for a problem of the whole file. */
   readonly setting: string;
-  /** Where config.ts says it. @default unknown, as in an app of a team's own */
+  /** Its place in config.ts. @default unknown, as in your own app */
   readonly location?: Location;
+  /** The environments that have it. @default config.ts has none, or all of them have it */
+  readonly environments?: readonly string[];
   readonly message: string;
   readonly why: string;
   /** What to do. */
@@ -24,7 +26,7 @@ type Words = Omit<SettingProblem, "severity" | "location">;
 export const wrong = (words: Words): SettingProblem => ({ severity: "error", ...words });
 export const doubtful = (words: Words): SettingProblem => ({ severity: "warning", ...words });
 
-/** The path of a setting in config.ts as TypeScript writes it: `client.oauth.callbackUrls[0]`, `groups["site-admins"]`. */
+/** The path of a setting in config.ts in TypeScript's notation: `client.oauth.callbackUrls[0]`, `groups["site-admins"]`. */
 export function settingPath(path: readonly PropertyKey[]): string {
   const steps = path.map((step) => {
     if (typeof step === "number") return `[${step}]`;
@@ -34,19 +36,19 @@ export function settingPath(path: readonly PropertyKey[]): string {
   return steps.join("").replace(/^\./, "");
 }
 
-/** What is wrong with which setting, in one line. */
+/** The setting and its problem, in one line. */
 export function problemLine({ setting, message }: SettingProblem): string {
   return setting === "" ? message : `${setting}: ${message}`;
 }
 
-/** A problem as a terminal shows it, over three lines without a line break at the end. */
+/** A problem as a terminal shows it, on three lines without a final line break. */
 export function describeProblem(problem: SettingProblem): string {
   const { location, why, next } = problem;
   const place = location === undefined ? "" : `${formatLocation(location)}  `;
   return `${place}${problemLine(problem)}\n    ${why}\n    → ${next}`;
 }
 
-/** Settings that can't be used; the message lists every error, so that all can be mended at once. */
+/** Unusable settings; the message lists every error, so that all can be fixed at once. */
 export class SettingsError extends UserError {
   readonly problems: readonly SettingProblem[];
 
@@ -59,9 +61,9 @@ export class SettingsError extends UserError {
   }
 }
 
-/** Why it is not left to Cognito. */
+/** Why this is checked here instead of by Cognito. */
 export const refused = (call: string): string =>
-  `Cognito would refuse it in the middle of the deploy (${call}).`;
+  `Cognito would refuse it halfway through the deploy (${call}).`;
 
 /** Characters as Cognito's limits count them: an emoji is one. */
 export const count = (text: string): number => Array.from(text).length;
@@ -69,7 +71,7 @@ export const count = (text: string): number => Array.from(text).length;
 /**
  * A number that is set, and is too small or too large.
  * @param unit what is counted; empty for a bare number
- * @param shown the number as the team wrote it
+ * @param shown the number as written in config.ts
  */
 export function* outOfRange(
   setting: string,
@@ -84,18 +86,18 @@ export function* outOfRange(
   yield wrong({
     setting,
     message: `${shown} is outside ${measured(`${least}–${most}`)}`,
-    why: "Cognito takes nothing else.",
+    why: "Cognito accepts nothing else.",
     next: value < min ? `Write ${measured(least)} or more.` : `Write ${measured(most)} or less.`,
   });
 }
 
-/** A list that is longer than Cognito takes. */
+/** A list that is longer than Cognito allows. */
 export function* tooMany(setting: string, entries: number, max: number): Generator<SettingProblem> {
   if (entries <= max) return;
   yield wrong({
     setting,
     message: `${entries} are too many`,
-    why: `Cognito takes ${max}.`,
+    why: `Cognito's limit is ${max}.`,
     next: "Delete some.",
   });
 }
@@ -104,7 +106,7 @@ export function* tooMany(setting: string, entries: number, max: number): Generat
 export function badName(setting: string, name: string): SettingProblem {
   return wrong({
     setting,
-    message: `${quote(name)} is not a name that Cognito takes`,
+    message: `${quote(name)} isn't a name that Cognito accepts`,
     why: refused("CreateUserPool"),
     next: "Write 1–128 letters a–z, digits, spaces and _ + = , . @ -",
   });

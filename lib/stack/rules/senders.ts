@@ -6,10 +6,14 @@ import { isReference } from "../terraform-text.ts";
 import * as limits from "./cognito-limits.ts";
 import { doubtful, refused, type SettingProblem, wrong } from "./problem.ts";
 
-/** What is wrong or doubtful about who sends e-mail and SMS. */
-export function* senderProblems({ email, sms }: PoolSettings): Generator<SettingProblem> {
+/** What is wrong or doubtful about who sends e-mail. */
+export function* emailProblems({ email }: PoolSettings): Generator<SettingProblem> {
   if (email !== undefined) yield* sesProblems("pool.email.ses", email.ses);
-  if (sms !== undefined) yield* smsProblems("pool.sms", sms);
+}
+
+/** What is wrong or doubtful about who sends SMS. */
+export function* smsProblems({ sms }: PoolSettings): Generator<SettingProblem> {
+  if (sms !== undefined) yield* snsProblems("pool.sms", sms);
 }
 
 function* sesProblems(
@@ -36,8 +40,8 @@ function* sesProblems(
   } else if (identity !== undefined && !sendsAs(identity, address)) {
     yield doubtful({
       setting: `${setting}.from`,
-      message: `${quote(address)} is not of the identity ${quote(identity)}`,
-      why: "SES only sends as an address that is verified, or whose domain is.",
+      message: `${quote(address)} doesn't belong to the identity ${quote(identity)}`,
+      why: "SES only sends from verified addresses and domains.",
       next: "Write an address of it, or the ARN of the identity that the address belongs to.",
     });
   }
@@ -65,13 +69,13 @@ function addressIn(text: string): string | undefined {
   return EMAIL.test(address) ? address : undefined;
 }
 
-/** Whether the identity is this address, its domain, or one above it. */
+/** Whether the identity is this address, its domain, or a parent domain. */
 function sendsAs(identity: string, address: string): boolean {
   const [name, of] = [identity.toLowerCase(), address.toLowerCase()];
   return name.includes("@") ? name === of : of.endsWith(`@${name}`) || of.endsWith(`.${name}`);
 }
 
-function* smsProblems(
+function* snsProblems(
   setting: string,
   { snsCallerArn, createRole, externalId, region }: SmsSettings,
 ): Generator<SettingProblem> {
@@ -79,13 +83,13 @@ function* smsProblems(
     yield wrong({
       setting,
       message: "it names no role",
-      why: "Cognito sends SMS through an IAM role, and takes none without.",
+      why: "Cognito sends SMS through an IAM role, and requires one.",
       next: 'Write snsCallerArn: "arn:aws:iam::ACCOUNT:role/NAME", or createRole: true to have one created.',
     });
   } else if (snsCallerArn !== undefined && createRole !== undefined) {
     yield wrong({
       setting: `${setting}.createRole`,
-      message: "snsCallerArn names a role, too",
+      message: "snsCallerArn names a role too",
       why: "Cognito sends through one of them.",
       next: "Delete one of the two.",
     });
@@ -102,7 +106,7 @@ function* smsProblems(
     yield wrong({
       setting: `${setting}.externalId`,
       message: `${quote(externalId)} is not an external id`,
-      why: "IAM takes no other: the role could never be assumed.",
+      why: "IAM accepts nothing else: the role could never be assumed.",
       next: "Write 2–1,224 letters, digits and _ + = , . @ : / -; it is no secret.",
     });
   }

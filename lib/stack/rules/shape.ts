@@ -3,6 +3,7 @@ import type { CustomAttributes } from "../../roster/attribute-types.ts";
 import type { RosterSetting } from "../../roster/files.ts";
 import { closest, plain } from "../../roster/problem.ts";
 import { quote } from "../../roster/redact.ts";
+import { SIGN_IN_WITH } from "../../roster/sign-in-names.ts";
 import {
   type DeviceSettings,
   FIRST_FACTORS,
@@ -16,60 +17,27 @@ import { QUOTA_CATEGORIES, type QuotaSettings } from "../quotas.ts";
 import type { EmailSettings, SesSender, SmsSettings } from "../senders.ts";
 import {
   ALIASES,
-  ALL_AUTH_FLOWS,
   type BackendSettings,
-  type ClientSettings,
-  type Duration,
-  FLOW_NAMES,
   type GroupSettings,
   type GuardSettings,
-  type HcpBackendSettings,
-  isDuration,
-  type LocalBackendSettings,
   type MessageTemplate,
-  type OAuthSettings,
   type PasswordPolicySettings,
   type PoolSettings,
-  type RefreshTokenRotation,
-  type S3BackendSettings,
   type Settings,
-  type TokenValidity,
 } from "../settings.ts";
 import { explainArgument } from "./arguments.ts";
 import { type SettingProblem, settingPath, wrong } from "./problem.ts";
-
-/** Every field of an interface, so that the compiler says when one is missing here. */
-type Fields<T> = { readonly [Key in keyof T]-?: z.ZodType<Required<T>[Key]> };
-
-/** All its fields optional, those of `required` excepted. */
-function section<T>(fields: Fields<T>, required: readonly (keyof T)[] = []) {
-  const optional = (name: string, type: z.ZodType) =>
-    (required as readonly string[]).includes(name) ? type : type.exactOptional();
-  return z.strictObject(
-    Object.fromEntries(
-      Object.entries<z.ZodType>(fields).map(([name, type]) => [name, optional(name, type)]),
-    ) as z.ZodRawShape,
-  ) as unknown as z.ZodType<T>;
-}
-
-/** A value of a form that no schema says, and the words for any other. */
-function formed<T>(isOne: (value: unknown) => boolean, message: string, next: string) {
-  return z.custom<T>(isOne, { params: { message, next } });
-}
-
-/** Where an undefined value has always been the same as none: a variable of the environment that is not set. */
-const orUndefined = <T>(type: z.ZodType<T>) => type.optional() as unknown as z.ZodType<T>;
-
-/** In the provider's own words: which they are is checked in arguments.ts, their values by the provider. */
-const asIs = <T>() => orUndefined(z.looseObject({}) as unknown as z.ZodType<T>);
-
-const texts = z.array(z.string());
-const filled = z.string().regex(/\S/);
-const duration = formed<Duration>(
-  isDuration,
-  "it is not a length of time",
-  'Write a number and a unit: "30 minutes", "12 hours" or "30 days".',
-);
+import { BACKENDS, backend } from "./shape-backend.ts";
+import { client } from "./shape-client.ts";
+import { asIs, type Fields, filled, formed, orUndefined, section, texts } from "./shape-parts.ts";
+import {
+  domain,
+  identityPool,
+  identityProvider,
+  resourceServer,
+  secretInSettings,
+} from "./shape-services.ts";
+import { TRIGGERS_SHAPE } from "./triggers.ts";
 
 const message = section<MessageTemplate>({
   emailSubject: z.string(),
@@ -91,7 +59,7 @@ const recovery = formed<NonNullable<PoolSettings["recovery"]>>(
   (value) =>
     value === "admin_only" ||
     (Array.isArray(value) && value.every((one) => (RECOVERIES as readonly unknown[]).includes(one))),
-  "it is no list of ways to recover an account",
+  "it isn't a list of ways to recover an account",
   `Write a list of ${RECOVERIES.map(quote).join(" and ")}, the preferred one first, or "admin_only".`,
 );
 
@@ -113,12 +81,12 @@ const sms = section<SmsSettings>(
 const pool = section<PoolSettings>(
   {
     name: z.string(),
-    signInWith: z.enum(["email", "username"]),
+    signInWith: z.enum(SIGN_IN_WITH),
     caseSensitive: z.boolean(),
     aliases: z.array(z.enum(ALIASES)),
     autoVerify: z.array(z.enum(["email", "phone_number"])),
     selfSignUp: z.boolean(),
-    // Two forms, each with its rules: rules/attributes.ts.
+    // Two forms, each with its own rules: rules/attributes.ts.
     customAttributes: z.custom<CustomAttributes>(() => true),
     passwordPolicy,
     mfa: z.enum(["off", "optional", "required"]),
@@ -136,40 +104,14 @@ const pool = section<PoolSettings>(
       ["remember"],
     ),
     domainPrefix: z.string(),
+    domain,
     invitation: message,
     verification: message,
     email,
     sms,
+    triggers: TRIGGERS_SHAPE,
     tags: z.record(z.string(), z.string()),
     asIs: asIs<NonNullable<PoolSettings["asIs"]>>(),
-  },
-  ["name"],
-);
-
-const client = section<ClientSettings>(
-  {
-    name: z.string(),
-    authFlows: z.array(z.enum(ALL_AUTH_FLOWS)),
-    signInFlow: z.enum(FLOW_NAMES),
-    secret: z.boolean(),
-    oauth: section<OAuthSettings>(
-      {
-        flows: z.array(z.enum(["code", "implicit"])),
-        scopes: texts,
-        callbackUrls: texts,
-        logoutUrls: texts,
-      },
-      ["callbackUrls"],
-    ),
-    identityProviders: texts,
-    tokenValidity: section<TokenValidity>({
-      accessToken: duration,
-      idToken: duration,
-      refreshToken: duration,
-    }),
-    refreshTokenRotation: section<RefreshTokenRotation>({ gracePeriodSeconds: z.int() }),
-    sessionValidityMinutes: z.int(),
-    asIs: asIs<NonNullable<ClientSettings["asIs"]>>(),
   },
   ["name"],
 );
@@ -188,40 +130,23 @@ const quotas = section(
   ) as unknown as Fields<QuotaSettings>,
 );
 
-const BACKENDS = {
-  local: section<LocalBackendSettings>({ type: z.literal("local") }, ["type"]),
-  s3: section<S3BackendSettings>(
-    {
-      type: z.literal("s3"),
-      bucket: filled,
-      key: orUndefined(z.string()),
-      region: orUndefined(z.string()),
-      kmsKeyId: orUndefined(z.string()),
-    },
-    ["type", "bucket"],
-  ),
-  hcp: section<HcpBackendSettings>({ type: z.literal("hcp"), organization: filled, workspace: filled }, [
-    "type",
-    "organization",
-    "workspace",
-  ]),
-} satisfies { readonly [Kind in BackendSettings["type"]]: z.ZodType };
-
-const backend = z.discriminatedUnion(
-  "type",
-  Object.values(BACKENDS) as unknown as [z.ZodObject, ...z.ZodObject[]],
-) as unknown as z.ZodType<BackendSettings>;
-
 const guards = section<GuardSettings>({
   required: orUndefined(texts),
   maxRemovals: orUndefined(
     formed<NonNullable<GuardSettings["maxRemovals"]>>(
       isLimit,
-      "it is neither a number of people nor a part of them",
-      'Write a whole number, or a part such as "10%".',
+      "it is neither a number of people nor a percentage",
+      'Use a whole number, or a percentage such as "10%".',
     ),
   ),
   minPeople: orUndefined(z.int().min(0)),
+  recertifyEvery: orUndefined(
+    formed<NonNullable<GuardSettings["recertifyEvery"]>>(
+      (value) => typeof value === "string" && /^[1-9]\d{0,3} days$/.test(value),
+      "it is not a number of days",
+      'Write it as "90 days".',
+    ),
+  ),
 });
 
 function isLimit(value: unknown): boolean {
@@ -235,7 +160,7 @@ const stackName = formed<string>(
   "Write letters, digits and hyphens: it names a directory and the state's file.",
 );
 
-/** A folder at any depth would be read at every save, with all that is below it. */
+/** A folder at any depth would be read at every save, with everything below it. */
 const isRosterPath = (value: unknown) =>
   typeof value === "string" && /\S/.test(value) && !value.includes("**");
 
@@ -255,61 +180,85 @@ const SHAPE = section<Settings>(
     region: z.string(),
     pool,
     client,
+    clients: z.record(z.string(), client),
     groups: z.record(z.string(), group),
+    resourceServers: z.record(z.string(), resourceServer),
+    identityProviders: z.record(z.string(), identityProvider),
+    identityPool,
     backend: orUndefined(backend),
+    timeZone: z.string(),
     guards: orUndefined(guards),
     quotas,
     destroyable: z.boolean(),
+    // Each is checked as complete settings: rules/environments.ts.
+    environments: z.custom<NonNullable<Settings["environments"]>>(() => true),
   },
-  ["stack", "roster", "pool", "client"],
+  ["stack", "roster", "pool"],
 );
 
 /**
- * Settings that TypeScript would refuse. It is not asked at synth, where it would cost seconds, and an editor or a
- * generator may not have asked it either.
+ * Settings that TypeScript would refuse. It doesn't run at synth, where it would take seconds, and an editor or a generator may
+ * not have run it either.
  */
 export function shapeProblems(settings: unknown): ShapeProblems {
   const issues = SHAPE.safeParse(settings, { reportInput: true }).error?.issues ?? [];
+  const wrongValues = issues.filter(({ code }) => code !== "unrecognized_keys");
   return {
     unknown: issues.flatMap((issue) =>
       issue.code === "unrecognized_keys"
         ? issue.keys.map((key) => unknownSetting(settings, issue.path, key))
         : [],
     ),
-    unreadable: issues.filter(({ code }) => code !== "unrecognized_keys").map(wrongValue),
+    unreadable: [...wrongValues.map(wrongValue), ...(hasClient(settings) ? [] : [missing("client")])],
+    unreadablePaths: wrongValues.map(({ path }) => path),
   };
 }
 
+/** One form or the other; for a value that isn't an object, this is all there is to report. */
+const hasClient = (settings: unknown): boolean =>
+  typeof settings !== "object" ||
+  settings === null ||
+  Array.isArray(settings) ||
+  "client" in settings ||
+  "clients" in settings;
+
 export interface ShapeProblems {
-  /** Settings that there are not. */
+  /** Unknown settings. */
   readonly unknown: readonly SettingProblem[];
-  /** Settings whose value is of another kind than theirs, and missing ones. */
+  /** Settings whose value has the wrong type, and missing ones. */
   readonly unreadable: readonly SettingProblem[];
+  /** The path of each of their values. */
+  readonly unreadablePaths: readonly (readonly PropertyKey[])[];
 }
 
-const WHY = "What can't be read as meant is not guessed at: everyone in the pool depends on it.";
+const WHY = "Unknown settings are refused, not ignored: everyone in the pool depends on them.";
 
 function unknownSetting(settings: unknown, path: readonly PropertyKey[], key: string): SettingProblem {
+  const secret = secretInSettings(path, key);
+  if (secret !== undefined) return secret;
   return wrong({
     setting: settingPath([...path, key]),
-    message: "there is no such setting",
+    message: "unknown setting",
     why: WHY,
     next: meantBy(key, path, namesAt(settings, path)),
   });
 }
 
-/** What a name that is no setting was meant for: one of its neighbours, one of Terraform's, one in another place. */
+/**
+ * What an unknown name was probably meant as: a neighbouring setting, an argument of Terraform's, a setting of another section.
+ */
 function meantBy(key: string, path: readonly PropertyKey[], known: readonly string[]): string {
   const near = closest(key, known);
   if (near !== undefined && plain(near) === plain(key)) return `Did you mean ${near}?`;
-  const argument = explainArgument(key, path[0]);
-  if (argument !== undefined) return argument;
+  const among = path[0] === "clients" ? settingPath(path.slice(0, 2)) : "client";
+  const argument = explainArgument(key, path[0] === "clients" ? "client" : path[0]);
+  if (argument !== undefined) return argument.replace(/\bclient(?=\.)/g, among);
   const places = PLACES.get(plain(key)) ?? [];
   if (places.length > 0) return `Its place is ${places.join(" or ")}.`;
   return near ? `Did you mean ${near}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`;
 }
 
-/** Where each setting has its place, by its name; names that several sections have for different things stay out. */
+/** Where each setting belongs, by its name; names that mean different things in several sections are left out. */
 const PLACES: ReadonlyMap<string, readonly string[]> = placesIn(SHAPE, []);
 
 function placesIn(type: unknown, path: readonly string[]): Map<string, string[]> {
@@ -338,7 +287,7 @@ function namesAt(settings: unknown, path: readonly PropertyKey[]): string[] {
   return Object.keys(objectIn(type)?.shape ?? {});
 }
 
-/** The type of the setting of this name; in `groups`, which has names of the team's own, each has the same. */
+/** The type of the setting with this name; in `groups`, whose names you choose, all have the same. */
 function typeAt(type: unknown, name: string, value: unknown): unknown {
   const section = required(type);
   if (section instanceof z.ZodRecord) return section.valueType;
@@ -361,18 +310,26 @@ function required(type: unknown): unknown {
 function wrongValue(issue: z.core.$ZodIssue): SettingProblem {
   const setting = settingPath(issue.path) || "config";
   const words = explain(issue);
-  const isNamed = words === MISSING && /^(?:pool|client)$/.test(setting);
-  return wrong({ setting, why: WHY, ...words, ...(isNamed && { next: `Write ${setting}: { name: "…" }.` }) });
+  if (words === MISSING && /^(?:pool|client)$/.test(setting)) return missing(setting);
+  return wrong({ setting, why: WHY, ...words });
 }
 
-/** A value is only shown where a fixed word is expected; elsewhere it could be a secret that went astray. */
+const missing = (setting: string): SettingProblem =>
+  wrong({ setting, why: WHY, ...MISSING, next: `Write ${setting}: { name: "…" }.` });
+
+/** A value is only shown where a fixed word is expected; elsewhere it could be a misplaced secret. */
 function explain(issue: z.core.$ZodIssue): { message: string; next: string } {
   if (issue.input === undefined) return MISSING;
   switch (issue.code) {
     case "invalid_value":
       return explainChoice(issue.input, issue.values);
     case "invalid_union": {
-      // Of the one union there is: the kinds of backend.
+      if (issue.path.at(-1) === "secretStore")
+        return {
+          message: "this isn't a place for a secret",
+          next: 'Write { ssm: "/name" } or { secretsManager: "name" }.',
+        };
+      // For the only union: the kinds of backend.
       const kind: unknown = Object(issue.input).type;
       return kind === undefined
         ? { message: MISSING.message, next: oneOf(Object.keys(BACKENDS)) }
@@ -393,11 +350,11 @@ function explain(issue: z.core.$ZodIssue): { message: string; next: string } {
   }
 }
 
-const MISSING = { message: "it is missing", next: "Write it." };
+const MISSING = { message: "it is required", next: "Write it." };
 
 function explainChoice(input: unknown, choices: readonly unknown[]): { message: string; next: string } {
   const given = typeof input === "string" ? quote(input) : "this";
-  return { message: `${given} is none of its values`, next: oneOf(choices) };
+  return { message: `${given} is not an allowed value`, next: oneOf(choices) };
 }
 
 function oneOf(choices: readonly unknown[]): string {

@@ -1,11 +1,18 @@
-import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformBackend } from "cdktf";
+import {
+  CloudBackend,
+  HttpBackend,
+  LocalBackend,
+  NamedCloudWorkspace,
+  S3Backend,
+  type TerraformBackend,
+} from "cdktf";
 import type { Construct } from "constructs";
-import type { BackendSettings, S3BackendSettings } from "../settings.ts";
+import type { BackendSettings, HttpBackendSettings, S3BackendSettings } from "../settings.ts";
 import { defaultStateKey, localStatePath } from "../state-place.ts";
 
 export interface BackendProps {
   readonly settings: BackendSettings;
-  /** The stack's name: part of the state's. */
+  /** The stack's name: part of the state's name. */
   readonly stack: string;
   /** The stack's region. */
   readonly region: string | undefined;
@@ -30,19 +37,33 @@ export function stateBackend(
         organization: settings.organization,
         workspaces: new NamedCloudWorkspace(settings.workspace),
       });
+    case "http":
+      return httpBackend(scope, settings);
   }
 }
 
-/** What is left out, by a variable that is not set as well. */
+/** What is left out, including by an unset variable. */
 function placeOf(settings: S3BackendSettings, stack: string, region: string | undefined) {
   const where = settings.region ?? (region || undefined);
   return { key: settings.key ?? defaultStateKey(stack), ...(where !== undefined && { region: where }) };
 }
 
+/** Terraform locks only if it has an address to lock: without these, two deploys could run at once. */
+function httpBackend(scope: Construct, { address, ...given }: HttpBackendSettings): HttpBackend {
+  const lockAddress = given.lockAddress ?? `${address}/lock`;
+  return new HttpBackend(scope, {
+    address,
+    lockAddress,
+    unlockAddress: lockAddress,
+    lockMethod: given.lockMethod ?? "POST",
+    unlockMethod: given.unlockMethod ?? "DELETE",
+  });
+}
+
 /**
- * The lock is an object beside the state (`<key>.tflock`), written on the condition that there is none. Where the
- * environment sends S3 to another endpoint, its buckets are parts of the path, since `bucket.host` need not exist, and
- * STS is not asked first: it may be missing there, or be the real one.
+ * The lock is an object beside the state (`<key>.tflock`), written on condition that there is none. If the environment sends S3
+ * to another endpoint, buckets go into the path, since `bucket.host` need not exist, and STS is not called first: it may be
+ * missing there, or be the real one.
  */
 function s3Backend(
   scope: Construct,
@@ -65,7 +86,7 @@ function s3Backend(
         }
       : {}),
   });
-  // cdktf 0.21 does not know it yet
+  // cdktf 0.21 doesn't support it yet
   backend.addOverride("use_lockfile", true);
   return backend;
 }

@@ -10,8 +10,8 @@ type Deployed = Readonly<Record<string, unknown>>;
 const THREATS = { off: "OFF", audit: "AUDIT", enforced: "ENFORCED" } as const;
 
 /**
- * With what people prove who they are. Where the team says nothing: nothing either, unless the provider would keep what was said
- * before (5.100.0: `sign_in_policy` is optional and computed, and an answer with threat protection OFF is one, too).
+ * What people prove their identity with. If nothing is set, nothing is written, unless the provider would keep the old setting
+ * (5.100.0: `sign_in_policy` is optional and computed, and so is a response with threat protection OFF).
  * @param deployed what the state has of the pool; empty for a new one
  * @throws SettingsError (exit 2) for what this deploy can't do yet
  */
@@ -53,8 +53,8 @@ function beganOtherwise({ sign_in_policy: policy }: Deployed): boolean {
 }
 
 /**
- * The provider (5.100.0, user_pool.go, resourceUserPoolUpdate; its issue 41049) turns factors on before it changes sender, recovery
- * and tier: Cognito would refuse e-mail as a factor of a pool that has not got them yet.
+ * The provider (5.100.0, user_pool.go, resourceUserPoolUpdate; its issue 41049) turns factors on before it changes sender,
+ * recovery and tier: Cognito would refuse e-mail as a factor for a pool without them.
  */
 function refuseEmailTooEarly(deployed: Deployed): void {
   if (deployed.id === undefined || hasBlock(deployed.email_mfa_configuration)) return;
@@ -69,9 +69,9 @@ function refuseEmailTooEarly(deployed: Deployed): void {
   throw new SettingsError([
     wrong({
       setting: "pool.mfaFactors",
-      message: `"email" comes a deploy too early: the deployed pool does not have ${settings} as config.ts says`,
-      why: "Terraform's provider turns the factor on before the rest, and Cognito would refuse it in the middle of the deploy (SetUserPoolMfaConfig).",
-      next: `Deploy ${settings} first, and "email" after that.`,
+      message: `"email" needs an earlier deploy: the deployed pool doesn't have ${settings} as config.ts says`,
+      why: "Terraform's provider turns the factor on before the rest, so Cognito would refuse it halfway through the deploy (SetUserPoolMfaConfig).",
+      next: `Deploy ${settings} first, then "email".`,
     }),
   ]);
 }

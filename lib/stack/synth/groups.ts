@@ -18,16 +18,16 @@ import { blocksOf, membershipBlocksOf } from "./shards.ts";
 export interface GroupsProps {
   readonly userPoolId: string;
   readonly people: readonly Person[];
-  /** The settings of groups, by name. @default none is declared: there are those that the roster names */
+  /** The settings of groups, by name. @default none is declared: the groups are those that the roster names */
   readonly declared?: Declarations | undefined;
   /** Memberships to leave out for now, by their keys. @default none */
   readonly without?: ReadonlySet<string>;
 }
 
 /**
- * Every group that is declared or that the roster names, `aws_cognito_user_group.groups["<group>"]` (`group-blocks.ts` has
- * the blocks of those whose settings are declared), and who is in it,
- * `aws_cognito_user_in_group.memberships["<username> in <group>"]`; many are spread over blocks like the people themselves.
+ * Every group that is declared or that the roster names, `aws_cognito_user_group.groups["<group>"]` (see `group-blocks.ts` for
+ * the blocks of those with declared settings), and who is in it, `aws_cognito_user_in_group.memberships["<username> in
+ * <group>"]`; with many people, both are spread over blocks as the people are.
  */
 export class Groups extends Construct {
   constructor(scope: Construct, id: string, props: GroupsProps) {
@@ -36,8 +36,8 @@ export class Groups extends Construct {
     this.values(declared);
     const blocks = groupBlocks(people, declared).map((block) => this.groups(block, userPoolId));
 
-    // The people must be there first. `depends_on` would say so at a price for each pair of a membership and a person
-    // (8 s at 900 and 300), and a reference to the one person's resource as well: by way of a local it costs nothing.
+    // The people have to exist first. `depends_on` would cost time for each pair of a membership and a person (8 s at 900 and
+    // 300), and so would a reference to the one person's resource: through a local it costs nothing.
     for (const { suffix } of blocksOf(people)) {
       const name = poolWithPeople(suffix);
       const after = [`aws_cognito_user.users${suffix}`, `aws_cognito_user.leaving${suffix}`, ...blocks];
@@ -74,14 +74,14 @@ export class Groups extends Construct {
       ...(set.includes("description") && { description: value("description") }),
       ...(set.includes("precedence") && { precedence: Token.asNumber(value("precedence")) }),
       ...(set.includes("role_arn") && { roleArn: value("role_arn") }),
-      // What is not declared stays as it is, in a pool that was adopted, too.
+      // What is not declared stays as it is, in an adopted pool as well.
       lifecycle: { ignoreChanges: GROUP_ARGUMENTS.filter((argument) => !set.includes(argument)) },
     });
     block.overrideLogicalId(name);
     return block.fqn;
   }
 
-  /** What is declared of groups, by argument and name. */
+  /** The declared settings of groups, by argument and name. */
   private values(declared: Declarations): void {
     for (const argument of GROUP_ARGUMENTS) {
       const values = Object.entries(declared).flatMap(([group, settings]) => {

@@ -1,5 +1,11 @@
 import { CognitoUser, type CognitoUserConfig } from "@cdktf/provider-aws/lib/cognito-user/index.js";
-import { TerraformIterator, TerraformLocal, TerraformVariable, Token } from "cdktf";
+import {
+  type ITerraformDependable,
+  TerraformIterator,
+  TerraformLocal,
+  TerraformVariable,
+  Token,
+} from "cdktf";
 import { Construct } from "constructs";
 import { STANDARD_ATTRIBUTES } from "../../roster/formats.ts";
 import type { Person } from "../../roster/roster.ts";
@@ -9,17 +15,19 @@ import { blocksOf, SHARD_SUFFIXES } from "./shards.ts";
 export interface PeopleProps {
   readonly userPoolId: string;
   readonly people: readonly Person[];
-  /** Without it Terraform refuses to delete anyone who is not leaving. */
+  /** Without it, Terraform refuses to delete anyone who is not leaving. */
   readonly destroyable: boolean;
+  /** What has to exist before the first of them. @default the pool alone */
+  readonly after?: readonly ITerraformDependable[];
   /** The pool's own attributes, without their prefix. @default none */
   readonly customAttributes?: readonly string[];
-  /** Attributes that an earlier deploy has set: taken out of every line, they are erased. @default none */
+  /** Attributes that an earlier deploy set: once no line has them any more, they are erased. @default none */
   readonly namedBefore?: ReadonlySet<string>;
 }
 
 /**
- * Arguments that Cognito only reads when it creates a person (provider 5.100.0, aws_cognito_user). Later they would show a
- * difference for nothing, and a changed temporary password would throw a person who has finished the first login back to it.
+ * Arguments that Cognito only reads when it creates a person (provider 5.100.0, aws_cognito_user). Later they would only show a
+ * difference, and a changed temporary password would reset a person who has finished the first login to it.
  */
 const CREATION_ONLY = [
   "temporary_password",
@@ -31,12 +39,14 @@ const CREATION_ONLY = [
   "client_metadata",
 ];
 
-/** What Cognito keeps of a person beside the roster's attributes, and who else vouches for them, which nobody can take away. */
+/**
+ * What Cognito keeps about a person besides the roster's attributes, and linked identity providers, which no one can remove.
+ */
 const OTHER_ATTRIBUTES = ["email", "email_verified", "phone_number", "phone_number_verified", "identities"];
 
 /**
- * Attributes that no line of the roster names are a person's own: the provider (5.100.0) would erase them, as everything that
- * the state has and the configuration has not.
+ * Attributes that no line of the roster has belong to the person: the provider (5.100.0) would erase them, like everything that
+ * the state has and the configuration lacks.
  */
 function ownAttributes({ people, customAttributes = [], namedBefore = new Set() }: PeopleProps): string[] {
   const named = new Set(people.flatMap((person) => Object.keys(valuesOf(person).attributes)));
@@ -49,8 +59,8 @@ function ownAttributes({ people, customAttributes = [], namedBefore = new Set() 
  * The people: `aws_cognito_user.users["<username>"]` and, while they are leaving, `aws_cognito_user.leaving["<username>"]`.
  * Many are spread over `users_00`, `leaving_00`, … `users_63`, `leaving_63` (`shards.ts`).
  *
- * Terraform evaluates a for_each expression again for every instance, so it is a flat map of names, and the values are
- * looked up by name in a second local: the usual map of objects takes quadratic time.
+ * Terraform evaluates a for_each expression again for every instance, so it is a flat map of names, and the values are looked
+ * up by name in a second local: the usual map of objects takes quadratic time.
  */
 export class People extends Construct {
   readonly #props: PeopleProps;
@@ -76,7 +86,7 @@ export class People extends Construct {
       );
     }
     if (props.destroyable) return;
-    // Whoever is recorded in a block that this roster has no more use for is still protected there: by an empty block.
+    // People recorded in a block that this roster no longer uses are still protected there, by an empty block.
     for (const suffix of ["", ...SHARD_SUFFIXES]) {
       if (!blocks.some((block) => block.suffix === suffix)) this.users(suffix, []);
     }
@@ -92,7 +102,7 @@ export class People extends Construct {
     });
   }
 
-  /** Disabled at once; destroyed when the line goes. */
+  /** Disabled at once; destroyed when the line is removed. */
   private leaving(suffix: string, people: readonly Person[]): void {
     this.block(`leaving${suffix}`, {
       ...this.common(`leaving_usernames${suffix}`, people),
@@ -107,10 +117,11 @@ export class People extends Construct {
   }
 
   private common(local: string, people: readonly Person[]) {
-    // A map { name: name }: the cheapest there is for for_each.
+    // A map { name: name }: the cheapest for for_each.
     const usernames = this.local(local, people, ({ username }) => plainText(username));
     return {
       userPoolId: this.#props.userPoolId,
+      ...(this.#props.after?.length && { dependsOn: [...this.#props.after] }),
       forEach: TerraformIterator.fromMap(usernames.asStringMap),
       username: "${each.key}",
       attributes: Token.asStringMap(value("attributes")),
@@ -127,13 +138,13 @@ export class People extends Construct {
   }
 }
 
-/** A field of the person whom a resource is for. */
+/** A field of the person that a resource is for. */
 const value = (field: string) => `\${local.user_values[each.key].${field}}`;
 
-/** What one person's resource says. Every entry has every field, since Terraform refuses to look up a missing one. */
+/** The arguments of one person's resource. Every entry has every field, since Terraform refuses to look up a missing one. */
 function valuesOf(person: Person) {
   const { email, phone } = person;
-  // Cognito sends the invitation to a disabled person too; they can't use it, and it runs out.
+  // Cognito sends the invitation to a disabled person too; they can't use it, and it expires.
   const silent = person.invite === "none" || !person.enabled;
   return {
     attributes: {
@@ -141,8 +152,10 @@ function valuesOf(person: Person) {
       ...(email === undefined
         ? {}
         : { email: plainText(email), email_verified: String(person.emailVerified) }),
-      // The team vouches for a number it writes down, as it does for an address.
-      ...(phone === undefined ? {} : { phone_number: phone, phone_number_verified: "true" }),
+      // A number in the roster counts as verified, as an address does.
+      ...(phone === undefined
+        ? {}
+        : { phone_number: phone, phone_number_verified: String(person.phoneVerified ?? true) }),
     },
     enabled: person.enabled,
     message_action: silent ? "SUPPRESS" : null,
@@ -152,8 +165,8 @@ function valuesOf(person: Person) {
 }
 
 /**
- * An operator's own temporary passwords, by username: `TF_VAR_temporary_passwords`. Sensitive, so plans and logs hide them;
- * the state has them in plain text. Who is not named gets one from Cognito, and then the state has none.
+ * An administrator's own temporary passwords, by username: `TF_VAR_temporary_passwords`. Sensitive, so plans and logs hide
+ * them; the state has them in plain text. People who aren't named get one from Cognito, which the state doesn't have.
  */
 function temporaryPasswordsVariable(scope: Construct, everyone: TerraformLocal): TerraformVariable {
   const variable = new TerraformVariable(scope, "temporary_passwords", {
@@ -168,7 +181,7 @@ function temporaryPasswordsVariable(scope: Construct, everyone: TerraformLocal):
   variable.addValidation({
     condition: `\${length(setsubtract(keys(${variable.fqn}), keys(${everyone.fqn}))) == 0}`,
     errorMessage:
-      "temporary_passwords names someone who is not in the roster: check the spelling and letter case of its keys, or leave it out.",
+      "temporary_passwords names someone who isn't in the roster: check the spelling and case of its keys, or remove the entry.",
   });
   return variable;
 }

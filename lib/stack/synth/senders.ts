@@ -7,15 +7,15 @@ import type { SmsSettings } from "../senders.ts";
 import type { PoolSettings } from "../settings.ts";
 import { isReference, plainText, writtenOut } from "../terraform-text.ts";
 
-/** Of roles that are created here: so a policy can name them (docs/security.md), and so they are known again. */
+/** For roles that are created here: so that a policy can name them (docs/security.md), and so that they are recognized. */
 const SMS_ROLE_PATH = "/cognito-roster/";
 
 type Block = Readonly<Record<string, unknown>>;
 
-/** A block of a state, or nothing where there is none. */
+/** A block from a state, or nothing if there is none. */
 export const blockOf = (list: unknown): Block => Object(Array.isArray(list) ? list[0] : undefined);
 
-/** Who sends e-mail. Where the team says nothing: nothing either, unless it has said something before. */
+/** Who sends e-mail. If nothing is set, nothing is written, unless something was set before. */
 export function emailSender(
   { email }: Pick<PoolSettings, "email">,
   deployed: unknown,
@@ -38,9 +38,9 @@ export function emailSender(
 }
 
 /**
- * Who sends SMS, with the role where one is to be created. Taken out of config.ts the pool keeps it: the provider (5.100.0) takes
- * a missing block for no change, and has no value for none. A role of ours then has to stay as well: Cognito refuses every
- * later change of a pool whose role is gone (InvalidSmsRoleTrustRelationshipException).
+ * Who sends SMS, with the role if one is created. If it is removed from config.ts, the pool keeps it: the provider (5.100.0)
+ * treats a missing block as no change, and has no value for none. A role of ours then has to stay as well: Cognito refuses
+ * every later change of a pool whose role is gone (InvalidSmsRoleTrustRelationshipException).
  */
 export function smsSender(
   scope: Construct,
@@ -61,7 +61,7 @@ export function smsSender(
       externalId: plainText(externalId),
       ...(region !== undefined && { snsRegion: region }),
     },
-    // Cognito asks, when it is told of the role, whether the role may send.
+    // When it gets the role, Cognito checks whether the role may send.
     ...(role && { dependsOn: [role.policy] }),
   };
 }
@@ -76,11 +76,11 @@ class SmsRole extends Construct {
   constructor(scope: Construct, id: string, { externalId }: Pick<SmsSettings, "externalId">) {
     super(scope, id);
     const role = new IamRole(this, "sms", {
-      // Of the account, and each stage has its own: IAM completes it.
+      // Unique in the account, with one per stage: IAM completes the name.
       namePrefix: "cognito-sms-",
       path: SMS_ROLE_PATH,
       description: "Cognito sends SMS by it",
-      // It goes when the pool has another one by then, and not before.
+      // It is deleted once the pool has another one, and not before.
       lifecycle: { createBeforeDestroy: true },
       assumeRolePolicy: document({
         Principal: { Service: "cognito-idp.amazonaws.com" },
@@ -93,7 +93,7 @@ class SmsRole extends Construct {
     this.policy = new IamRolePolicy(this, "sms-policy", {
       name: "send-sms",
       role: role.name,
-      // A phone number is no resource of IAM's.
+      // A phone number is not an IAM resource.
       policy: document({ Action: "sns:Publish", Resource: "*" }),
       lifecycle: { createBeforeDestroy: true },
     });

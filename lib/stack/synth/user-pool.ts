@@ -3,30 +3,43 @@ import {
   type CognitoUserPoolConfig,
   type CognitoUserPoolSchema,
 } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
-import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type CustomAttributes, namesOf, typesOf } from "../../roster/attribute-types.ts";
+import { nameAttribute } from "../../roster/sign-in-names.ts";
 import { schemaBlock } from "../attributes.ts";
-import { INVITATION, PASSWORD_POLICY, POOL, POOL_ALWAYS, VERIFICATION_UNSAID } from "../defaults.ts";
-import type { MessageTemplate, PasswordPolicy, PoolSettings } from "../settings.ts";
+import {
+  INVITATION,
+  PASSWORD_POLICY,
+  POOL,
+  POOL_ALWAYS,
+  poolDefaults,
+  VERIFICATION_UNSAID,
+} from "../defaults.ts";
+import { type MessageTemplate, type PasswordPolicy, type PoolSettings, sendsSms } from "../settings.ts";
 import { plainText, writtenOut } from "../terraform-text.ts";
 import { factorArguments } from "./factors.ts";
 import { blockOf, emailSender, smsSender } from "./senders.ts";
+import { lambdaConfig, TriggerPermissions } from "./triggers.ts";
 
 export interface UserPoolProps extends PoolSettings {
-  /** Without it Terraform refuses to destroy the pool, and so does Cognito (deletion protection). */
+  /** Without it, Terraform refuses to destroy the pool, and so does Cognito (deletion protection). */
   readonly destroyable: boolean;
-  /** What the state has of it. @default it is new, or nobody knows */
+  /** What the state has of it. @default it is new, or the state is unknown */
   readonly deployed?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const MFA = { off: "OFF", optional: "OPTIONAL", required: "ON" } as const;
 
-/** `aws_cognito_user_pool.pool`: the directory of people; and `aws_cognito_user_pool_domain.domain`, its sign-in pages. */
+/** `aws_cognito_user_pool.pool`: the directory of people. */
 export class UserPool extends Construct {
   readonly id: string;
   readonly arn: string;
+  /** Without https://, as tokens and identity pools name the pool: "cognito-idp.REGION.amazonaws.com/ID". */
+  readonly endpoint: string;
   readonly passwordPolicy: PasswordPolicy;
+  /** What has to exist before the first person. */
+  readonly beforePeople: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
@@ -42,13 +55,19 @@ export class UserPool extends Construct {
       deployed = {},
       ...chosen
     } = props;
-    const { signInWith, caseSensitive, autoVerify, selfSignUp, mfa, mfaFactors } = { ...POOL, ...chosen };
+    const { recovery, ...following } = poolDefaults(props.signInWith, sendsSms(props));
+    const { signInWith, caseSensitive, autoVerify, selfSignUp, mfa, mfaFactors } = {
+      ...POOL,
+      ...following,
+      ...chosen,
+    };
+    const attribute = nameAttribute(signInWith);
     const { history, ...policy } = props.passwordPolicy ?? {};
     this.passwordPolicy = { ...PASSWORD_POLICY, ...policy };
     const pool = new CognitoUserPool(this, "pool", {
       ...POOL_ALWAYS,
       name: plainText(name),
-      ...(signInWith === "email" && { usernameAttributes: ["email"] }),
+      ...(attribute && { usernameAttributes: [attribute] }),
       ...(aliases.length > 0 && { aliasAttributes: [...aliases] }),
       usernameConfiguration: { caseSensitive },
       ...(autoVerify.length > 0 && { autoVerifiedAttributes: [...autoVerify] }),
@@ -61,16 +80,17 @@ export class UserPool extends Construct {
         ...this.passwordPolicy,
         ...(history !== undefined && { passwordHistorySize: history }),
       },
-      ...factorArguments(props, deployed),
+      ...factorArguments({ ...(signInWith === "phone" && { recovery }), ...props }, deployed),
       mfaConfiguration: MFA[mfa],
-      // Some servers answer with a disabled one that was never written: a difference in every plan where MFA is off.
+      // Some servers return a disabled one that was never written: a difference in every plan if MFA is off.
       ...(mfa !== "off" && {
         softwareTokenMfaConfiguration: { enabled: mfaFactors.includes("totp") },
       }),
-      // As they are: a tag can't have a brace in it.
+      // Not escaped: a tag can't contain a brace.
       ...(tags && { tags: { ...tags } }),
       ...emailSender(props, deployed.email_configuration),
       ...smsSender(this, props, deployed.sms_configuration),
+      ...lambdaConfig(props),
       ...writtenOut(asIs),
       schema: schemaOf(customAttributes, asIs.schema),
       deletionProtection: destroyable ? "INACTIVE" : "ACTIVE",
@@ -79,18 +99,17 @@ export class UserPool extends Construct {
     pool.overrideLogicalId("pool");
     this.id = pool.id;
     this.arn = pool.arn;
-
-    if (props.domainPrefix !== undefined) {
-      const domain = new CognitoUserPoolDomain(this, "domain", {
-        domain: props.domainPrefix,
-        userPoolId: pool.id,
-      });
-      domain.overrideLogicalId("domain");
-    }
+    this.endpoint = pool.endpoint;
+    this.beforePeople = new TriggerPermissions(this, "triggers", {
+      ...props,
+      userPoolId: pool.id,
+      userPoolArn: pool.arn,
+      deployed,
+    }).permissions;
   }
 }
 
-/** Where the team says nothing: nothing either, unless it has said something before. */
+/** If nothing is set, nothing is written, unless something was set before. */
 function verificationMessages(
   said: MessageTemplate | undefined,
   deployed: unknown,
@@ -106,7 +125,7 @@ function verificationMessages(
   return { verificationMessageTemplate: { defaultEmailOption, ...writtenOut(said) } };
 }
 
-/** Attributes keep the shape they have in an adopted pool: Cognito can add one, but never change or remove it. */
+/** Attributes keep their schema from an adopted pool: Cognito can add one, but never change or remove it. */
 function schemaOf(
   customAttributes: CustomAttributes = [],
   asIs: readonly CognitoUserPoolSchema[] = [],

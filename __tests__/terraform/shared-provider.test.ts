@@ -1,0 +1,147 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
+import { GUARD, sharingProvider } from "../../lib/terraform/shared-provider.ts";
+import { fakeTerraform, isAlive } from "./fakes.ts";
+
+const ADDRESS = "registry.terraform.io/hashicorp/aws";
+const VERSION = "5.100.0";
+const FILE = "terraform-provider-aws_v5.100.0_x5";
+
+/** As the AWS provider does with -debug: listens, says where, and goes on. */
+const PROVIDER = `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+const socket = process.env.TMPDIR + "/socket";
+require("node:net").createServer().listen(socket, () => {
+  appendFileSync(process.env.SEEN, process.pid + " " + process.argv.slice(2).join(" ") + "\\n");
+  console.log("Provider started.\\n\\n\\tTF_REATTACH_PROVIDERS='" + JSON.stringify({
+    elsewhere: { Protocol: "grpc", ProtocolVersion: 5, Pid: process.pid, Test: true, Addr: { Network: "unix", String: socket } },
+  }) + "'");
+});
+`;
+
+/** A stack whose `terraform init` has run; its Terraform keeps what it was told of a provider. */
+function stack(script = 'echo "$1 $TF_REATTACH_PROVIDERS" >> log', provider = PROVIDER) {
+  const fake = fakeTerraform(script);
+  const at = join(fake.context.directory, ".terraform", "providers", ADDRESS, VERSION, "linux_amd64");
+  mkdirSync(at, { recursive: true });
+  const file = join(at, FILE);
+  writeFileSync(file, provider);
+  chmodSync(file, 0o755);
+  writeFileSync(
+    fake.file(".terraform.lock.hcl"),
+    `provider "${ADDRESS}" {\n  version     = "${VERSION}"\n  constraints = "${VERSION}"\n}\n`,
+  );
+  const home = fake.file("home");
+  mkdirSync(home);
+  const temporary = fake.file("tmp");
+  mkdirSync(temporary);
+  const { TF_CLI_CONFIG_FILE: _, ...own } = process.env;
+  const env = { ...own, HOME: home, TMPDIR: temporary, SEEN: fake.file("seen") };
+  return { fake, context: { ...fake.context, env } satisfies TerraformContext, temporary, home };
+}
+
+const planAndShow = async (context: TerraformContext) => {
+  await terraform(context, ["plan"]);
+  await terraform(context, ["show"]);
+};
+const pidIn = (seen: string) => Number(seen.split(" ")[0]);
+
+type Stack = ReturnType<typeof stack>;
+
+test("a plan and its show use one provider, which has ended by the end, and its directory with it", async () => {
+  const { fake, context, temporary } = stack();
+  using _ = fake;
+  await sharingProvider(context, async (sharing) => {
+    await planAndShow(sharing);
+    const [own = ""] = readdirSync(temporary);
+    expect((await execa("stat", ["-c", "%a", join(temporary, own)])).stdout).toBe("700");
+  });
+  const seen = fake.read("seen");
+  expect(seen).toMatch(/^\d+ -debug$/);
+  const told = new RegExp(`"${ADDRESS}":.*/socket".*"Pid":${pidIn(seen)},`);
+  const [plan = "", show = "", ...more] = fake.read("log").split("\n");
+  expect(plan).toMatch(told);
+  expect(show).toMatch(told);
+  expect(more).toEqual([]);
+  expect(isAlive(pidIn(seen))).toBe(false);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("it ends also when the plan fails, which is not tried again", async () => {
+  const { fake, context, temporary } = stack('echo "$1" >> log; exit 1');
+  using _ = fake;
+  await expect(sharingProvider(context, planAndShow)).rejects.toThrow("terraform plan failed");
+  expect(fake.read("log")).toBe("plan");
+  expect(isAlive(pidIn(fake.read("seen")))).toBe(false);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("when the provider dies in the middle, the plan is made once more in the ordinary way", async () => {
+  const { fake, context } = stack(
+    'echo "$1 $TF_REATTACH_PROVIDERS" >> log; [ -z "$TF_REATTACH_PROVIDERS" ] || { kill -9 $(cut -d" " -f1 "$SEEN"); sleep 0.1; exit 1; }',
+  );
+  using _ = fake;
+  await sharingProvider(context, planAndShow);
+  expect(fake.read("log")).toMatch(/^plan \{.*\}\nplan \nshow$/);
+});
+
+test.each([
+  ["ends at once, as one that does not know -debug", "#!/bin/sh\nexit 2\n"],
+  ["says something else", "#!/bin/sh\necho \"TF_REATTACH_PROVIDERS='{}'\"\nexec cat\n"],
+])("a provider that %s is not shared", async (_, provider) => {
+  const { fake, context, temporary } = stack(undefined, provider);
+  using __ = fake;
+  await sharingProvider(context, planAndShow);
+  expect(fake.read("log")).toBe("plan \nshow");
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test.each<[string, (made: Stack) => NodeJS.ProcessEnv]>([
+  ["watches it", () => ({ TF_LOG_PROVIDER: "debug" })],
+  ["has one of their own running", () => ({ TF_REATTACH_PROVIDERS: "{}" })],
+  [
+    "replaces it by one of their own",
+    ({ home }) => {
+      writeFileSync(join(home, ".terraformrc"), "provider_installation { dev_overrides {} }");
+      return {};
+    },
+  ],
+  [
+    "has another version in the lock file than is installed",
+    ({ fake }) => {
+      writeFileSync(fake.file(".terraform.lock.hcl"), `provider "${ADDRESS}" {\n  version = "5.99.0"\n}\n`);
+      return {};
+    },
+  ],
+])("whoever %s, for them nothing is started", async (_, prepare) => {
+  const made = stack();
+  using __ = made.fake;
+  const { context } = made;
+  await sharingProvider({ ...context, env: { ...context.env, ...prepare(made) } }, planAndShow);
+  expect(existsSync(made.fake.file("seen"))).toBe(false);
+  expect(made.fake.read("log").split("\n")).toHaveLength(2);
+});
+
+test("the guard that it is started by ends it when we are killed, and can't see to it", async () => {
+  const { fake, context, temporary } = stack();
+  using _ = fake;
+  const own = join(temporary, "roster-tf");
+  mkdirSync(own);
+  const provider = join(context.directory, ".terraform/providers", ADDRESS, VERSION, "linux_amd64", FILE);
+  const killed = `
+    const guard = require("node:child_process").spawn("/bin/sh", ["-c", ...process.argv.slice(1)], { stdio: ["pipe", "pipe", "ignore"], detached: true });
+    guard.stdout.once("data", () => process.kill(process.pid, "SIGKILL"));
+  `;
+  const env = { ...context.env, TMPDIR: own };
+  await execa(process.execPath, ["-e", killed, GUARD, provider, own], {
+    env,
+    extendEnv: false,
+    reject: false,
+  });
+  const pid = pidIn(fake.read("seen"));
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => existsSync(own), { timeout: 10_000 }).toBe(false);
+});

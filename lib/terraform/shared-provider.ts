@@ -1,0 +1,182 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { TerraformError } from "./errors.ts";
+import { cliConfigFile, type TerraformContext, terraformEnvironment } from "./run.ts";
+
+/** What the provider prints when it is ready, as go-plugin's reattach configuration. */
+const READY = /TF_REATTACH_PROVIDERS='(\{.*\})'/;
+const REATTACH = z.record(
+  z.string(),
+  z.looseObject({ Addr: z.looseObject({ Network: z.literal("unix"), String: z.string() }) }),
+);
+
+/** A start takes less than a second; on a slower machine, sharing saves nothing. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Starts the AWS provider once for a plan and for showing it. Otherwise each would start its own, and read all of its 700 MB
+ * for a checksum, which `terraform init` has just compared with the lock file. With 10 people, in CPU: plan 3.2 s instead of
+ * 4.9 s, show 2.1 s instead of 3.1 s (5.100.0).
+ *
+ * This is how Terraform attaches to a provider under test (TF_REATTACH_PROVIDERS, and the provider's own `-debug`). Only for
+ * commands that read: an apply starts its own, and checks it. Its socket is in a directory that no other user may enter. It
+ * ends with this process, even if that is killed.
+ *
+ * One for each plan: a second plan with one provider fails if AWS_CA_BUNDLE is set ("unable to add custom RootCAs"). Not used
+ * on Windows, where the socket would be a port open to everyone, or when the provider is being debugged or replaced: TF_LOG…,
+ * TF_REATTACH_PROVIDERS, `dev_overrides`.
+ * @param context whose `terraform init` has run
+ * @param use may plan once. Called again with the original context if the provider has died halfway
+ */
+export async function sharingProvider<T>(
+  context: TerraformContext,
+  use: (context: TerraformContext) => Promise<T>,
+): Promise<T> {
+  const provider = await start(context).catch(() => undefined);
+  if (provider === undefined) return await use(context);
+  try {
+    const { env = process.env } = context;
+    return await use({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } });
+  } catch (error) {
+    const died = error instanceof TerraformError && !error.interrupted && !(await answers(provider.socket));
+    if (!died) throw error;
+  } finally {
+    await provider.stop();
+  }
+  return await use(context);
+}
+
+interface Running {
+  /** For TF_REATTACH_PROVIDERS. */
+  readonly reattach: string;
+  readonly socket: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Ends the provider when our end of its standard input is closed, however this process ends, and then itself. It waits for the
+ * provider, so that measurements of this process count both.
+ */
+export const GUARD =
+  'exec 3<&0; "$0" -debug </dev/null 3<&- & p=$!; { cat <&3 >/dev/null; kill -9 $p; } & wait $p; rm -rf "$1"';
+
+async function start(context: TerraformContext): Promise<Running | undefined> {
+  const { env = process.env, directory, signal } = context;
+  const provider = mayShare(env) ? installedProvider(directory, env) : undefined;
+  if (provider === undefined || signal?.aborted) return undefined;
+  // mkdtemp makes it accessible to its owner only.
+  const own = await mkdtemp(join(env.TMPDIR || tmpdir(), "roster-tf-"));
+  const child = spawn("/bin/sh", ["-c", GUARD, provider.path, own], {
+    cwd: directory,
+    env: { ...terraformEnvironment(env), TMPDIR: own },
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
+  const ended = new Promise<void>((done) => child.once("exit", () => done()).once("error", () => done()));
+  const stop = async () => {
+    child.ref();
+    child.stdin.destroy();
+    await ended;
+    child.stdout.destroy();
+    await rm(own, { recursive: true, force: true });
+  };
+  child.stdin.on("error", () => {});
+  try {
+    const printed = await ready(child);
+    const [attached] = Object.values(REATTACH.parse(JSON.parse(printed ?? "{}")));
+    if (attached !== undefined) {
+      // Neither may keep this process alive.
+      child.unref();
+      return {
+        reattach: JSON.stringify({ [provider.address]: attached }),
+        socket: attached.Addr.String,
+        stop,
+      };
+    }
+  } catch {
+    // As if there were no shared one: each command starts its own.
+  }
+  await stop();
+  return undefined;
+}
+
+/** @returns undefined if it ends, or prints nothing for too long */
+function ready(child: ReturnType<typeof spawn>): Promise<string | undefined> {
+  return new Promise((done) => {
+    let printed = "";
+    const timer = setTimeout(() => done(undefined), PATIENCE_MS);
+    const finish = (found?: string) => {
+      clearTimeout(timer);
+      done(found);
+    };
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      printed = `${printed}${text}`.slice(-10_000);
+      const found = READY.exec(printed)?.[1];
+      if (found !== undefined) finish(found);
+    });
+    child.once("error", () => finish());
+    child.once("exit", () => finish());
+  });
+}
+
+/** Whether something still listens. */
+function answers(socket: string): Promise<boolean> {
+  return new Promise((done) => {
+    const probe = connect(socket);
+    probe.once("connect", () => done(true)).once("error", () => done(false));
+    probe.once("close", () => probe.destroy());
+    probe.once("connect", () => probe.destroy());
+  });
+}
+
+function mayShare(env: NodeJS.ProcessEnv): boolean {
+  const watched = Object.entries(env).some(
+    ([name, value]) => value && (name.startsWith("TF_LOG") || name === "TF_REATTACH_PROVIDERS"),
+  );
+  return process.platform !== "win32" && !watched && !cliConfigurations(env).some(overrides);
+}
+
+const overrides = (file: string) => {
+  try {
+    return readFileSync(file, "utf8").includes("dev_overrides");
+  } catch {
+    return false;
+  }
+};
+
+/** Where Terraform and OpenTofu read their own settings from. */
+function cliConfigurations(env: NodeJS.ProcessEnv): string[] {
+  const named = cliConfigFile(env) ?? env.TERRAFORM_CONFIG;
+  const home = env.HOME || homedir();
+  const more = join(home, ".terraform.d");
+  const beside = existsSync(more) ? readdirSync(more).filter((name) => name.endsWith(".tfrc")) : [];
+  return [
+    ...(named ? [named] : []),
+    join(home, ".terraformrc"),
+    join(home, ".tofurc"),
+    ...beside.map((name) => join(more, name)),
+  ];
+}
+
+/** The AWS provider in the lock file, where `init` installed it. */
+function installedProvider(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): { readonly address: string; readonly path: string } | undefined {
+  const lock = readFileSync(join(directory, ".terraform.lock.hcl"), "utf8");
+  const [, address, version] =
+    /^provider "([\w.-]+\/hashicorp\/aws)" \{\s+version\s+= "([\w.+-]+)"/m.exec(lock) ?? [];
+  if (address === undefined || version === undefined) return undefined;
+  const versions = resolve(directory, env.TF_DATA_DIR || ".terraform", "providers", address, version);
+  const [platform, ...others] = readdirSync(versions);
+  if (platform === undefined || others.length > 0) return undefined;
+  const name = readdirSync(join(versions, platform)).find((file) =>
+    file.startsWith("terraform-provider-aws"),
+  );
+  return name === undefined ? undefined : { address, path: join(versions, platform, name) };
+}
