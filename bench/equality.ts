@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { person } from "../__tests__/support/people.ts";
 import { seededRandom } from "../__tests__/support/random.ts";
 import { changedPeople, type RawState } from "../lib/deploy/changed-people.ts";
+import { type PlanInputs, reducedInputs } from "../lib/deploy/reduced-inputs.ts";
 import { parsePlan, type ResourceChange } from "../lib/review/plan.ts";
 import { parseAnswer, type TerraformContext, terraform } from "../lib/terraform/run.ts";
 import { MISTAKES } from "./equality/mistakes.ts";
@@ -44,10 +45,15 @@ export async function equality({ sizes, signal, say }: BenchContext): Promise<Se
     const whole = await planned(context, []);
     say("Equality", `${count(pairs)} pairs: planning those of whom something changes`);
     const part = await planned(context, compared.targets);
-    const wrong = [...missedBy(compared, whole), ...differences(whole, part)];
+    say("Equality", `${count(pairs)} pairs: planning them without anyone else`);
+    const reduced = together(staged.map((one, index) => withoutOthers(one, compared.people[index] ?? [])));
+    write(context.directory, reduced.configuration);
+    writeFileSync(join(context.directory, "terraform.tfstate"), JSON.stringify(reduced.state));
+    const shown = await planned(context, compared.targets);
+    const wrong = [...missedBy(compared, whole), ...differences(whole, part), ...differences(whole, shown)];
     if (wrong.length > 0) {
-      const shown = wrong.slice(0, 10).join("\n");
-      throw new Error(`EQUALITY_SEED=${seed}: ${wrong.length} differences between the plans:\n${shown}`);
+      const some = wrong.slice(0, 10).join("\n");
+      throw new Error(`EQUALITY_SEED=${seed}: ${wrong.length} differences between the plans:\n${some}`);
     }
     const needless = [...compared.changed].filter((address) => !whole.has(address)).length;
     const mistakes = Object.entries(MISTAKES).map(([name, mistake]) => {
@@ -58,13 +64,14 @@ export async function equality({ sizes, signal, say }: BenchContext): Promise<Se
       title: "Equality of whole and partial plans",
       how:
         `${count(pairs)} random pairs of a roster that was deployed and one that is to be (seed ${seed}; ${spread} of them with so many people that they stand in blocks), ` +
-        "beside each other in one configuration and one state, planned whole and with `-target` of what differs by the real Terraform and provider, without a refresh and without AWS. " +
-        `Of ${count(compared.changed.size + compared.equal)} people and memberships ${count(compared.equal)} were left out as equal; ${count(whole.size)} changes of the whole plan, the same in the partial one; ` +
+        "beside each other in one configuration and one state, planned whole and with `-target` of what differs by the real Terraform and provider, without a refresh and without AWS; " +
+        "the latter from all of it, as `deploy` does, and from a configuration and a state without anyone else, as `plan` does. " +
+        `Of ${count(compared.changed.size + compared.equal)} people and memberships ${count(compared.equal)} were left out as equal; ${count(whole.size)} changes of the whole plan, the same in both partial ones; ` +
         `${count(needless)} were planned for nothing. What this leaves out: outputs, a pool that is replaced, and imports, with any of which the whole plan is made.`,
       head: ["tried", "times"],
       rows: [...tried].sort().map(([name, times]) => [name, count(times)]),
       targets: [
-        { asks: "the same changes in both plans", measured: `${count(whole.size)} changes`, met: true },
+        { asks: "the same changes in all three plans", measured: `${count(whole.size)} changes`, met: true },
         ...mistakes.map(({ name, missed }) => ({
           asks: `a comparison that overlooks ${name} is found out`,
           measured: `${count(missed)} changes missed`,
@@ -79,6 +86,8 @@ interface Compared {
   readonly changed: ReadonlySet<string>;
   readonly equal: number;
   readonly targets: readonly string[];
+  /** Those who are planned of each pair, by their own addresses. */
+  readonly people: readonly (readonly string[])[];
 }
 
 function comparison(staged: readonly Staged[]): Compared {
@@ -90,13 +99,19 @@ function comparison(staged: readonly Staged[]): Compared {
       ...one,
       changed: named(one.changed),
       targets: named([...one.changed, ...one.moving, ...others]),
+      people: [...one.changed, ...one.moving],
     };
   });
   return {
     changed: new Set(found.flatMap(({ changed }) => changed)),
     equal: found.reduce((sum, { equal }) => sum + equal, 0),
     targets: found.flatMap(({ targets }) => targets),
+    people: found.map(({ people }) => people),
   };
+}
+
+function withoutOthers(staged: Staged, people: readonly string[]): Staged {
+  return reducedInputs(staged as unknown as PlanInputs, people) as unknown as Staged;
 }
 
 /**

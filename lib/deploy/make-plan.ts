@@ -2,8 +2,10 @@ import { type Plan, parsePlan } from "../review/plan.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
-import type { PulledState } from "../terraform/state.ts";
-import { doubtOf, extentOf, type PlanExtent } from "./plan-extent.ts";
+import { type PulledState, parseState } from "../terraform/state.ts";
+import { NotUnderstood, type RawState } from "./changed-people.ts";
+import { doubtOf, extentOf, type PlanExtent, readConfiguration } from "./plan-extent.ts";
+import { reducedInputs } from "./reduced-inputs.ts";
 
 export interface MakePlanOptions {
   readonly context: TerraformContext;
@@ -13,6 +15,8 @@ export interface MakePlanOptions {
   readonly reconciled?: string | undefined;
   readonly refresh: boolean;
   readonly lock: boolean;
+  /** Whether the plan is only shown, and never applied. */
+  readonly showOnly: boolean;
   /** From `plannedWith`. @default everyone is planned */
   readonly plannedWith?: string | undefined;
   /** Plan everyone regardless. @default false */
@@ -38,7 +42,7 @@ class Doubtful extends Error {}
  * @throws TerraformError; UserError for a plan that can't be reviewed
  */
 export async function withMadePlan<T>(
-  { context, recorded, reconciled, refresh, lock, plannedWith, full = false }: MakePlanOptions,
+  { context, recorded, reconciled, refresh, lock, showOnly, plannedWith, full = false }: MakePlanOptions,
   use: (made: MadePlan) => Promise<T>,
 ): Promise<T> {
   const handOn = async (extent: PlanExtent, json: unknown, saved?: SavedPlan) => {
@@ -49,7 +53,11 @@ export async function withMadePlan<T>(
   };
   const make = async (extent: PlanExtent) => {
     const { targets } = extent;
-    if (reconciled !== undefined) return await handOn(extent, await planFrom(context, reconciled, targets));
+    const state = reconciled ?? (showOnly && targets ? recorded.text : undefined);
+    if (state !== undefined) {
+      const inputs = reduced(context, state, extent);
+      return await handOn(extent, await planFrom(context, { state, ...inputs, targets }));
+    }
     return await withSavedPlan(context, { refresh, lock, targets }, (saved) =>
       handOn(extent, saved.json, saved),
     );
@@ -61,4 +69,17 @@ export async function withMadePlan<T>(
     if (!(error instanceof Doubtful)) throw error;
     return make({ why: error.message });
   });
+}
+
+/** Only what a partial plan is made from. @returns undefined if all of it is needed */
+function reduced({ directory }: TerraformContext, text: string, { targets, people = [] }: PlanExtent) {
+  if (targets === undefined) return undefined;
+  const configuration = readConfiguration(directory);
+  try {
+    const inputs = reducedInputs({ configuration, state: parseState(text) as RawState }, people);
+    return { ...inputs, state: JSON.stringify(inputs.state) };
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    return undefined;
+  }
 }

@@ -9,7 +9,7 @@ import type { Person } from "../roster/roster.ts";
 import { PLANNED_WITH } from "../stack/synth/outputs.ts";
 import { addressKey, templateText } from "../stack/terraform-text.ts";
 import { parseAnswer, type TerraformContext, terraform } from "../terraform/run.ts";
-import type { PulledState } from "../terraform/state.ts";
+import { type PulledState, parseState } from "../terraform/state.ts";
 import {
   type ChangedPeople,
   type Configuration,
@@ -109,7 +109,7 @@ export function extentOf({ context, state, outputs, plannedWith, full }: ExtentO
     requireKnownSections(configuration);
     requireNothingElse(context);
     requireSameOutputs(configuration, outputs);
-    const found = changedPeople(configuration, JSON.parse(state) as RawState);
+    const found = changedPeople(configuration, parseState(state) as RawState);
     return targetsFor(found);
   } catch (error) {
     if (error instanceof NotUnderstood) return { why: error.message };
@@ -127,7 +127,8 @@ function targetsFor({ changed, moving, others, recorded }: ChangedPeople): PlanE
   return { targets, people, recorded };
 }
 
-function readConfiguration(directory: string): Configuration {
+/** The configuration that was synthesized into this directory. */
+export function readConfiguration(directory: string): Configuration {
   return JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")) as Configuration;
 }
 
@@ -159,7 +160,7 @@ const HARMLESS = /^-?-(?:refresh|lock|lock-timeout|parallelism|no-color|compact-
 /** Terraform also reads every other file in the directory, and arguments from the environment. */
 function requireNothingElse({ directory, env = process.env }: TerraformContext): void {
   const other = readdirSync(directory).find(
-    (name) => /\.tf(?:\.json)?$/.test(name) && name !== "cdk.tf.json",
+    (name) => /\.tf(?:vars)?(?:\.json)?$/.test(name) && name !== "cdk.tf.json",
   );
   if (other !== undefined) throw new NotUnderstood(`${other} stands beside cdk.tf.json`);
   for (const name of ["TF_CLI_ARGS", "TF_CLI_ARGS_plan"]) {

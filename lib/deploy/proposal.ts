@@ -310,7 +310,14 @@ export async function withProposal<T>(
       });
     };
     const { text, changed } = reconciled ?? { text: "", changed: false };
-    const making = { context, recorded, reconciled: changed ? text : undefined, refresh, lock: deploys };
+    const making = {
+      context,
+      recorded,
+      reconciled: changed ? text : undefined,
+      refresh,
+      lock: deploys,
+      showOnly: !deploys && !keep && !refresh,
+    };
     // A plan that is kept, or refreshed by Terraform, covers everyone.
     const whole = !deployed || keep || refresh;
     return await withMadePlan(

@@ -4,8 +4,9 @@ import { join, resolve } from "node:path";
 import { PRIVATE } from "../files.ts";
 import type { TerraformEvent } from "./events.ts";
 import { targetArguments } from "./plan.ts";
-import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
+import { isLarge, parseAnswer, type TerraformContext, terraform } from "./run.ts";
 import { sharingProvider } from "./shared-provider.ts";
+import { parseState } from "./state.ts";
 
 type Blocks = Readonly<Record<string, unknown>>;
 
@@ -88,7 +89,7 @@ export interface PlanApartOptions {
 export async function planApart(context: TerraformContext, options: PlanApartOptions): Promise<unknown> {
   const { directory: original, env = process.env } = context;
   const directory = join(original, DIRECTORY);
-  const apart = { ...context, directory, env: { ...env, TF_DATA_DIR: ".terraform", TF_WORKSPACE: "" } };
+  const apart = contextOf(context, directory);
   const drifted = new Set<string>();
   const planned = new Set<string>();
   const onEvent = ({ type, change }: TerraformEvent) => {
@@ -99,7 +100,7 @@ export async function planApart(context: TerraformContext, options: PlanApartOpt
   try {
     await makeCopy(original, directory, env, {
       configuration: (whole) => partOfConfiguration(whole, options.without),
-      state: JSON.stringify(partOfState(JSON.parse(options.state), options.without)),
+      state: JSON.stringify(partOfState(parseState(options.state) as State, options.without)),
     });
     const args = ["-json", "-input=false", "-refresh=true", "-lock=false", `-out=${PLAN}`];
     return await sharingProvider(apart, async (sharing) => {
@@ -117,23 +118,32 @@ export async function planApart(context: TerraformContext, options: PlanApartOpt
 /** Likewise. A separate directory, since both may exist at once. */
 const WHOLE_DIRECTORY = "planned-apart";
 
+export interface PlanFromOptions {
+  /** The state's JSON: an edited one, or a part of it. */
+  readonly state: string;
+  /** Instead of `cdk.tf.json`. @default the whole configuration */
+  readonly configuration?: object | undefined;
+  /** Addresses: only these, and what they depend on, are planned. @default everything */
+  readonly targets?: readonly string[] | undefined;
+}
+
 /**
- * Plans the whole configuration from another state than the current one, in a copy: holds no lock and writes no state.
- * @param state the whole state's JSON, from `editedState`
- * @param targets addresses: only these, and what they depend on, are planned. @default everything
+ * Plans from another state than the current one, in a copy: holds no lock and writes no state.
  * @returns `terraform show -json` of that plan; it can't be applied
  * @throws TerraformError
  */
 export async function planFrom(
   context: TerraformContext,
-  state: string,
-  targets: readonly string[] = [],
+  { state, configuration, targets = [] }: PlanFromOptions,
 ): Promise<unknown> {
   const { directory: original, env = process.env } = context;
   const directory = join(original, WHOLE_DIRECTORY);
-  const apart = { ...context, directory, env: { ...env, TF_DATA_DIR: ".terraform", TF_WORKSPACE: "" } };
+  const apart = contextOf(context, directory);
   try {
-    await makeCopy(original, directory, env, { configuration: withoutBackend, state });
+    await makeCopy(original, directory, env, {
+      configuration: (whole) => withoutBackend(configuration ?? whole),
+      state,
+    });
     const args = ["-json", "-input=false", "-refresh=false", "-lock=false", `-out=${PLAN}`];
     return await sharingProvider(apart, async (sharing) => {
       await terraform(sharing, ["plan", ...args, ...targetArguments(targets)]);
@@ -148,6 +158,17 @@ export async function planFrom(
 /** So that its state is a file beside it. */
 function withoutBackend({ terraform, ...rest }: Configuration): object {
   return { ...rest, terraform: { required_providers: terraform?.required_providers ?? {} } };
+}
+
+/** Percent: the large state is still in this process, and Terraform needs 190 MB instead of 240. */
+const FREQUENT_COLLECTION = "50";
+
+/** For a copy. */
+function contextOf(context: TerraformContext, directory: string): TerraformContext {
+  const { directory: original, env = process.env } = context;
+  const { GOGC = isLarge(original) ? FREQUENT_COLLECTION : undefined } = env;
+  const own = { TF_DATA_DIR: ".terraform", TF_WORKSPACE: "", ...(GOGC && { GOGC }) };
+  return { ...context, directory, env: { ...env, ...own } };
 }
 
 interface Copy {

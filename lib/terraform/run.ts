@@ -44,8 +44,13 @@ const SMALL_CONFIGURATION = 1_000_000;
  */
 export function garbageCollection(directory: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (env.GOGC !== undefined || env.GOMEMLIMIT !== undefined) return {};
+  return isLarge(directory) ? {} : { GOGC: "400" };
+}
+
+/** Whether the configuration in a directory is of more than about a thousand people. */
+export function isLarge(directory: string): boolean {
   const size = statSync(join(directory, "cdk.tf.json"), { throwIfNoEntry: false })?.size ?? 0;
-  return size <= SMALL_CONFIGURATION ? { GOGC: "400" } : {};
+  return size > SMALL_CONFIGURATION;
 }
 
 export interface TerraformContext {
@@ -95,19 +100,21 @@ export async function terraform(
   // Only the owner may read what Terraform writes (state, its backup, plans): it may contain an app client's secret. init
   // writes no state, but providers into TF_PLUGIN_CACHE_DIR, which a machine's accounts may share.
   const umask = args[0] === "init" ? undefined : process.umask(OTHERS);
+  const withoutEvents = function* (line: unknown) {
+    const event = parseEvent(String(line));
+    if (event === undefined) yield line;
+    else {
+      if (event.diagnostic !== undefined) diagnostics.push(event.diagnostic);
+      observer.report(event);
+    }
+  };
   const child = execa(binary, args, {
     cwd: directory,
     env: { ...terraformEnvironment(env), ...garbageCollection(directory, env) },
     extendEnv: false,
     stdin: "ignore",
-    stdout: function* (line: unknown) {
-      const event = parseEvent(String(line));
-      if (event === undefined) yield line;
-      else {
-        if (event.diagnostic !== undefined) diagnostics.push(event.diagnostic);
-        observer.report(event);
-      }
-    },
+    // Reading megabytes of a state line by line takes seconds.
+    stdout: args.includes("-json") && args[0] !== "show" ? withoutEvents : "pipe",
     detached: process.platform !== "win32",
     cleanup: false,
     reject: false,

@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { z } from "zod";
 import { TerraformError } from "./errors.ts";
 import { cliConfigFile, type TerraformContext, terraformEnvironment } from "./run.ts";
@@ -51,6 +53,19 @@ export async function sharingProvider<T>(
   return await use(context);
 }
 
+/** Bytes. With fewer, there is too little to release. */
+const LARGE = 250_000_000;
+
+/**
+ * Terraform and the provider are about to need most of the memory. V8 would keep what a large state and its configuration left
+ * behind: with 10,000 people in 3 groups each, 400 MB instead of 300.
+ */
+function releaseMemory(): void {
+  if (process.memoryUsage.rss() < LARGE) return;
+  setFlagsFromString("--expose-gc");
+  runInNewContext("globalThis.gc?.()");
+}
+
 interface Running {
   /** For TF_REATTACH_PROVIDERS. */
   readonly reattach: string;
@@ -69,6 +84,7 @@ async function start(context: TerraformContext): Promise<Running | undefined> {
   const { env = process.env, directory, signal } = context;
   const provider = mayShare(env) ? installedProvider(directory, env) : undefined;
   if (provider === undefined || signal?.aborted) return undefined;
+  releaseMemory();
   // mkdtemp makes it accessible to its owner only.
   const own = await mkdtemp(join(env.TMPDIR || tmpdir(), "roster-tf-"));
   const child = spawn("/bin/sh", ["-c", GUARD, provider.path, own], {

@@ -18,6 +18,13 @@ export interface StateInstance {
   readonly tainted?: true;
 }
 
+const INSTANCE = z.object({
+  index_key: z.union([z.string(), z.number()]).nullish(),
+  attributes: z.looseObject({}).nullish(),
+  status: z.string().optional(),
+});
+
+/** Instances are checked one by one: zod would copy all of them. */
 const STATE = z.object({
   version: z.literal(4),
   outputs: z.record(z.string(), z.object({ value: z.unknown() })).nullish(),
@@ -26,16 +33,21 @@ const STATE = z.object({
       mode: z.string(),
       type: z.string(),
       name: z.string(),
-      instances: z.array(
-        z.object({
-          index_key: z.union([z.string(), z.number()]).nullish(),
-          attributes: z.record(z.string(), z.unknown()).nullish(),
-          status: z.string().optional(),
-        }),
-      ),
+      instances: z.array(z.custom<z.infer<typeof INSTANCE>>((one) => INSTANCE.safeParse(one).success)),
     }),
   ),
 });
+
+let last: { readonly text: string; readonly value: unknown } | undefined;
+
+/**
+ * Parses a state's JSON. The last one stays in memory, since everything that reads a state of 30 MB would parse it again.
+ * @returns shared by all callers, which must not change it
+ */
+export function parseState(text: string): unknown {
+  if (last?.text !== text) last = { text, value: JSON.parse(text) };
+  return last.value;
+}
 
 /**
  * What Terraform manages, from the local backend's file.
@@ -57,7 +69,7 @@ export function instancesOf(text: string): StateInstance[] {
 
 function contentsOf(text: string): Omit<PulledState, "text"> {
   if (text.trim() === "") return { instances: [], outputs: {} };
-  const parsed = STATE.safeParse(JSON.parse(text));
+  const parsed = STATE.safeParse(parseState(text));
   if (!parsed.success) {
     throw new UserError("Terraform's state has a format that this version doesn't support", {
       why: "Without reading it, people can't be protected from being deleted or created twice.",
@@ -95,7 +107,7 @@ export interface PulledState {
  */
 export function versionOf(text: string): string {
   if (text.trim() === "") return "none";
-  const { lineage, serial } = z.object({ lineage: z.string(), serial: z.number() }).parse(JSON.parse(text));
+  const { lineage, serial } = z.object({ lineage: z.string(), serial: z.number() }).parse(parseState(text));
   return `${lineage} ${serial}`;
 }
 
@@ -153,7 +165,7 @@ export function editedState(
   edits: ReadonlyMap<string, StateEdit>,
   additions: readonly StateInstance[] = [],
 ): string {
-  const state = JSON.parse(text) as StateFile;
+  const state = parseState(text) as StateFile;
   const resources = state.resources.flatMap((resource) => {
     const { mode, type, name } = resource;
     const instances = resource.instances.flatMap((instance) => {
@@ -183,7 +195,7 @@ export function editedState(
  * @param text what `terraform state pull` printed, or an edited one that was not pushed yet
  */
 export function withOutput(text: string, name: string, value: string): string {
-  const state = JSON.parse(text) as StateFile & { readonly outputs?: object };
+  const state = parseState(text) as StateFile & { readonly outputs?: object };
   const outputs = { ...state.outputs, [name]: { value, type: "string" } };
   return JSON.stringify({ ...state, serial: state.serial + 1, outputs });
 }
@@ -203,7 +215,7 @@ export interface Relocation {
  * @param relocations by their current address; the new one must be free
  */
 export function relocated(text: string, relocations: ReadonlyMap<string, Relocation>): string {
-  const state = JSON.parse(text) as StateFile;
+  const state = parseState(text) as StateFile;
   type Resource = StateFile["resources"][number];
   const arrivals: {
     readonly like: Resource;
