@@ -19,7 +19,7 @@ import { TerraformError } from "../terraform/errors.ts";
 import { applyProgress } from "../terraform/events.ts";
 import { keepLocalState } from "../terraform/local-state.ts";
 import { type ApplyOptions, applySavedPlan, terraformParallelism, withSavedPlan } from "../terraform/plan.ts";
-import { pullState, pushState, withOutput } from "../terraform/state.ts";
+import { type PulledState, pullState, pushState, withOutput } from "../terraform/state.ts";
 import { beginApply, endApply } from "./adoption-proof.ts";
 import { ApplyRecord } from "./apply-record.ts";
 import { checkedOutAt, DEPLOYS_OUTPUT, deployRecord, withDeploy } from "./deploy-record.ts";
@@ -206,6 +206,7 @@ export async function applyProposal(
     onProgress("Updating the state from the user pool");
     await pushState(context, proposal.reconciled);
   }
+  let outputs: PulledState["outputs"] | undefined;
   if (review.applyable) {
     onProgress("Deploying");
     beginApply(cacheDirectory, settings.stack, newcomersOf(review));
@@ -225,17 +226,18 @@ export async function applyProposal(
       },
     });
     record.end();
-    await finishState(proposal).catch((error: unknown) => {
+    outputs = await finishState(proposal).catch((error: unknown) => {
       // Everything is deployed, and who is leaving is still to be signed out.
       context.signal?.throwIfAborted();
       onNotice?.(recordNotSaved(error));
+      return undefined;
     });
   }
   endApply(cacheDirectory, settings.stack);
   if (proposal.existingMemberships.length > 0) await recordMemberships(proposal, onProgress);
   if (stateFile !== undefined) keepLocalState(stateFile);
   onProgress("Reading the outputs");
-  const deployment = parseOutputs(await readOutputs(context));
+  const deployment = parseOutputs(outputs ?? (await readOutputs(context)));
   await setZeroPrecedence(proposal, deployment, clientFor);
   const out = roster.people.filter(({ leaving, enabled }) => leaving || !enabled);
   const usernames = out.map(({ username }) => username);
@@ -267,11 +269,15 @@ export async function applyProposal(
 /**
  * Removes people's own attributes from the state, and adds a record of this deploy. Not part of the plan: a plan with the
  * record would never be empty.
+ * @returns the outputs; undefined if everything was deleted, and there is no state to keep a record in
  */
-async function finishState({ review, context, project }: Proposal): Promise<void> {
+async function finishState({
+  review,
+  context,
+  project,
+}: Proposal): Promise<PulledState["outputs"] | undefined> {
   const pulled = await pullState(context);
-  // Everything was deleted: there is no state to keep a record in.
-  if (pulled.text.trim() === "") return;
+  if (pulled.text.trim() === "") return undefined;
   const isWidened = review.entries.some(({ about, what }) => about === "person" && what !== "joins");
   const left = isWidened ? withoutOwnAttributes(pulled, project.roster.people) : undefined;
   const checkedOut = await checkedOutAt(context.directory);
@@ -280,6 +286,7 @@ async function finishState({ review, context, project }: Proposal): Promise<void
     context,
     withOutput(left ?? pulled.text, DEPLOYS_OUTPUT, withDeploy(pulled.outputs, record)),
   );
+  return pulled.outputs;
 }
 
 function recordNotSaved(error: unknown): string {

@@ -18,10 +18,7 @@ export interface PlanInputs {
  * @param people addresses of the accounts and memberships to keep, in the configuration and in the state
  * @throws NotUnderstood if something may refer to people in a way that isn't known here
  */
-export function reducedInputs(
-  { configuration, state }: PlanInputs,
-  people: readonly string[],
-): PlanInputs {
+export function reducedInputs({ configuration, state }: PlanInputs, people: readonly string[]): PlanInputs {
   const kept = new Set(people);
   const maps = keptOfMaps(configuration, people);
   const locals: Record<string, unknown> = {};

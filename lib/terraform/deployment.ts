@@ -264,7 +264,7 @@ function entriesOf(directory: string): string[] {
 }
 
 /** @throws UserError if the outputs are not this stack's */
-export function parseOutputs(outputs: Record<string, unknown>): Deployment {
+export function parseOutputs(outputs: Readonly<Record<string, unknown>>): Deployment {
   const parsed = OUTPUTS.safeParse(outputs);
   if (!parsed.success) {
     const wrong = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))].join(", ");
