@@ -35,7 +35,7 @@ export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
     proof: 'execa("npm", ["run", "--silent", "forward", "--", "--keep"]',
   },
   "npm test": { file: "package.json", proof: '"test:all": "npm test &&' },
-  "npm run test:all": { file: ".ci/run", proof: "\nnpm run test:all\n" },
+  "npm run test:all": { file: ".ci/run", proof: "    npm run test:all\n" },
   "npm run test:unit": { file: "package.json", proof: "vitest run --project unit --project unit-isolated" },
   "npm run types": { file: "package.json", proof: "&& npm run types &&" },
   "npm run lint": { file: "package.json", proof: "&& npm run lint &&" },

@@ -225,6 +225,24 @@ test("the project's tests run with the Terraform, the provider and the moto that
   expect(textOf("ci.yml")).toContain(`pipx install '${moto}'`);
 });
 
+test("every part of .ci/run is run, and every shard of the end-to-end tests", () => {
+  const { strategy } = jobOf(readWorkflow("ci.yml"), "everything");
+  const { part: parts } = (strategy as { readonly matrix: { readonly part: readonly string[] } }).matrix;
+  const shards = parts.flatMap((part) => /^end-to-end (\d+\/\d+)$/.exec(part)?.[1] ?? []);
+  expect(shards).toEqual(shards.map((_, index) => `${index + 1}/${shards.length}`));
+  expect(parts.filter((part) => !part.startsWith("end-to-end "))).toEqual([
+    "tests",
+    "copy",
+    "installed",
+    "nodes",
+  ]);
+  const run = readFileSync(".ci/run", "utf8");
+  expect(run).toContain("  copy | installed | nodes)");
+  expect(run).toMatch(
+    /everything\)\n {4}npm run test:all\n {4}npm run check\n {4}\.ci\/copy\n {4}\.ci\/installed\n {4}\.ci\/nodes\n/,
+  );
+});
+
 test("the comment is found again by the mark that reviews begin with", () => {
   const marker = MARKER.replace(" -->", "${ROSTER_ENV:+ $ROSTER_ENV} -->");
   expect(textOf("plan.yml")).toContain(`marker="${marker}"`);
