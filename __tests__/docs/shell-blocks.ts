@@ -37,9 +37,18 @@ export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   "npm test": { file: "package.json", proof: '"test:all": "npm test &&' },
   "npm run test:all": { file: ".ci/run", proof: "    npm run test:all\n" },
   "npm run test:unit": { file: "package.json", proof: "vitest run --project unit --project unit-isolated" },
-  "npm run types": { file: "package.json", proof: "&& npm run types &&" },
-  "npm run lint": { file: "package.json", proof: "&& npm run lint &&" },
-  "npm run unused": { file: "package.json", proof: "&& npm run unused &&" },
+  "npm run types": {
+    file: "__tests__/static.test.ts",
+    proof: 'test.each(["types", "lint", "unused"])("npm run %s"',
+  },
+  "npm run lint": {
+    file: "__tests__/static.test.ts",
+    proof: 'test.each(["types", "lint", "unused"])("npm run %s"',
+  },
+  "npm run unused": {
+    file: "__tests__/static.test.ts",
+    proof: 'test.each(["types", "lint", "unused"])("npm run %s"',
+  },
 };
 
 /** Info strings that say shell in other words than ours. */

@@ -14,9 +14,8 @@ export interface MakePlanOptions {
   /** The state as the user pool has it; a plan from it can't be applied directly. @default the current state */
   readonly reconciled?: string | undefined;
   readonly refresh: boolean;
-  readonly lock: boolean;
-  /** Whether the plan is only shown, and never applied. */
-  readonly showOnly: boolean;
+  /** Whether it is to be deployed: it is then made from the current state, which is locked meanwhile. */
+  readonly deploys: boolean;
   /** From `plannedWith`. @default everyone is planned */
   readonly plannedWith?: string | undefined;
   /** Plan everyone regardless. @default false */
@@ -42,7 +41,7 @@ class Doubtful extends Error {}
  * @throws TerraformError; UserError for a plan that can't be reviewed
  */
 export async function withMadePlan<T>(
-  { context, recorded, reconciled, refresh, lock, showOnly, plannedWith, full = false }: MakePlanOptions,
+  { context, recorded, reconciled, refresh, deploys, plannedWith, full = false }: MakePlanOptions,
   use: (made: MadePlan) => Promise<T>,
 ): Promise<T> {
   const handOn = async (extent: PlanExtent, json: unknown, saved?: SavedPlan) => {
@@ -53,12 +52,12 @@ export async function withMadePlan<T>(
   };
   const make = async (extent: PlanExtent) => {
     const { targets } = extent;
-    const state = reconciled ?? (showOnly && targets ? recorded.text : undefined);
+    const state = reconciled ?? (targets && !deploys ? recorded.text : undefined);
     if (state !== undefined) {
       const inputs = reduced(context, state, extent);
       return await handOn(extent, await planFrom(context, { state, ...inputs, targets }));
     }
-    return await withSavedPlan(context, { refresh, lock, targets }, (saved) =>
+    return await withSavedPlan(context, { refresh, lock: deploys, targets }, (saved) =>
       handOn(extent, saved.json, saved),
     );
   };

@@ -310,20 +310,18 @@ export async function withProposal<T>(
       });
     };
     const { text, changed } = reconciled ?? { text: "", changed: false };
+    // A plan that is kept, or refreshed by Terraform, covers everyone.
+    const whole = !deployed || keep || refresh;
     const making = {
       context,
       recorded,
       reconciled: changed ? text : undefined,
       refresh,
-      lock: deploys,
-      showOnly: !deploys && !keep && !refresh,
+      deploys,
+      plannedWith: whole ? undefined : remembered,
+      full: options.full,
     };
-    // A plan that is kept, or refreshed by Terraform, covers everyone.
-    const whole = !deployed || keep || refresh;
-    return await withMadePlan(
-      { ...making, plannedWith: whole ? undefined : remembered, full: options.full },
-      handOn,
-    );
+    return await withMadePlan(making, handOn);
   } finally {
     // Whatever failed, leave nothing running in the background.
     await checking.catch(() => {});
