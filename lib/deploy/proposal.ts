@@ -309,13 +309,12 @@ export async function withProposal<T>(
         synthesize,
       });
     };
-    const { text, changed } = reconciled ?? { text: "", changed: false };
     // A plan that is kept, or refreshed by Terraform, covers everyone.
     const whole = !deployed || keep || refresh;
     const making = {
       context,
       recorded,
-      reconciled: changed ? text : undefined,
+      reconciled: reconciled?.changed ? reconciled.text : undefined,
       refresh,
       deploys,
       plannedWith: whole ? undefined : remembered,
