@@ -95,17 +95,16 @@ const CONTRADICTS = ["flow", "passwordStdin", "totpSecretStdin"];
 function personOption(flag: keyof typeof OPTIONS): Option {
   const option = new Option(flag, OPTIONS[flag]);
   if (flag === "--flow <name>") return option.choices(FLOW_NAMES);
-  if (flag === "--browser") return option.conflicts(CONTRADICTS);
+  if (flag === "--browser" || flag === "--print-url") return option.conflicts(CONTRADICTS);
   if (flag === "--export" || flag === "--profile <name>")
     return option.conflicts(["json", "export", "profile"].filter((name) => name !== option.attributeName()));
-  if (flag === "--print-url") return option.implies({ browser: true }).conflicts(CONTRADICTS);
   return option;
 }
 
 /**
  * Reads `USERNAME [options]`. Errors never quote the input: an argument in the wrong place may be a password.
  * @param argv as process.argv
- * @throws UserError (exit 2) and CommanderError for wrong usage, CommanderError after --help as well
+ * @throws UserError (exit 2) for wrong usage, CommanderError after --help
  */
 function parsePersonCommand(argv: readonly string[], text: PersonCommandText): PersonCommand {
   const { name } = text;
@@ -125,7 +124,9 @@ function parsePersonCommand(argv: readonly string[], text: PersonCommandText): P
     .option("--debug", "log each request to standard error: operation, endpoint, status, request id, time")
     .allowExcessArguments()
     .parse(argv);
-  const options = command.opts<PersonOptions>();
+  const given = command.opts<PersonOptions>();
+  // Not commander's `implies`: a conflict would then name --browser, which wasn't typed.
+  const options: PersonOptions = { ...given, ...(given.printUrl && { browser: true }) };
   const [username = "", ...excess] = command.args;
   const nobody = username.trim() === "";
   // Tokens and passwords are personal; a page in the browser asks by itself.
