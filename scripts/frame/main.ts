@@ -157,7 +157,7 @@ const WITHOUT_INPUT: ReadonlySet<string> = new Set([
  * The message for wrong usage. It never quotes the input: an argument in the wrong place may be a password.
  * @param command as it was typed, up to its options: `npm run plan --`
  */
-export function explainUsage({ code, message }: CommanderError, command: string): UserError {
+function explainUsage({ code, message }: CommanderError, command: string): UserError {
   const hint = /Allowed choices are .*$|Write a .*$/.exec(message)?.[0];
   // It begins like one of ours, so it says no more than --help does.
   const near = /\n\(Did you mean (?:one of )?(--[a-z, -]+)\?\)$/.exec(message)?.[1];
