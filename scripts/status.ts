@@ -119,8 +119,8 @@ main(async () => {
       const { board } = await status({
         mfa: options.mfa,
         onBilled: (people) => {
-          if (!billingShown) notice(shown, billed(people));
-          billingShown = true;
+          if (!billingShown && people > 0) notice(shown, billed(people));
+          billingShown ||= people > 0;
         },
       });
       if (page !== undefined) writeOutput(page, renderPage(boardPage(board, options.only)));

@@ -277,7 +277,7 @@ describe("stays in the report, with the reason", () => {
         people: [...DEPLOYED, account("new@example.com")],
         settings: { pool: { name: "people", selfSignUp: true } },
       },
-      "1 account in no roster",
+      "1 account outside the roster",
       /pool\.selfSignUp/,
     ],
     [
@@ -400,8 +400,8 @@ describe("the text of a pull request", () => {
       ask({ people: [...DEPLOYED, account("guest@example.com")] }),
       undefined,
     ).questions;
-    expect(guest?.title).toBe("Let guest@example.com, who is in no roster, stay?");
-    expect(guest?.body).toContain("whoever merges this lets <code>guest@example.com</code> stay");
+    expect(guest?.title).toBe("Let guest@example.com, who isn't in the roster, stay?");
+    expect(guest?.body).toContain("merging this lets <code>guest@example.com</code> stay");
     expect(guest?.body).toContain("--adopt");
     expect(guest?.body).toContain("admin-disable-user --user-pool-id us-east-1_x");
   });

@@ -303,7 +303,11 @@ function aboutGroups({ drift, project, pool }: Found): Draft[] {
 
 function aboutStrangers({ drift, strangers, unconfirmed = [], live, project, pool }: Found): Draft[] {
   if (strangers.length > 0 && project.settings.pool.selfSignUp === true) {
-    const who = counted(strangers.length, "account in no roster", "accounts in no roster");
+    const who = counted(
+      strangers.length,
+      "account outside the roster",
+      "accounts outside the roster",
+    );
     return [{ who, why: "people can sign up here (pool.selfSignUp), so not everyone belongs in the roster" }];
   }
   const rules = withDefaults(rosterRules(project.settings));
@@ -391,7 +395,7 @@ function withoutQuestion(
       : [
           {
             who: counted(undeployed, "other change", "other changes"),
-            why: "in the repository, but not deployed: npm run plan shows what, npm run deploy does it",
+            why: "in the repository, but not deployed yet: npm run plan shows them, npm run deploy applies them",
           },
         ]),
   ];

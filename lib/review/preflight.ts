@@ -179,12 +179,12 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
       : [
           {
             label: "New accounts",
-            value: `${creations.people}; at the quota of ${creations.perSecond} a second, ${counted(creations.seconds, "second", "seconds")} at least`,
+            value: `${creations.people}; at ${creations.perSecond} a second (the quota), at least ${counted(creations.seconds, "second", "seconds")}`,
           },
         ]),
     {
       label: "Billed active users",
-      value: `${activeUsers.plan} for this plan; ${activeUsers.deploy === 0 ? "none by the deploy" : `at most ${activeUsers.deploy} by the deploy, whom it creates or changes`}`,
+      value: `${activeUsers.plan} for this plan; ${activeUsers.deploy === 0 ? "none by the deploy" : `at most ${activeUsers.deploy} by the deploy, which creates or changes them`}`,
     },
   ];
 }

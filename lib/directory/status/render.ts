@@ -7,7 +7,7 @@ import { inText, SETTLED, STATES, type State } from "./states.ts";
 
 /** How the remaining days are estimated. */
 const ESTIMATED =
-  "The expiry of temporary passwords is an estimate from when each account last changed: Cognito tells no more.";
+  "The expiry of temporary passwords is an estimate from when each account last changed: Cognito doesn't say more.";
 
 /** The entries with these states; everyone if none is given. */
 function only(entries: readonly StatusRow[], states: readonly State[]): readonly StatusRow[] {
@@ -146,7 +146,7 @@ export function boardText(board: StatusReport, screen: Screen, states: readonly 
     ...wrapped(headlineOf(board), columns).map(paint.bold),
     ...bar(board, colour, columns),
     ...sections,
-    ...(asked && sections.length === 0 ? ["", `No one is ${states.join(" or ")}.`] : []),
+    ...(asked && sections.length === 0 ? ["", `No one is in this state: ${states.join(", ")}.`] : []),
     ...(settled ? ["", "No one needs help."] : []),
     ...(shown.some(({ expiresAt }) => expiresAt !== undefined)
       ? ["", ...wrapped(ESTIMATED, columns).map(paint.dim)]

@@ -36,7 +36,7 @@ export function accessDocument({ query, people, machines, all, live, notes = [] 
 }
 
 const LIMITS =
-  "By roster and config.ts alone: what IAM lets a role do, and what an app makes of a scope, is decided there.";
+  "From the roster and config.ts alone: what a role may do is up to IAM, and what a scope means is up to each app.";
 
 const WAYS = { pages: "Cognito's pages", api: "the API", machine: "the client's secret" } as const;
 
@@ -174,10 +174,17 @@ const peopleTable = (people: readonly PersonAccess[], screen: Screen) =>
 
 function liveSection({ userPoolId, differences }: LiveAnswer, { paint, columns }: Screen): string[] {
   if (differences.length === 0)
-    return ["", `${paint.green("✔")} The user pool ${userPoolId} has the same people, groups and roles`];
+    return [
+      "",
+      ...wrapIndented(
+        `${paint.green("✔")} `,
+        `The user pool ${userPoolId} has the same people, groups and roles`,
+        columns,
+      ),
+    ];
   return [
     "",
-    paint.bold(paint.yellow(`Not so in the user pool ${userPoolId} (${differences.length})`)),
+    paint.bold(paint.yellow(`Different in the user pool ${userPoolId} (${differences.length})`)),
     ...differences.flatMap((one) => wrapIndented("  ≠ ", escapeControls(one), columns)),
   ];
 }

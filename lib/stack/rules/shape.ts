@@ -170,7 +170,7 @@ const rosterSetting = formed<RosterSetting>(
       ? !value.includes("**")
       : Array.isArray(value) && value.length > 0 && value.every(isRosterPath),
   "it is not a file, nor a pattern, nor a list of them",
-  'Write "users.json", "people/*.json" (** is not taken: name each folder), or a list: ["people/*.json", "security.json"].',
+  'Write "users.json", "people/*.json" (** is not supported: name each folder), or a list: ["people/*.json", "security.json"].',
 );
 
 const SHAPE = section<Settings>(
