@@ -303,11 +303,7 @@ function aboutGroups({ drift, project, pool }: Found): Draft[] {
 
 function aboutStrangers({ drift, strangers, unconfirmed = [], live, project, pool }: Found): Draft[] {
   if (strangers.length > 0 && project.settings.pool.selfSignUp === true) {
-    const who = counted(
-      strangers.length,
-      "account outside the roster",
-      "accounts outside the roster",
-    );
+    const who = counted(strangers.length, "account outside the roster", "accounts outside the roster");
     return [{ who, why: "people can sign up here (pool.selfSignUp), so not everyone belongs in the roster" }];
   }
   const rules = withDefaults(rosterRules(project.settings));

@@ -143,7 +143,7 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
     `${email} by e-mail`,
     sender === "own"
       ? "through the pool's own sender"
-      : `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} a day${over ? ": the rest fails, until tomorrow or SES" : ""}`,
+      : `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} a day${over ? ", and the rest fail; to send more: pool.email with SES" : ""}`,
   ].join("; ");
   return [
     ...(environment === undefined ? [] : [{ label: "Environment", value: environment }]),

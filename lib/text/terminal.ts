@@ -58,6 +58,10 @@ export function cut(text: string, width: number): string {
 
 export type Style = (text: string) => string;
 
+/**
+ * Red and green are for whole lines, too. Yellow and cyan are pale on a white background: only a sign, a label or a place in a
+ * file has them, never a sentence.
+ */
 export interface Paint {
   readonly red: Style;
   readonly green: Style;

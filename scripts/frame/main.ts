@@ -196,11 +196,12 @@ export function warnOf(
   { warnings }: { readonly warnings: readonly string[] },
   { restored = false }: { readonly restored?: boolean } = {},
 ): void {
-  const { yellow } = screenOf(process.stderr).paint;
+  const { paint, columns } = screenOf(process.stderr);
   const all = restored
     ? [...warnings, "A killed run had damaged the state. It was restored from the copy beside it."]
     : warnings;
-  for (const text of all) process.stderr.write(`${yellow("Warning:")} ${text}\n`);
+  const lines = all.flatMap((text) => wrapIndented(`${paint.yellow("Warning:")} `, text, columns));
+  for (const line of lines) process.stderr.write(`${line}\n`);
 }
 
 /** No reader: a closed pipe, a closed terminal. */

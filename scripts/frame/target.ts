@@ -125,7 +125,7 @@ function declaredClient(name: string): DeclaredClient {
   }
   const meant = closest(name, names);
   throw new UserError(`config.ts has no app client ${quote(name)}`, {
-    why: `Among clients are: ${declared.map(({ key }) => key).join(", ")}.`,
+    why: `It has ${declared.map(({ key }) => key).join(", ")}.`,
     next: [
       meant === undefined
         ? `choose one: ${names.map((one) => commandLine`--client ${one}`).join(", ")}`

@@ -91,7 +91,7 @@ export function accessText(report: AccessReport, screen: Screen, page = 1): stri
     ...body,
     ...(live === undefined ? [] : liveSection(live, screen)),
     ...(notes.length > 0 ? [""] : []),
-    ...notes.flatMap((one) => wrapIndented("  ! ", escapeControls(one), columns)).map(paint.yellow),
+    ...notes.flatMap((one) => wrapIndented(`  ${paint.yellow("!")} `, escapeControls(one), columns)),
     "",
     ...wrapped(LIMITS, columns).map(paint.dim),
     "",
@@ -116,7 +116,9 @@ function onePerson({ status, groups, roles, clients }: PersonAccess, screen: Scr
     rows.length === 0 ? `  ${nothing}` : table([], rows, screen, "  "),
   ];
   return [
-    ...(status === "active" ? [] : ["", paint.yellow(`! ${STATUS[status]}. What the account would have:`)]),
+    ...(status === "active"
+      ? []
+      : ["", `${paint.yellow("!")} ${STATUS[status]}. What the account would have:`]),
     ...section(
       "Groups",
       groups.map(({ name, precedence, roleArn }) => [
@@ -184,7 +186,10 @@ function liveSection({ userPoolId, differences }: LiveAnswer, { paint, columns }
     ];
   return [
     "",
-    paint.bold(paint.yellow(`Different in the user pool ${userPoolId} (${differences.length})`)),
+    ...wrapped(
+      `Different in the user pool ${userPoolId} (${differences.length})`,
+      columns ?? Number.POSITIVE_INFINITY,
+    ).map(paint.bold),
     ...differences.flatMap((one) => wrapIndented("  ≠ ", escapeControls(one), columns)),
   ];
 }

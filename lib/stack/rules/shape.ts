@@ -255,7 +255,7 @@ function meantBy(key: string, path: readonly PropertyKey[], known: readonly stri
   if (argument !== undefined) return argument.replace(/\bclient(?=\.)/g, among);
   const places = PLACES.get(plain(key)) ?? [];
   if (places.length > 0) return `Its place is ${places.join(" or ")}.`;
-  return near ? `Did you mean ${near}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`;
+  return near ? `Did you mean ${near}?` : `Allowed here: ${known.join(", ")} (lib/stack/settings.ts).`;
 }
 
 /** Where each setting belongs, by its name; names that mean different things in several sections are left out. */
