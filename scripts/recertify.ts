@@ -11,6 +11,7 @@ import { EXIT, UserError } from "../lib/errors.ts";
 import { readRosterFiles } from "../lib/roster/load.ts";
 import { dayOfRun, rosterOn } from "../lib/roster/until.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
+import { wrapped } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { withPool, withPoolOption } from "./frame/pool.ts";
@@ -79,7 +80,10 @@ main(async () => {
           ...lists.map(
             ({ name, people }) => `${folder}/${name}: ${counted(people.length, "person", "people")}`,
           ),
-          `${counted(count, "person", "people")} in ${counted(lists.length, "list", "lists")}. Commit them, and open a pull request in which each owner ticks theirs.`,
+          ...wrapped(
+            `${counted(count, "person", "people")} in ${counted(lists.length, "list", "lists")}. Next: commit, and open a pull request in which each owner ticks theirs.`,
+            process.stdout.columns ?? Number.POSITIVE_INFINITY,
+          ),
           "",
         ].join("\n"),
       );

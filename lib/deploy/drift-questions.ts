@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { parse } from "jsonc-parser";
 import { entryOf, type RosterEntry, whyLeftOut } from "../directory/import/roster.ts";
 import type { DirectoryPerson } from "../directory/pool/people.ts";
-import { formatLocation } from "../errors.ts";
 import type { DriftedMembership, DriftedPerson } from "../review/drift.ts";
 import {
   askAboutGroup,
@@ -87,13 +86,9 @@ function decide(draft: Draft, project: Found["project"]): AskedQuestion | Unaske
   const parsed = parseRosterFiles(after, roster.file, rosterRules(settings));
   const guarded = parsed.roster === undefined ? [] : guardProblems(settings.guards ?? {}, parsed.roster);
   const [problem] = [...parsed.problems, ...guarded];
-  if (problem !== undefined) {
-    const place = formatLocation(problem.location);
-    return {
-      who,
-      why: `the roster can't keep it: ${problem.message} (${place}). ${problem.hint}`,
-    };
-  }
+  // Its place would be in the changed file, which exists only here.
+  if (problem !== undefined)
+    return { who, why: `the roster can't keep it: ${problem.message}. ${problem.hint}` };
   const key = JSON.stringify([question.about, question.name]);
   return {
     ...question,

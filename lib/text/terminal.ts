@@ -44,9 +44,36 @@ export function wrapIndented(label: string, text: string, columns = Number.POSIT
 /** For a step with a command to copy: an added line break would be copied, too. */
 const COMMAND = /\b(?:npm run|npx) |\(cd |(?:^|: )(?:aws|git|terraform|chmod|rm|pip|env|export|unset) /;
 
-/** The same for a next step: if it contains a command, it stays on one line. */
-export function wrapStep(label: string, step: string, columns?: number): string[] {
-  return wrapIndented(label, step, COMMAND.test(step) ? undefined : columns);
+/** A command that ends a text. */
+const LAST_COMMAND =
+  /(?:^|: )((?:npm run|npx|aws|git|terraform|chmod|rm|pip|env|export|unset) (?:(?!\. |, |: |; ).)*)$/;
+
+/**
+ * Text whose last words are a command: the words are wrapped, and the command stays whole, on a line of its own if it must.
+ * @returns nothing if it doesn't end with one
+ */
+function wrapBeforeCommand(label: string, text: string, columns: number): string[] | undefined {
+  const command = LAST_COMMAND.exec(text)?.[1];
+  if (command === undefined) return undefined;
+  const words = text.slice(0, -command.length).trimEnd();
+  if (words === "") return [label + command];
+  const lines = wrapIndented(label, words, columns);
+  const last = `${lines.at(-1)} ${command}`;
+  if (widthOf(last) <= columns) return [...lines.slice(0, -1), last];
+  return [...lines, " ".repeat(widthOf(label)) + command];
+}
+
+/** The same for a next step: a command that ends it stays on one line, and so does a step with a command in its middle. */
+export function wrapStep(label: string, step: string, columns = Number.POSITIVE_INFINITY): string[] {
+  return (
+    wrapBeforeCommand(label, step, columns) ??
+    wrapIndented(label, step, COMMAND.test(step) ? undefined : columns)
+  );
+}
+
+/** The same for a notice: a command that ends it stays on one line. */
+export function wrapNotice(label: string, text: string, columns = Number.POSITIVE_INFINITY): string[] {
+  return wrapBeforeCommand(label, text, columns) ?? wrapIndented(label, text, columns);
 }
 
 /** The start of a text, with a sign if the rest is left out. */

@@ -133,7 +133,9 @@ export function boardText(board: StatusReport, screen: Screen, states: readonly 
     const rows = shown.filter(({ state }) => state === id);
     if (rows.length === 0) return [];
     const summed = !asked && rows.length > SHOWN_IN_FULL;
-    const more = summed ? [`  … and ${rows.length - EXAMPLES} more: ${commandLine`--only ${id}`}`] : [];
+    const more = summed
+      ? [`  … and ${rows.length - EXAMPLES} more: ${commandLine`npm run status -- --only ${id}`}`]
+      : [];
     return [
       "",
       paint.bold(colour[tone](`${label} (${rows.length.toLocaleString("en")})`)),

@@ -1,7 +1,7 @@
 import type { Page } from "../../page/report.ts";
 import { quote } from "../../roster/redact.ts";
 import { commandLine } from "../../shell.ts";
-import { escapeControls, type Screen, table, wrapIndented, wrapped } from "../../text/terminal.ts";
+import { escapeControls, type Screen, table, widthOf, wrapIndented, wrapped } from "../../text/terminal.ts";
 import { counted } from "../../text/words.ts";
 import type { AccessQuery, AccessStatus, ClientAccess, Entitlements, PersonAccess } from "../entitlements.ts";
 
@@ -157,22 +157,37 @@ const clientSection = (clients: readonly ClientAccess[], screen: Screen): string
         clientTable(clients, screen),
       ];
 
-const peopleTable = (people: readonly PersonAccess[], screen: Screen) =>
-  table(
-    ["person", "groups", "IAM roles", ""],
-    people.map(({ username, groups, roles, status }) => [
-      escapeControls(username),
-      groups.map(({ name }) => escapeControls(name)).join(", ") || "–",
-      roles
-        .map(
-          ({ arn, preferred }) => escapeControls(arn) + (preferred && roles.length > 1 ? " (preferred)" : ""),
-        )
-        .join(", ") || "–",
-      STATUS[status],
-    ]),
-    screen,
-    "  ",
-  );
+/** In columns, or where these are too wide for the window, below each person, with what each is. */
+function peopleTable(people: readonly PersonAccess[], screen: Screen): string {
+  const rows = people.map(({ username, groups, roles, status }) => ({
+    who: escapeControls(username),
+    groups: groups.map(({ name }) => escapeControls(name)).join(", "),
+    roles: roles
+      .map(
+        ({ arn, preferred }) => escapeControls(arn) + (preferred && roles.length > 1 ? " (preferred)" : ""),
+      )
+      .join(", "),
+    status: STATUS[status],
+  }));
+  const widest = (column: "who" | "groups" | "roles") =>
+    rows.reduce((width, row) => Math.max(width, widthOf(row[column])), 0);
+  const { columns = Number.POSITIVE_INFINITY } = screen;
+  if (widest("who") + widest("groups") + widest("roles") + ROOM_BETWEEN <= columns) {
+    const cells = rows.map(({ who, groups, roles, status }) => [who, groups || "–", roles || "–", status]);
+    return table(["person", "groups", "IAM roles", ""], cells, screen, "  ");
+  }
+  return rows
+    .flatMap(({ who, groups, roles, status }) => [
+      ...wrapIndented("  ", who, columns),
+      ...(groups ? wrapIndented("      groups: ", groups, columns) : []),
+      ...(roles ? wrapIndented("      IAM roles: ", roles, columns) : []),
+      ...(status ? wrapIndented("      ", status, columns) : []),
+    ])
+    .join("\n");
+}
+
+/** The indentation, and what is between three columns. */
+const ROOM_BETWEEN = 6;
 
 function liveSection({ userPoolId, differences }: LiveAnswer, { paint, columns }: Screen): string[] {
   if (differences.length === 0)

@@ -141,7 +141,9 @@ export function questionsText(
     ...found.flatMap((one) => line("  ≠ ", one)),
     ...keep.flatMap((one) => line("  if kept: ", one)),
     ...step("  → keep it: ", command),
-    ...undo.flatMap(({ says, command: back = "" }) => step("  → undo it: ", `${back} (${says})`)),
+    ...undo.flatMap(({ says, command: back = "" }) =>
+      back === "" ? line("  → undo it: ", says) : step("  → ", `undo it (${says}): ${back}`),
+    ),
     "",
   ]);
   const rest = left.flatMap(({ who, why }) => line("  · ", `${who}: ${why}`));

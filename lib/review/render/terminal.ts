@@ -4,6 +4,7 @@ import {
   type Screen,
   widthOf,
   wrapIndented,
+  wrapNotice,
   wrapped,
   wrapStep,
 } from "../../text/terminal.ts";
@@ -51,7 +52,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
       ? wrapped("Attributes are shown by name only; --show-values adds their values.", width).map(paint.dim)
       : []),
     ...(facts.length > 0 ? [""] : []),
-    ...notices.flatMap((one) => wrapIndented(`${paint.yellow("!")} `, escapeControls(one), width)),
+    ...notices.flatMap((one) => wrapNotice(`${paint.yellow("!")} `, escapeControls(one), width)),
     ...exceptions.flatMap((one) =>
       wrapIndented(`${paint.yellow("Allowed for this run")}: `, escapeControls(one), width),
     ),
