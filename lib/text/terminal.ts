@@ -112,7 +112,8 @@ const BELOW = "    ";
 
 /**
  * Columns aligned by display width (Japanese characters take two places), without frames. In a window that is too narrow, a
- * last cell that does not fit goes below its row; if the other columns alone are too wide, every row's cells do.
+ * last cell that does not fit goes below its row; if the other columns alone are too wide, every row's cells do. Those of a
+ * row whose first cell alone is wider than the window always do.
  * @param head bold; empty if the columns are self-explanatory
  * @param rows may be coloured
  * @param indent before each line
@@ -124,14 +125,17 @@ export function table(
   indent = "",
 ): string {
   const all = head.length > 0 ? [head.map(paint.bold), ...rows] : rows;
+  const room = Math.max(columns - widthOf(indent + BELOW), 1);
+  // One long name must not take the columns from everyone else.
+  const isLong = ([first = ""]: readonly string[]) => widthOf(first) > Math.max(columns - widthOf(indent), 1);
+  const others = all.filter((row) => !isLong(row));
   const widths = (all[0] ?? []).map((_, column) =>
-    all.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? "")), 0),
+    others.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? "")), 0),
   );
   const aligned = (cells: readonly string[]) =>
     cells.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell))).join(GAP);
   const fits = (line: string) => widthOf(indent) + widthOf(line.trimEnd()) <= columns;
-  const beside = all.every((row) => fits(aligned(row.slice(0, -1))));
-  const room = Math.max(columns - widthOf(indent + BELOW), 1);
+  const beside = others.every((row) => fits(aligned(row.slice(0, -1))));
   const said = (cells: readonly string[]) => cells.filter((cell) => cell !== "");
   // The same for all rows
   const together = all.every(([, ...others]) => widthOf(said(others).join(GAP)) <= room);
@@ -146,7 +150,7 @@ export function table(
     ...below(others),
   ];
   return all
-    .flatMap(beside ? inColumns : stacked)
+    .flatMap((row) => (beside && !isLong(row) ? inColumns(row) : stacked(row)))
     .map((line) => indent + line.trimEnd())
     .join("\n");
 }

@@ -169,9 +169,11 @@ function peopleTable(people: readonly PersonAccess[], screen: Screen): string {
       .join(", "),
     status: STATUS[status],
   }));
-  const widest = (column: "who" | "groups" | "roles") =>
-    rows.reduce((width, row) => Math.max(width, widthOf(row[column])), 0);
   const { columns = Number.POSITIVE_INFINITY } = screen;
+  // A name that alone is too wide is below its row anyway.
+  const fitting = rows.filter(({ who }) => widthOf(who) + 2 <= columns);
+  const widest = (column: "who" | "groups" | "roles") =>
+    fitting.reduce((width, row) => Math.max(width, widthOf(row[column])), 0);
   if (widest("who") + widest("groups") + widest("roles") + ROOM_BETWEEN <= columns) {
     const cells = rows.map(({ who, groups, roles, status }) => [who, groups || "–", roles || "–", status]);
     return table(["person", "groups", "IAM roles", ""], cells, screen, "  ");
