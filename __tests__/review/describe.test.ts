@@ -31,7 +31,7 @@ function told(changes: readonly Change[], limits: Partial<Limits> = {}, drift = 
 }
 
 test.each<[string, Change[], string]>([
-  ["nothing", [], "No changes: everything is as declared"],
+  ["nothing", [], "Nothing to do: everything is as declared"],
   [
     "several things",
     [joins("a"), joins("b"), joins("c"), leaves("d"), disabled("e"), membership("f", "ops", "create")],

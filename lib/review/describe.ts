@@ -255,7 +255,7 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
   const missing = drift.people.filter(({ what, held }) => what === "missing" && !held).length;
   const left = heldWords(found);
   if (review.entries.length === 0) {
-    if (outside === 0) return left || "No changes: everything is as declared";
+    if (outside === 0) return left || "Nothing to do: everything is as declared";
     const changed = `${counted(outside, "thing was", "things were")} changed outside this repository`;
     const rest = outside > missing ? "puts that back, and " : "";
     const then = kept
