@@ -358,7 +358,18 @@ export const factLines = (name: string, value: string | undefined): string[] =>
   value ? [`  ${name.padEnd(14)}${value}`] : [];
 
 /** The Swedish way to write a time is ISO 8601's, so no one mistakes the day for the month. */
-export const localTime = (date: Date): string => date.toLocaleString("sv", { timeZoneName: "short" });
+export const localTime = (date: Date): string => date.toLocaleString("sv", TWO_DIGITS);
+
+/** With a time zone alone, the hour would be "4" instead of "04". */
+const TWO_DIGITS = {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+} as const;
 
 /** The end of every other command: one line, or a JSON document with the same facts. */
 export function finish({ person, options, pool }: PersonAtWork, outcome: string, words: string): void {
