@@ -184,7 +184,7 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
         ]),
     {
       label: "Billed active users",
-      value: `${activeUsers.plan} for this plan; ${activeUsers.deploy === 0 ? "none by the deploy" : `at most ${activeUsers.deploy} by the deploy, which creates or changes them`}`,
+      value: `${activeUsers.plan} for this plan; ${activeUsers.deploy === 0 ? "none by the deploy" : `at most ${activeUsers.deploy} by the deploy`}`,
     },
   ];
 }

@@ -24,18 +24,21 @@ export function wrapped(text: string, width: number): string[] {
   return widthOf(text) <= width ? [text] : wrapAnsi(text, width, { hard: true }).split("\n");
 }
 
+/** A column of text is not made narrower, even if it then goes beyond the window. */
+const NARROWEST = 12;
+
 /**
  * A label, and a text that continues below itself, however long its lines are; an indented line continues at its indentation.
  * @param columns of the window; if undefined, nothing is broken
  */
 export function wrapIndented(label: string, text: string, columns = Number.POSITIVE_INFINITY): string[] {
   const indent = " ".repeat(widthOf(label));
-  const room = Math.max(columns - indent.length, 20);
+  const room = Math.max(columns - indent.length, NARROWEST);
   return text
     .split("\n")
     .flatMap((line) => {
       const [further = ""] = /^ */.exec(line) ?? [];
-      const parts = wrapped(line.slice(further.length), Math.max(room - further.length, 20));
+      const parts = wrapped(line.slice(further.length), Math.max(room - further.length, NARROWEST));
       return parts.map((part) => further + part);
     })
     .map((line, index) => (index === 0 ? label : indent) + line);
