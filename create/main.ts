@@ -37,7 +37,7 @@ async function create(): Promise<void> {
       "Writes a project for people as code in Amazon Cognito: config.ts, users.json, main.ts, cdktf.json, package.json, " +
         "GitHub workflows and .gitignore. Asks four questions, unless options answer them. Overwrites nothing, and never reaches AWS.",
     )
-    .argument("[directory]", "where; it is made if it is not there", ".")
+    .argument("[directory]", "the folder, which is created if it doesn't exist", ".")
     .option("--pool <name>", `the user pool's name (default: ${DEFAULTS.pool})`)
     .option("--region <name>", `the AWS region (default: AWS_REGION, or ${DEFAULTS.region})`)
     .addOption(
@@ -51,7 +51,7 @@ async function create(): Promise<void> {
       "where Terraform's state is: local, a file that only this machine has, or s3://BUCKET (default: local)",
     )
     .option("--package <spec>", "the cognito-roster to depend on, such as file:cognito-roster-0.1.0.tgz")
-    .option("-y, --yes", "asks nothing: whatever no option says is as by default", false)
+    .option("-y, --yes", "don't ask: use the default for everything without an option", false)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .parse();
@@ -83,9 +83,9 @@ async function ask(given: Partial<Answers>, defaults: Answers): Promise<Answers>
   if (missing.length === 0) return { ...defaults, ...given };
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     const options = missing.map((name) => (name === "signIn" ? "--sign-in" : `--${name}`));
-    throw new UserError("There is no terminal to ask in", {
+    throw new UserError("There is no terminal for prompts", {
       why: `These have no answer: ${options.join(", ")}. Nothing was written.`,
-      next: ["give them as options", "or write --yes, which takes the defaults"],
+      next: ["pass them as options", "or pass --yes to use the defaults"],
       exitCode: EXIT.wrong,
     });
   }
@@ -98,7 +98,7 @@ async function ask(given: Partial<Answers>, defaults: Answers): Promise<Answers>
       message: "What people sign in with (can't be changed later)",
       choices: [
         { value: "email" as const, name: "their e-mail address" },
-        { value: "username" as const, name: "a username of its own" },
+        { value: "username" as const, name: "a username" },
         { value: "phone" as const, name: "their phone number" },
       ],
       default: defaults.signIn,
@@ -116,7 +116,7 @@ async function ask(given: Partial<Answers>, defaults: Answers): Promise<Answers>
 /** @throws UserError (exit 2) for answers that config.ts could not contain */
 function refuseWrong(answers: Answers): void {
   if (!STATE.test(answers.state))
-    throw new UserError("There is no such place for the state", {
+    throw new UserError("The state can't be kept there", {
       why: "Nothing was written.",
       next: [STATE_WORDS],
       exitCode: EXIT.wrong,
@@ -132,7 +132,7 @@ function refuseWrong(answers: Answers): void {
 function writeNew(directory: string, files: readonly ProjectFile[]): void {
   const there = files.filter(({ path }) => existsSync(join(directory, path))).map(({ path }) => path);
   if (there.length > 0)
-    throw new UserError(`There is already ${there.join(", ")}`, {
+    throw new UserError(`${there.join(", ")} already ${there.length === 1 ? "exists" : "exist"}`, {
       why: "Nothing is overwritten, and nothing was written.",
       next: ["name another folder: npm create cognito-roster FOLDER"],
       exitCode: EXIT.wrong,

@@ -59,3 +59,12 @@ export class UserError extends Error {
 export function formatLocation({ file, line, column }: Location): string {
   return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");
 }
+
+/** How our messages begin, apart from names (Cognito, Terraform, AWS, npm), which keep their capital. */
+const FIRST_WORD =
+  /^(?:An?|Another|Could|Everyone|In|It|Its|Neither|No|None|Nothing|Only|Someone|That|The|Their|There|These|They|This|Timed|Too)\b/;
+
+/** A message as a part of another one, after a colon: "There is no commit" → "there is no commit". */
+export function asClause(message: string): string {
+  return FIRST_WORD.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
+}

@@ -54,10 +54,7 @@ export function requireWritable(output: Output): void {
   if (found !== undefined && !found.isFile()) return;
   const real = realPathOf(file);
   if ((found !== undefined && SOURCE.test(real)) || inputs.some((input) => isSame(real, found, input))) {
-    throw refusal(
-      "is a file that commands read, so it isn't overwritten",
-      "The result would stand in its place.",
-    );
+    throw refusal("is a file that commands read, so it isn't overwritten", "The result would replace it.");
   }
   const content = found === undefined ? Buffer.alloc(0) : readFileSync(file);
   if (STATE.test(real) || isState(content)) {
@@ -67,7 +64,7 @@ export function requireWritable(output: Output): void {
     );
   }
   const kept = isOurs(content) ? undefined : keeps?.(content.toString());
-  if (kept !== undefined) throw refusal("is not written over", kept);
+  if (kept !== undefined) throw refusal("isn't overwritten", kept);
   if (!replace && content.length > 0 && !isOurs(content)) {
     throw refusal(
       "already exists with other contents",

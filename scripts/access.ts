@@ -50,15 +50,15 @@ main(async () => {
     newCommand(
       "access",
       "Shows who can do what: groups, IAM roles, app clients and scopes, from the roster and config.ts alone. " +
-        "Changes nothing, and asks AWS nothing without --live.",
+        "Changes nothing, and never contacts AWS without --live.",
     ).argument("[person]", "only this person, in full (default: everybody in the roster)"),
   )
     .option("--group <name>", "only the people in this group")
     .option("--role <arn>", "only the people who can take on this IAM role")
     .option("--scope <name>", "only the people and machines whose tokens can have this scope")
-    .option("--live", "also read the user pool, and show where it differs; bills nobody", false)
+    .option("--live", "also read the user pool, and show where it differs; not billed", false)
     .option("--page <number>", `on a terminal, which ${PEOPLE_A_PAGE} people to show`, pageNumber, 1)
-    .option("--json", "one machine-readable document on stdout, with everybody", false)
+    .option("--json", "print one JSON document, with everybody", false)
     .option("--html <file>", "also write it as one page that opens from disk")
     .option(...REPLACE, false)
     .parse();
@@ -118,8 +118,12 @@ function pageNumber(text: string): number {
 
 function noSuchPage(page: number, pages: number): UserError {
   return new UserError(`There is no page ${page}`, {
-    why: `There ${pages === 1 ? "is one page" : `are ${pages} pages`}, of ${PEOPLE_A_PAGE} people each.`,
-    next: ["name another one: --page NUMBER", "or see everybody: --html FILE, or --json"],
+    why:
+      pages === 1 ? "Everyone is on one page." : `There are ${pages} pages, of ${PEOPLE_A_PAGE} people each.`,
+    next: [
+      pages === 1 ? "leave out --page" : `choose one from 1 to ${pages}: --page NUMBER`,
+      "or see everybody: --html FILE, or --json",
+    ],
     exitCode: EXIT.wrong,
   });
 }
@@ -130,8 +134,7 @@ function refuseSeveral({ person, group, role, scope }: AccessQuery): void {
     Boolean,
   );
   if (asked.length < 2) return;
-  throw new UserError(`${asked.join(" and ")} do not go together`, {
-    why: "Each is a question of its own.",
+  throw new UserError(`${asked.join(" and ")} can't be combined`, {
     next: ["run the command once for each"],
     exitCode: EXIT.wrong,
   });
@@ -144,8 +147,11 @@ function requireKnown(query: AccessQuery, known: ReturnType<typeof knownNames>):
     if (name === undefined || known[about].includes(name)) continue;
     const near = closest(name, known[about]);
     throw new UserError(`${WHERE[about].charAt(0).toUpperCase()}${WHERE[about].slice(1)} ${quote(name)}`, {
-      why: "An empty list would look as if nobody had it.",
-      next: [near === undefined ? "see all that there is: npm run access" : `did you mean ${near}?`],
+      why:
+        about === "person"
+          ? "An empty answer would look as if they had no access."
+          : "An empty list would look as if no one had it.",
+      next: [near === undefined ? "see everyone and everything: npm run access" : `did you mean ${near}?`],
       exitCode: EXIT.wrong,
     });
   }

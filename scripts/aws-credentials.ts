@@ -88,7 +88,7 @@ const say = (line: string) =>
   void process.stderr.write(`${wrapIndented("", line, process.stderr.columns).join("\n")}\n`);
 
 /** @throws UserError (exit 2), before anything is asked or sent */
-function checkCombination({ profile, tokens, save, browser, passwordStdin }: PersonOptions): void {
+function checkCombination({ profile, tokens, save, browser, printUrl, passwordStdin }: PersonOptions): void {
   if (profile !== undefined) checkedProfileName(profile);
   if (profile !== undefined && tokens === undefined && save === undefined) {
     throw new UserError("--profile needs a token file, which the profile reads at every use", {
@@ -97,8 +97,10 @@ function checkCombination({ profile, tokens, save, browser, passwordStdin }: Per
     });
   }
   if (tokens !== undefined && (browser || passwordStdin)) {
-    throw new UserError("--tokens replaces the sign-in, so options of a sign-in can't be combined with it", {
-      next: ["leave out --tokens to sign in, or leave out the others"],
+    const other = passwordStdin ? "--password-stdin" : printUrl ? "--print-url" : "--browser";
+    throw new UserError(`--tokens and ${other} can't be combined`, {
+      why: "--tokens replaces the sign-in.",
+      next: ["leave out one of them"],
       exitCode: EXIT.wrong,
     });
   }

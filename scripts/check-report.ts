@@ -282,7 +282,9 @@ export function checkedLines(results: readonly Checked[], screen: Screen): strin
   const different = withoutRepetition(problems);
   const count = `${counted(problems.length, "problem", "problems")}${different.length < problems.length ? `, ${different.length} different` : ""}`;
   return [
-    ...results.flatMap(({ file, roster }) => (roster ? `${paint.green("✔")} ${summary(file, roster)}` : [])),
+    ...results.flatMap(({ file, roster }) =>
+      roster ? wrapIndented(`${paint.green("✔")} `, summary(file, roster), screen.columns) : [],
+    ),
     ...results.flatMap(({ file, unchecked }) =>
       unchecked ? [`${paint.yellow("!")} ${file} was not checked: that needs a valid config.ts`] : [],
     ),

@@ -58,7 +58,7 @@ export function deployedText(
     // Not wrapped: the command is meant to be copied.
     ...(first === undefined
       ? []
-      : [`${arrow}they sign in in your app, or here: ${commandLine`npm run first-login -- ${first}`}`]),
+      : [`${arrow}first sign-in: in your app, or here: ${commandLine`npm run first-login -- ${first}`}`]),
     ...(signedOut.length > 0 ? step(`signed out everywhere: ${named(signedOut)}`) : []),
     "",
   ].join("\n");

@@ -7,7 +7,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RESOURCES_FILE } from "../lib/deploy/project.ts";
-import { EXIT, UserError } from "../lib/errors.ts";
+import { asClause, EXIT, UserError } from "../lib/errors.ts";
 import { changesSince, problemsAgainst, type RosterChanges } from "../lib/review/roster-history.ts";
 import { calledRoster, patternsOf, type RosterSetting, rosterFiles } from "../lib/roster/files.ts";
 import type { Problem } from "../lib/roster/problem.ts";
@@ -86,7 +86,10 @@ async function sinceHead(roster: Roster, { settings }: ConfiguredRoster, paint: 
   } catch (error) {
     // No repository, no commit, or an invalid roster in it: no problem of what is being edited now.
     if (!(error instanceof UserError)) throw error;
-    return { problems: [], lines: [paint.dim(`Not compared with HEAD: ${error.message.split("\n")[0]}`)] };
+    return {
+      problems: [],
+      lines: [paint.dim(`Not compared with HEAD: ${asClause(error.message.split("\n")[0] ?? "")}`)],
+    };
   }
 }
 

@@ -39,7 +39,7 @@ main(async () => {
       [],
     )
     .option("--write", "write what --keep and --keep-group name into the roster", false)
-    .option("--json", "one machine-readable document on stdout: for each, the files as they would be", false)
+    .option("--json", "print one JSON document: for each change, the files as they would be", false)
     .option("--markdown <file>", "also write the whole review, as npm run plan -- --markdown does")
     .option(...REPLACE, false)
     .parse()
@@ -101,7 +101,10 @@ function chosenOf({ asked, left }: DriftQuestions, { keep, keepGroup }: Options)
     const why = left.find(({ who }) => who === called)?.why;
     const others = asked.filter(({ about }) => (about === "group") === isGroup).map((one) => one.name);
     throw new UserError(`Nothing of ${isGroup ? "the group " : ""}${quote(name)} can be kept`, {
-      why: why === undefined ? "Nothing of that name has changed outside this repository." : `It ${why}.`,
+      why:
+        why === undefined
+          ? "Nothing with that name was changed outside this repository."
+          : `${called}: ${why.replace(/\.$/, "")}.`,
       next: [others.length === 0 ? "npm run plan shows what differs" : `there is: ${firstNames(others)}`],
       exitCode: EXIT.wrong,
     });

@@ -24,8 +24,8 @@ main(async () => {
       'write it down: "leaving": true for people, and memberships taken out; everything else in the files stays as it is',
       false,
     )
-    .option("--on <date>", "the day that is meant, such as 2026-12-31 (default: ROSTER_DAY, else today)")
-    .option("--json", "one machine-readable document on stdout", false)
+    .option("--on <date>", "the day to look at, such as 2026-12-31 (default: ROSTER_DAY, else today)")
+    .option("--json", "print one JSON document", false)
     .parse()
     .opts<{ write: boolean; json: boolean; on?: string }>();
 
@@ -74,14 +74,14 @@ main(async () => {
 });
 
 function endedText(ended: readonly Ended[], written: readonly string[]): string[] {
-  if (ended.length === 0) return ["Nothing has ended that is not written down."];
+  if (ended.length === 0) return ["No access in the roster has ended."];
   return [
     ...ended.map(
       ({ username, group, until, file, owner }) =>
         `${escapeControls(username)}${group === undefined ? "" : ` in ${escapeControls(group)}`}: ended on ${until} (${file}${owner === undefined ? "" : `; owner: ${escapeControls(owner)}`})`,
     ),
     written.length === 0
-      ? `${counted(ended.length, "access has", "accesses have")} ended. To write it down: npm run ended -- --write`
-      : `Written down in ${written.join(", ")}. Look at it: git diff`,
+      ? `${counted(ended.length, "change", "changes")} to write down: npm run ended -- --write`
+      : `Written down in ${written.join(", ")}. Review it: git diff`,
   ];
 }

@@ -2,7 +2,7 @@
 
 import { type DeployRecord, deploysIn } from "../lib/deploy/deploy-record.ts";
 import { type PersonHistory, personHistory } from "../lib/deploy/person-history.ts";
-import { EXIT, UserError } from "../lib/errors.ts";
+import { asClause, EXIT, UserError } from "../lib/errors.ts";
 import { patternsOf } from "../lib/roster/files.ts";
 import { readRosterFiles } from "../lib/roster/load.ts";
 import { closest } from "../lib/roster/problem.ts";
@@ -14,7 +14,7 @@ import { main, newCommand, ROOT } from "./frame/main.ts";
 import { config } from "./frame/settings.ts";
 import { screenOf } from "./screen.ts";
 
-const NOT_SEEN = "Who ran a deploy is not recorded: the log of the workflow, or CloudTrail, has that.";
+const NOT_SEEN = "Who ran a deploy is not recorded: see the workflow's log, or CloudTrail.";
 
 main(async () => {
   const command = newCommand(
@@ -23,7 +23,7 @@ main(async () => {
       "It names attributes and never shows their values. Changes nothing.",
   )
     .argument("<person>", "as in the roster, now or before")
-    .option("--json", "one machine-readable document on stdout", false)
+    .option("--json", "print one JSON document", false)
     .parse();
   const [person = ""] = command.args;
   const { json } = command.opts<{ json: boolean }>();
@@ -43,11 +43,11 @@ main(async () => {
 async function deploysKnown(): Promise<{ deploys: readonly DeployRecord[]; unknown?: readonly string[] }> {
   try {
     const deploys = deploysIn(await readStackOutputs({ projectDirectory: ROOT, settings: config }));
-    const unknown = ["No deploy has left a record yet: the next npm run deploy does."];
+    const unknown = ["No deploy has been recorded yet: the next npm run deploy will be."];
     return deploys.length > 0 ? { deploys } : { deploys, unknown };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { deploys: [], unknown: [`When it was deployed is not known: ${error.message}.`] };
+    return { deploys: [], unknown: [`When it was deployed is not known: ${asClause(error.message)}.`] };
   }
 }
 
@@ -69,7 +69,7 @@ function historyText(
       ),
       ...(deployed === undefined
         ? []
-        : [`            deployed ${deployed.orBefore ? "at the latest " : ""}${deployed.at}`]),
+        : [`            deployed ${deployed.orBefore ? "on or before " : ""}${deployed.at}`]),
     ]),
     "",
     ...notes.flatMap((note) => wrapIndented("", note, columns)).map(paint.dim),

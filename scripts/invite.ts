@@ -79,7 +79,7 @@ main(async () => {
       return EXIT.failed;
     }
     const left = todo.length - now.length;
-    if (people.length === 0) process.stderr.write("No one is waiting for an invitation.\n");
+    if (people.length === 0) process.stderr.write(`${NO_ONE[options.expired ? "expired" : "pending"]}\n`);
     const outcomes = await invite(client, {
       userPoolId,
       people: people.filter((one) => !todo.includes(one) || now.includes(one)),
@@ -99,6 +99,11 @@ main(async () => {
     });
   });
 });
+
+const NO_ONE = {
+  expired: "No one's temporary password has expired.",
+  pending: "No one is waiting for an invitation.",
+} as const;
 
 function choiceOf(usernames: readonly string[], { expired, allPending }: Options): Choice {
   const ways = [usernames.length > 0, expired, allPending].filter(Boolean).length;

@@ -8,7 +8,7 @@ import { loadRoster, readRosterFiles } from "../lib/roster/load.ts";
 import { dayOfRun, rosterOn } from "../lib/roster/until.ts";
 import { commandLine } from "../lib/shell.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
-import { table } from "../lib/text/terminal.ts";
+import { table, wrapIndented } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { interruption, main, newCommand, ROOT } from "./frame/main.ts";
 import { config, namedRoster } from "./frame/settings.ts";
@@ -114,7 +114,7 @@ function report(people: readonly RehearsedPerson[]): number {
 
 /** What this was, for someone who sees it for the first time, and what to type next. */
 function teach(people: readonly RehearsedPerson[], emulator: string): void {
-  const { paint } = screenOf(process.stdout);
+  const { paint, columns } = screenOf(process.stdout);
   const by = (invitation: RehearsedPerson["invitation"]) =>
     people.filter((person) => person.outcome !== "skipped" && person.invitation === invitation).length;
   const sent = [
@@ -126,10 +126,12 @@ function teach(people: readonly RehearsedPerson[], emulator: string): void {
     [
       "",
       "What happened:",
-      `  1. config.ts and the roster became Terraform: a user pool, its apps and ${counted(people.length, "person", "people")}.`,
-      `  2. Terraform deployed that to ${emulator}, an emulated Cognito on this machine.`,
-      `  3. Everyone got a temporary password: ${sent.length === 0 ? "no one was invited" : sent.join(", ")}.`,
-      "  4. Each person signed in with it and chose a new one, as they would in your app.",
+      ...[
+        `1. config.ts and the roster became Terraform: a user pool, its apps and ${counted(people.length, "person", "people")}.`,
+        `2. Terraform deployed that to ${emulator}, an emulated Cognito on this machine.`,
+        `3. Everyone got a temporary password: ${sent.length === 0 ? "no one was invited" : sent.join(", ")}.`,
+        "4. Each person signed in with it and chose a new one, as they would in your app.",
+      ].flatMap((step) => wrapIndented(`  ${step.slice(0, 3)}`, step.slice(3), columns)),
       paint.dim("Everything was temporary; AWS was never contacted."),
       "",
       "Next: edit users.json, then npm run check, and npm run local again.",

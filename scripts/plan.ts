@@ -60,6 +60,6 @@ function keep({ proposal, document }: Reviewed, file: string, options: ProposalC
   };
   writePlan(packPlan(readFileSync(join(context.directory, saved.file)), note), options);
   process.stderr.write(
-    `The plan is saved in ${file}: ${commandLine`npm run deploy -- --plan ${file}`} applies exactly this\n`,
+    `Saved in ${file}. To apply exactly this plan: ${commandLine`npm run deploy -- --plan ${file}`}\n`,
   );
 }

@@ -11,6 +11,7 @@ import { EXIT, UserError } from "../lib/errors.ts";
 import { readRosterFiles } from "../lib/roster/load.ts";
 import { dayOfRun, rosterOn } from "../lib/roster/until.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
+import { wrapped } from "../lib/text/terminal.ts";
 import { counted } from "../lib/text/words.ts";
 import { main, newCommand, ROOT } from "./frame/main.ts";
 import { withPool, withPoolOption } from "./frame/pool.ts";
@@ -33,8 +34,8 @@ main(async () => {
   )
     .option("--offline", "from the roster and git alone, without a look at the user pool", false)
     .option("--on <date>", "the day of the lists, such as 2026-12-31 (default: ROSTER_DAY, else today)")
-    .option("--replace", "write over lists of that day, whatever is ticked in them", false)
-    .option("--json", "one machine-readable document on stdout", false)
+    .option("--replace", "overwrite that day's lists, even if boxes are ticked in them", false)
+    .option("--json", "print one JSON document", false)
     .parse()
     .opts<Options>();
   const { roster: written, texts } = readRosterFiles({
@@ -57,14 +58,11 @@ main(async () => {
       ({ path, text }) => existsSync(path) && readFileSync(path, "utf8") !== text && !options.replace,
     );
     if (kept.length > 0) {
-      throw new UserError(
-        `${relative("", kept[0]?.path ?? folder)} exists already, and says something else`,
-        {
-          why: "What is ticked in it would be lost. Nothing was written.",
-          next: ["keep it, or write over it: --replace"],
-          exitCode: EXIT.wrong,
-        },
-      );
+      throw new UserError(`${relative("", kept[0]?.path ?? folder)} already exists with other contents`, {
+        why: "What is ticked in it would be lost. Nothing was written.",
+        next: ["keep it, or overwrite it: --replace"],
+        exitCode: EXIT.wrong,
+      });
     }
     mkdirSync(join(ROOT, folder), { recursive: true });
     replaceAll(files);
@@ -82,7 +80,10 @@ main(async () => {
           ...lists.map(
             ({ name, people }) => `${folder}/${name}: ${counted(people.length, "person", "people")}`,
           ),
-          `${counted(count, "person", "people")} in ${counted(lists.length, "list", "lists")}. Commit them, and open a pull request in which the owners tick.`,
+          ...wrapped(
+            `${counted(count, "person", "people")} in ${counted(lists.length, "list", "lists")}. Next: commit, and open a pull request in which each owner ticks theirs.`,
+            process.stdout.columns ?? Number.POSITIVE_INFINITY,
+          ),
           "",
         ].join("\n"),
       );

@@ -11,7 +11,7 @@ main(() =>
       readOnly: true,
       stdin: {
         "--password-stdin":
-          "the password, then a line for each code that Cognito asks for; with --flow choice before them the choice, where there is one: PASSWORD, EMAIL_OTP or SMS_OTP",
+          "the password, then a line for each code that Cognito asks for; with --flow choice, the choice comes first, if there is one: PASSWORD, EMAIL_OTP or SMS_OTP",
       },
       options: [
         "--flow <name>",

@@ -1,12 +1,12 @@
 // npm run status: who has not logged in yet, and what helps.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { StatusReport } from "../lib/directory/status/board.ts";
 import { secondsBetween } from "../lib/directory/status/read.ts";
 import { boardCsv, boardDocument, boardPage, boardText } from "../lib/directory/status/render.ts";
 import { STATE_IDS, type State } from "../lib/directory/status/states.ts";
-import { EXIT, UserError } from "../lib/errors.ts";
+import { EXIT } from "../lib/errors.ts";
 import { writeOutput } from "../lib/output-file.ts";
 import { isPage, renderPage } from "../lib/page/render.ts";
 import { quotasOf } from "../lib/stack/quotas.ts";
@@ -104,14 +104,13 @@ main(async () => {
   )
     .option("--only <state>", `show only this state (repeatable): ${STATE_IDS.join(", ")}`, states, [])
     .option("--mfa", "also read each person's second factors; each is billed as a monthly active user", false)
-    .option("--json", "print one JSON document", false)
-    .option("--csv", "print a CSV table", false)
+    .addOption(new Option("--json", "print one JSON document").default(false).conflicts(["csv", "watch"]))
+    .addOption(new Option("--csv", "print a CSV table").default(false).conflicts("watch"))
     .option("--html <file>", "also write one web page that works offline")
     .option(...REPLACE, false)
     .option("--watch", "refresh until everyone has signed in", false)
     .parse()
     .opts<Options>();
-  refuseTogether(options);
   const page = outputAt(options.html, isPage, options.replace);
   requireAllWritable([page]);
   return withPool(options, async ({ status, shown, signal }) => {
@@ -120,8 +119,8 @@ main(async () => {
       const { board } = await status({
         mfa: options.mfa,
         onBilled: (people) => {
-          if (!billingShown) notice(shown, billed(people));
-          billingShown = true;
+          if (!billingShown && people > 0) notice(shown, billed(people));
+          billingShown ||= people > 0;
         },
       });
       if (page !== undefined) writeOutput(page, renderPage(boardPage(board, options.only)));
@@ -154,14 +153,4 @@ function states(value: string, before: readonly State[]): readonly State[] {
 function textOf(board: StatusReport, { json, csv, only }: Options): string {
   if (json) return `${JSON.stringify(boardDocument(board, only), null, 2)}\n`;
   return csv ? boardCsv(board, only) : boardText(board, screenOf(process.stdout), only);
-}
-
-function refuseTogether({ json, csv, watch }: Options): void {
-  const asked = [json && "--json", csv && "--csv", watch && "--watch"].filter(Boolean);
-  if (asked.length < 2) return;
-  throw new UserError(`${asked.join(" and ")} can't be combined`, {
-    why: "--json and --csv print one document, and --watch prints continuously.",
-    next: ["use one of them"],
-    exitCode: EXIT.wrong,
-  });
 }

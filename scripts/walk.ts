@@ -147,7 +147,7 @@ function report(walked: readonly FirstLoginOutcome[]): string {
     ),
     `${counted(walked.length, "account", "accounts")}: ${counts.join(", ")}`,
     ...shown.map((step) => `  ${paint.yellow("→")} ${step}`),
-    ...(steps.size > STEPS ? [`  ${paint.yellow("→")} --json has what to do for each`] : []),
+    ...(steps.size > STEPS ? [`  ${paint.yellow("→")} --json lists what to do for each`] : []),
     "",
   ].join("\n");
 }

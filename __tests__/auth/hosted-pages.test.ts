@@ -138,7 +138,7 @@ describe("a sign-in", () => {
     ["invalid_scope", "Cognito refused the app client's scopes"],
     ["unauthorized_client", "The app client doesn't allow the authorization code flow on Cognito's pages"],
     ["server_error", "Cognito's page ended without a sign-in (server_error)"],
-    ["Call 555-1234!", "Cognito's page ended without a sign-in (no known reason)"],
+    ["Call 555-1234!", "Cognito's page ended without a sign-in (no reason given)"],
   ])("refused with %s is said in words, and without what else the address says", async (error, message) => {
     const signIn = await begin();
     const url = new URL(`${USUAL_CALLBACK}?error_description=eyJ&state=`);

@@ -126,12 +126,12 @@ describe("the generator's package", () => {
       writeFileSync(join(here, "users.json"), "mine");
       const { status, stderr } = create(here, "--yes");
       expect(status).toBe(2);
-      expect(stderr).toContain("There is already users.json");
+      expect(stderr).toContain("users.json already exists");
       expect(readdirSync(here)).toEqual(["users.json"]);
     });
 
     test.each([
-      ["a place for the state that there is not", ["--state", "my/bucket"], "There is no such place"],
+      ["a place for the state that there is not", ["--state", "my/bucket"], "The state can't be kept there"],
       ["a pool's name that Cognito refuses", ["--pool", "a/b"], "pool.name"],
       ["an option that there is not", ["--hunter2"], "--help"],
     ])("%s is refused without being repeated", (_, args, words) => {

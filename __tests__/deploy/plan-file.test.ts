@@ -71,7 +71,10 @@ test.each([
     thrown = error;
   }
   expect(thrown).toBeInstanceOf(UserError);
-  expect(thrown).toMatchObject({ exitCode: 2, next: [expect.stringContaining("npm run plan -- --out")] });
+  expect(thrown).toMatchObject({
+    exitCode: 2,
+    next: ["name one that it saved", "or make one: npm run plan -- --out FILE"],
+  });
 });
 
 test("what a plan was made from: the roster, whatever line ends a checkout gives it, and the settings", () => {

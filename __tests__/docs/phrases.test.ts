@@ -27,6 +27,14 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bhave? no word for\b|\bhas no words? for\b/i, "has no setting of its own"],
   [/\bgive others\b/i, "replace them"],
   [/\bdoes not say so\b/i, "doesn't set it"],
+  [/\bas it is written\b/i, "as declared"],
+  [/\bmachine-readable document on stdout\b/i, "print one JSON document"],
+  [/\bin no roster\b/i, "outside the roster"],
+  [/\bif it shall\b/i, "if it should"],
+  [/\btells? no more\b/i, "doesn't say more"],
+  [/\b(?:is not|isn't) written over\b/i, "isn't overwritten"],
+  [/\bdo(?:es)? not go together\b/i, "can't be combined"],
+  [/\bsets? (?:it|them) anew\b/i, "sets it again"],
 ];
 
 /** Texts of messages and help: string literals of the code, without its comments. */

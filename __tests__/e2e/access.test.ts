@@ -115,7 +115,7 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
     await admin().send(new CreateGroupCommand({ UserPoolId, GroupName: "shadow" }));
     const planned = await command("plan");
     expect(planned.summary).toBe(
-      "2 people change — nothing irreversible, 1 would get access, 1 account disabled by hand stays disabled, 1 person in no roster is in a group, 1 group is declared nowhere",
+      "2 people change — nothing irreversible, 1 would get access, 1 account disabled by hand stays disabled, 1 person outside the roster is in a group, 1 group is declared nowhere",
     );
     expect(planned.access).toEqual(["mei@example.com"]);
     expect(planned.drift.groups).toEqual([{ name: "shadow", members: 0 }]);

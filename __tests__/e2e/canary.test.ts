@@ -92,7 +92,7 @@ describe.skipIf(!inject("moto"))("npm run canary (moto)", () => {
     const { exitCode, stdout, stderr } = await runCommand("canary", args, { env: env() });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/✔ create .*\n✖ first login .*\n✔ delete /);
-    expect(stderr).toContain('failed at its step "first login": There is no app client nosuchclient');
+    expect(stderr).toContain('failed at its step "first login": there is no app client nosuchclient');
     expect(stderr).toContain("→ compare --client-id");
     expect(await everyone()).toEqual(before);
   });

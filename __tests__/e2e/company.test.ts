@@ -140,6 +140,6 @@ describe.skipIf(!inject("moto"))("one company's pool", () => {
   test("a second plan has nothing to do", async () => {
     const planned = await project.run("node scripts/run.mjs plan");
     expect(planned.exitCode, planned.all).toBe(0);
-    expect(planned.words).toContain("Nothing to do: everything is as it is written");
+    expect(planned.words).toContain("Nothing to do: everything is as declared");
   });
 });

@@ -68,7 +68,7 @@ describe.skipIf(!inject("moto"))("guards", () => {
     const deployed = await command("deploy --yes");
     expect(deployed.exitCode, deployed.all).toBe(0);
     expect((await command("plan")).document).toMatchObject({
-      summary: "Nothing to do: everything is as it is written",
+      summary: "Nothing to do: everything is as declared",
       applyable: false,
       notices: [],
     });
@@ -85,7 +85,7 @@ describe.skipIf(!inject("moto"))("guards", () => {
     const plan = await command("plan");
     expect(plan.exitCode, plan.all).toBe(0);
     expect(plan.document).toMatchObject({
-      summary: "Nothing to do: everything is as it is written",
+      summary: "Nothing to do: everything is as declared",
       terraform: { import: 0, add: 0, change: 0, destroy: 0 },
       notices: [],
     });

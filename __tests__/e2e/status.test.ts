@@ -132,7 +132,7 @@ describe.skipIf(!inject("moto"))(`the board of ${PEOPLE} people`, () => {
       `npm run issue-password -- ${emailOf(1)} --reset --user-pool-id ${pool.userPoolId}`,
     );
     expect(stdout).toContain("the temporary password expired 1 day ago");
-    expect(stdout).toContain("… and 88 more: --only invited");
+    expect(stdout).toContain("… and 88 more: npm run status -- --only invited");
     expect(stdout).not.toContain("Confirmed (");
     expect(stdout.split("\n").length).toBeLessThan(80);
   });
@@ -142,7 +142,7 @@ describe.skipIf(!inject("moto"))(`the board of ${PEOPLE} people`, () => {
     expect(stdout).toContain("Invited (98)");
     expect(stdout).toContain("Missing (1)");
     expect(stdout.match(/person\d+@/g)).toHaveLength(98 * 2);
-    expect((await run("--only mfa")).stdout).toContain("No one is mfa.");
+    expect((await run("--only mfa")).stdout).toContain("No one is in this state: mfa.");
     const wrong = await run("--only asleep");
     expectClearError(wrong, 2, "compromised, reset-required, expired, missing, mfa-pending, invited");
     expectClearError(await run("--json --csv"), 2, "can't be combined");

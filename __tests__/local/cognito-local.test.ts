@@ -20,6 +20,20 @@ describe("the embedded Cognito's log as an inbox", () => {
     expect(inbox.temporaryPassword("hanako@example.com")).toBe("4PxP5!");
   });
 
+  test("also in a narrow window, where a long address takes two lines and full lines have no line feed", () => {
+    const inbox = new Inbox();
+    inbox.read(
+      [
+        "╭────────────────────────────────────────╮│                                        │",
+        "│   Username:      5f0c-sub              │",
+        "│   Destination:   hanako.with.a.long.   │",
+        "│   name@subdivision.example.com         ││   Code:          4PxP5!                │",
+        "│   Email Subject: Your temporary        ││   password                             │╰────────────────────────────────────────╯",
+      ].join(""),
+    );
+    expect(inbox.temporaryPassword("hanako.with.a.long.name@subdivision.example.com")).toBe("4PxP5!");
+  });
+
   test("the latest invitation counts", () => {
     const inbox = new Inbox();
     inbox.read(INVITATION);

@@ -31,7 +31,7 @@ function told(changes: readonly Change[], limits: Partial<Limits> = {}, drift = 
 }
 
 test.each<[string, Change[], string]>([
-  ["nothing", [], "Nothing to do: everything is as it is written"],
+  ["nothing", [], "Nothing to do: everything is as declared"],
   [
     "several things",
     [joins("a"), joins("b"), joins("c"), leaves("d"), disabled("e"), membership("f", "ops", "create")],

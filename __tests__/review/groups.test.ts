@@ -77,7 +77,7 @@ describe("the settings of a group", () => {
 
   test("that is declared as it is: nothing happens to it", () => {
     const { head, review } = told([moved("groups", "groups_role_arn", "admins", { role_arn: ROLE })]);
-    expect(head).toBe("Nothing to do: everything is as it is written");
+    expect(head).toBe("Nothing to do: everything is as declared");
     expect(review).toMatchObject({ entries: [], unchanged: 1 });
   });
 

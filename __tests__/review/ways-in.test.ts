@@ -128,7 +128,7 @@ describe("whoever gets in without a line of the roster is in the headline", () =
       change("aws_cognito_user_pool.pool", ["update"], signUp(true), signUp(false)),
       change("aws_cognito_user.theirs", ["create"], null, { username: "x" }),
     ]);
-    expect(ways).toEqual(["anyone can sign up", "aws_cognito_user.theirs is an account in no roster"]);
+    expect(ways).toEqual(["anyone can sign up", "aws_cognito_user.theirs is an account outside the roster"]);
   });
 });
 

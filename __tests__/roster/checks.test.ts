@@ -191,7 +191,7 @@ describe("groups where config.ts declares them", () => {
 
   test("one that was not thought of names those that there are", () => {
     expect(told(roster(["finance"]), { groups })).toEqual([
-      expect.stringContaining('Declared are "admins", "ops". If it is a new group, add it'),
+      expect.stringContaining('It declares "admins", "ops". If it is a new group, add it'),
     ]);
     expect(told(roster(["finance"]), { groups: [] })).toEqual([
       expect.stringContaining("config.ts declares none. If it is a new group, add it"),

@@ -27,7 +27,7 @@ test("the outputs, who was invited and how, who was not, and how they log in; ne
       "  → invited by e-mail, with a temporary password: hanako@example.com, kenji@example.com, taro@example.com",
       "  → invited by SMS, with a temporary password: maria@example.com",
       "  → without an invitation (set a password with npm run issue-password): ci-bot@example.com",
-      "  → they sign in in your app, or here: npm run first-login -- hanako@example.com",
+      "  → first sign-in: in your app, or here: npm run first-login -- hanako@example.com",
       "",
     ].join("\n"),
   );

@@ -190,7 +190,7 @@ test("a proxy that is not there is named, with what to do about it and both ways
   const env = { HTTPS_PROXY: "http://proxy.invalid:3128" };
   const error = await refusal(get("https://releases.invalid/terraform", { env }));
   expect(error.message).toMatch(
-    /^Terraform 9\.9\.9 could not be downloaded: The proxy http:\/\/proxy\.invalid:3128 \(HTTPS_PROXY\) cannot be reached/,
+    /^Terraform 9\.9\.9 could not be downloaded: the proxy http:\/\/proxy\.invalid:3128 \(HTTPS_PROXY\) cannot be reached/,
   );
   expect(error.next).toHaveLength(4);
 });

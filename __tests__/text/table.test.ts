@@ -88,6 +88,16 @@ describe("a window that is too narrow", () => {
     ]);
   });
 
+  test("has only that row's cells below, where one name alone is wider than the window", () => {
+    const long = ["somebody-with-a-very-long-name@subdivision.example.com", "CONFIRMED", "✔ signed in"];
+    expect(lines(50, [ROWS[0] ?? [], long], [])).toEqual([
+      "hanako@example.com  CONFIRMED  ✔ signed in",
+      "somebody-with-a-very-long-name@subdivision.example",
+      ".com",
+      "    CONFIRMED  ✔ signed in",
+    ]);
+  });
+
   test("has no line that is wider, and leaves nothing out", () => {
     const cell = fc.string({ unit: fc.constantFrom("a", "bc", " ", "山", "👍"), maxLength: 30 });
     fc.assert(

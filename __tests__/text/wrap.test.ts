@@ -1,6 +1,14 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { cut, escapeControls, widthOf, wrapIndented, wrapped, wrapStep } from "../../lib/text/terminal.ts";
+import { describe, expect, test } from "vitest";
+import {
+  cut,
+  escapeControls,
+  widthOf,
+  wrapIndented,
+  wrapNotice,
+  wrapped,
+  wrapStep,
+} from "../../lib/text/terminal.ts";
 
 test.each([
   ["hanako", 6],
@@ -103,8 +111,24 @@ test.each([
   expect(widthOf(start)).toBeLessThanOrEqual(width);
 });
 
-test("what to do next is broken between words, but for a command: it is to be copied", () => {
-  expect(wrapStep("→ ", "take the change back, and look again", 24)).toHaveLength(2);
-  const command = "adopt the pool: npm run import-users -- --user-pool-id us-east-1_A";
-  expect(wrapStep("→ ", command, 24)).toEqual([`→ ${command}`]);
+describe("what to do next", () => {
+  const command = "npm run import-users -- --user-pool-id us-east-1_A";
+
+  test("is broken between words, and a command that ends it stays whole: it is to be copied", () => {
+    expect(wrapStep("→ ", "take the change back, and look again", 24)).toHaveLength(2);
+    expect(wrapStep("→ ", `adopt the pool: ${command}`, 24)).toEqual(["→ adopt the pool:", `  ${command}`]);
+    expect(wrapStep("→ ", `adopt the pool: ${command}`, 80)).toEqual([`→ adopt the pool: ${command}`]);
+    expect(wrapStep("→ ", command, 24)).toEqual([`→ ${command}`]);
+  });
+
+  test("stays on one line if a command is in its middle", () => {
+    const step = "npm run check, and npm run plan: it adds or deletes no one";
+    expect(wrapStep("→ ", step, 24)).toEqual([`→ ${step}`]);
+  });
+});
+
+test("a notice is broken between words, but not within a command that ends it", () => {
+  const command = "aws cognito-idp admin-disable-user --user-pool-id us-east-1_A --username x";
+  expect(wrapNotice("! ", `To disable one: ${command}`, 40)).toEqual(["! To disable one:", `  ${command}`]);
+  expect(wrapNotice("! ", "npm run plan shows it, and npm run deploy puts it back", 40)).toHaveLength(2);
 });

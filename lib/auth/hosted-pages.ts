@@ -258,6 +258,6 @@ function explain(error: unknown, { origin, clientId }: HostedPages): unknown {
 }
 
 /** An error code as in RFC 6749; anything else could be text that someone put into the address. */
-const known = (code: string) => (/^[a-z_]{1,40}$/.test(code) ? code : "no known reason");
+const known = (code: string) => (/^[a-z_]{1,40}$/.test(code) ? code : "no reason given");
 
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

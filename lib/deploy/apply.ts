@@ -7,7 +7,7 @@ import { type CognitoClient, cognitoClient } from "../cognito/client.ts";
 import { explainPoolFailure } from "../cognito/explain-error.ts";
 import { runBatch } from "../directory/batch.ts";
 import { putGroupsFirst } from "../directory/pool/groups.ts";
-import { EXIT, UserError } from "../errors.ts";
+import { asClause, EXIT, UserError } from "../errors.ts";
 import { calledAt, type Plan, parsePlan } from "../review/plan.ts";
 import { counted } from "../review/refusals.ts";
 import { type Entry, type Review, reviewPlan } from "../review/review.ts";
@@ -291,7 +291,7 @@ async function finishState({
 
 function recordNotSaved(error: unknown): string {
   const said = error instanceof Error ? error.message.replace(/^REFUSED: /, "") : String(error);
-  return `Deployed, but the record of it could not be saved: ${said}. npm run history won't show this deploy.`;
+  return `Deployed, but the record of it could not be saved: ${asClause(said)}. npm run history won't show this deploy.`;
 }
 
 const newcomersOf = ({ entries }: Review) =>

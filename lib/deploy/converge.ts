@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "../errors.ts";
+import { asClause, UserError } from "../errors.ts";
 import type { Plan, ResourceChange } from "../review/plan.ts";
 import { counted, firstNames } from "../review/refusals.ts";
 import { commandLine } from "../shell.ts";
@@ -57,7 +57,9 @@ export async function deployToTheEnd(
   try {
     let done = await attempt(proposal);
     for (let time = 1; done === undefined && time <= MAX_TIMES && passes(failure); time++) {
-      onNotice(`The deploy stopped halfway and is continuing (${time} of ${MAX_TIMES}): ${failure.message}`);
+      onNotice(
+        `The deploy stopped halfway and is continuing (${time} of ${MAX_TIMES}): ${asClause(failure.message)}`,
+      );
       done = await proposal.again(async (rest) =>
         rest.refused.length > 0 || !isPartOf(rest.plan, proposal.plan) ? undefined : await attempt(rest),
       );
@@ -96,7 +98,7 @@ function withRecord(failure: unknown, record: ApplyRecord, interrupted: boolean)
     failure instanceof UserError ? failure : { message: "The deploy was interrupted", why: "", next: [] };
   // It was the next step that had not started.
   const own = why === NOT_STARTED ? "" : why;
-  return new UserError(`The deploy didn't finish: ${message}`, {
+  return new UserError(`The deploy didn't finish: ${asClause(message)}`, {
     why: [record.words, own].filter(Boolean).join("\n"),
     next: [
       ...next,

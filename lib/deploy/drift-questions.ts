@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { parse } from "jsonc-parser";
 import { entryOf, type RosterEntry, whyLeftOut } from "../directory/import/roster.ts";
 import type { DirectoryPerson } from "../directory/pool/people.ts";
-import { formatLocation } from "../errors.ts";
 import type { DriftedMembership, DriftedPerson } from "../review/drift.ts";
 import {
   askAboutGroup,
@@ -87,13 +86,9 @@ function decide(draft: Draft, project: Found["project"]): AskedQuestion | Unaske
   const parsed = parseRosterFiles(after, roster.file, rosterRules(settings));
   const guarded = parsed.roster === undefined ? [] : guardProblems(settings.guards ?? {}, parsed.roster);
   const [problem] = [...parsed.problems, ...guarded];
-  if (problem !== undefined) {
-    const place = formatLocation(problem.location);
-    return {
-      who,
-      why: `the roster can't keep it: ${problem.message} (${place}). ${problem.hint}`,
-    };
-  }
+  // Its place would be in the changed file, which exists only here.
+  if (problem !== undefined)
+    return { who, why: `the roster can't keep it: ${problem.message}. ${problem.hint}` };
   const key = JSON.stringify([question.about, question.name]);
   return {
     ...question,
@@ -303,7 +298,7 @@ function aboutGroups({ drift, project, pool }: Found): Draft[] {
 
 function aboutStrangers({ drift, strangers, unconfirmed = [], live, project, pool }: Found): Draft[] {
   if (strangers.length > 0 && project.settings.pool.selfSignUp === true) {
-    const who = counted(strangers.length, "account in no roster", "accounts in no roster");
+    const who = counted(strangers.length, "account outside the roster", "accounts outside the roster");
     return [{ who, why: "people can sign up here (pool.selfSignUp), so not everyone belongs in the roster" }];
   }
   const rules = withDefaults(rosterRules(project.settings));
@@ -391,7 +386,7 @@ function withoutQuestion(
       : [
           {
             who: counted(undeployed, "other change", "other changes"),
-            why: "in the repository, but not deployed: npm run plan shows what, npm run deploy does it",
+            why: "in the repository, but not deployed yet: npm run plan shows them, npm run deploy applies them",
           },
         ]),
   ];

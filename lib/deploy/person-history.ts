@@ -47,7 +47,7 @@ export async function personHistory(
         : []),
       ...unread.map(
         ({ id }) =>
-          `The roster could not be read as it was in ${id.slice(0, 10)}: that commit was passed over.`,
+          `The roster could not be read as it was in ${id.slice(0, 10)}, so that commit was skipped.`,
       ),
     ],
   };

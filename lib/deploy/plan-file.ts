@@ -110,7 +110,7 @@ export function openPlan(file: string): { readonly tfplan: Uint8Array; readonly 
   } catch (error) {
     throw new UserError(`${file} is not a plan saved by npm run plan -- --out`, {
       why: "It may be damaged, or a plain Terraform plan, which doesn't record the roster it was made from.",
-      next: [commandLine`npm run plan -- --out ${file}`],
+      next: ["name one that it saved", "or make one: npm run plan -- --out FILE"],
       exitCode: EXIT.wrong,
       cause: error,
     });

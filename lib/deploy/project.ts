@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { EXIT, formatLocation, UserError } from "../errors.ts";
+import { asClause, EXIT, formatLocation, UserError } from "../errors.ts";
 import { readRosterFiles } from "../roster/load.ts";
 import { placesIn as placesInText, type RosterText } from "../roster/parse.ts";
 import { type Problem, repetition, withoutRepetition } from "../roster/problem.ts";
@@ -337,7 +337,7 @@ export async function synthesizeUnaided(
     return {
       ...synthesizeProject(project, { seen: "unread" }),
       warnings: [
-        `The state could not be read: ${error.message}${error.why ? ` (${error.why})` : ""}. Terraform will refuse to plan from this, because nobody could be matched to the deployed account. Synthesize again with the deploy's credentials.`,
+        `The state could not be read: ${asClause(error.message)}${error.why ? ` (${error.why})` : ""}. Terraform will refuse to plan from this, because nobody could be matched to the deployed account. Synthesize again with the deploy's credentials.`,
       ],
     };
   }

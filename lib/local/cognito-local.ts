@@ -48,8 +48,18 @@ export class Inbox {
 
   /** Reads one log line: a boxed message is kept, the latest for each address; anything else is ignored. */
   read(line: string): void {
-    const text = stripVTControlCharacters(line);
-    const field = (name: string) => new RegExp(`^[│ ]*${name}: +(\\S+)`, "m").exec(text)?.[1];
+    // In a box as wide as the window: a long address goes on in the next line, and there is no line feed between full lines.
+    const rows = stripVTControlCharacters(line)
+      .split(/[│\n]/)
+      .map((row) => row.trim());
+    const field = (name: string) => {
+      const first = rows.findIndex((row) => row.startsWith(`${name}: `));
+      if (first < 0) return undefined;
+      const rest = rows.slice(first + 1).filter((row) => row !== "");
+      const end = rest.findIndex((row) => !/^\S+$/.test(row) || /^[╰└]/.test(row));
+      const more = end < 0 ? rest : rest.slice(0, end);
+      return `${rows[first]?.slice(name.length + 1).trim()}${more.join("")}`;
+    };
     const destination = field("Destination");
     const code = field("Code");
     if (destination !== undefined && code !== undefined) this.#codes.set(destination, code);

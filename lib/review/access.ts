@@ -112,7 +112,7 @@ export function refusePrivileged(
       if (what === "added") {
         return {
           message: `${who} was added to the privileged group "${group}" outside this repository`,
-          hint: `Remove them (${commandLine`aws cognito-idp admin-remove-user-from-group --user-pool-id ${userPoolId ?? "ID"} --group-name ${group} --username ${username}`}), or add the group to their line in the roster.`,
+          hint: `Add the group to their line in the roster, or remove them from it: ${commandLine`aws cognito-idp admin-remove-user-from-group --user-pool-id ${userPoolId ?? "ID"} --group-name ${group} --username ${username}`}`,
         };
       }
       if (letIn.includes(username)) return [];

@@ -255,7 +255,7 @@ export function headline(found: Omit<Found, "strangers">, refused: readonly Refu
   const missing = drift.people.filter(({ what, held }) => what === "missing" && !held).length;
   const left = heldWords(found);
   if (review.entries.length === 0) {
-    if (outside === 0) return left || "Nothing to do: everything is as it is written";
+    if (outside === 0) return left || "Nothing to do: everything is as declared";
     const changed = `${counted(outside, "thing was", "things were")} changed outside this repository`;
     const rest = outside > missing ? "puts that back, and " : "";
     const then = kept
@@ -336,7 +336,7 @@ function heldWords({ drift }: Pick<Found, "drift">): string {
   return [
     verb(disabled ?? 0, "account disabled by hand stays disabled", "accounts disabled by hand stay disabled"),
     verb(missing ?? 0, "account deleted by hand stays deleted", "accounts deleted by hand stay deleted"),
-    verb(strangersIn, "person in no roster is in a group", "people in no roster are in groups"),
+    verb(strangersIn, "person outside the roster is in a group", "people outside the roster are in groups"),
     verb(
       drift.things.filter(({ held: stays }) => stays).length,
       "group stays as it was changed by hand",

@@ -166,7 +166,7 @@ function saysPlanned(planned: PlannedPart | undefined): string[] {
 function waysOut([first]: readonly string[], userPoolId: string | undefined): string[] {
   if (first === undefined || userPoolId === undefined) return [];
   return [
-    "People in the user pool but in no roster keep their access. To take one over, add their line: npm run deploy -- --adopt NAME",
+    "People in the user pool but not in the roster keep their access. To take one over, add their line: npm run deploy -- --adopt NAME",
     `To disable one: ${commandLine`aws cognito-idp admin-disable-user --user-pool-id ${userPoolId} --username ${first}`}`,
   ];
 }

@@ -55,7 +55,7 @@ export function eventsOf(
     }
     const what =
       cut && index === 0 && line !== "absent"
-        ? ["is in the roster already: older commits are not in this clone"]
+        ? ["is already in the roster; older commits aren't in this clone"]
         : changed(before, version);
     before = version;
     if (what.length === 0) continue;

@@ -143,7 +143,7 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
     `${email} by e-mail`,
     sender === "own"
       ? "through the pool's own sender"
-      : `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} a day${over ? ": the rest fails, until tomorrow or SES" : ""}`,
+      : `Cognito's own sender sends ${DEFAULT_SENDER_PER_DAY} a day${over ? ", and the rest fail; to send more: pool.email with SES" : ""}`,
   ].join("; ");
   return [
     ...(environment === undefined ? [] : [{ label: "Environment", value: environment }]),
@@ -179,12 +179,12 @@ export function preflightFacts(preflight: Preflight, access: readonly string[] =
       : [
           {
             label: "New accounts",
-            value: `${creations.people}; at the quota of ${creations.perSecond} a second, ${counted(creations.seconds, "second", "seconds")} at least`,
+            value: `${creations.people}; at ${creations.perSecond} a second (the quota), at least ${counted(creations.seconds, "second", "seconds")}`,
           },
         ]),
     {
       label: "Billed active users",
-      value: `${activeUsers.plan} for this plan; ${activeUsers.deploy === 0 ? "none by the deploy" : `at most ${activeUsers.deploy} by the deploy, whom it creates or changes`}`,
+      value: `${activeUsers.plan} for this plan; ${activeUsers.deploy === 0 ? "none by the deploy" : `at most ${activeUsers.deploy} by the deploy`}`,
     },
   ];
 }

@@ -172,7 +172,7 @@ export function askAboutGroup(
       ...members.map((username) => `${username} was added to it`),
     ],
     keep: [
-      `the group stays, and so does everyone of the roster who is in it: their lines name it${roleArn === undefined ? "" : ". It gives them its role"}`,
+      `the group stays, and so does everyone in it who is in the roster: their lines name it${roleArn === undefined ? "" : ". It gives them its role"}`,
     ],
     undo: [
       { says: "a deploy removes these people from it", command: "npm run deploy" },
@@ -196,11 +196,11 @@ export function askAboutStranger(
     about: "stranger",
     name: username,
     found: [
-      `the account is in the user pool${groups.length === 0 ? "" : `, in ${called}`}, and in no roster`,
+      `the account is in the user pool${groups.length === 0 ? "" : `, in ${called}`}, but not in the roster`,
       ...(enabled ? [] : ["it is disabled"]),
     ],
     keep: [
-      `whoever merges this lets ${username} stay, with all that the account can do. Make sure that you know whose it is`,
+      `merging this lets ${username} stay, with everything that the account can do. Make sure that you know whose it is`,
       `a deploy takes it over only when it is named: ${commandLine`npm run deploy -- --adopt ${username}`} (the workflow Deploy, run by hand, has "adopt" for it)`,
       `the line is in ${file}: move it where it belongs`,
     ],

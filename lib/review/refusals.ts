@@ -190,7 +190,7 @@ const HARMLESS: readonly {
     is: (entry) => entry.what === "deleted" && /^aws_iam_role(?:_policy)?\.sms$/.test(entry.address),
   },
   {
-    why: "who gets which role of an identity pool: the provider (5.100.0) replaces this for any other default role, and so sets it anew",
+    why: "who gets which role of an identity pool: the provider (5.100.0) replaces this for any other default role, and so sets it again",
     is: (entry) =>
       entry.what === "replaced" &&
       parseAddress(entry.address)?.type === "aws_cognito_identity_pool_roles_attachment",

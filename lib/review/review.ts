@@ -99,7 +99,7 @@ export function reviewOf(plan: Plan, { showValues = false, privileged = [] }: Re
     newPool: plan.resource_changes.some((one) => aboutOf(one) === "pool" && actionOf(one) === "create"),
   };
   for (const change of plan.resource_changes) {
-    if (seen.has(change.address)) throw notDescribable(change, "stands in the plan twice");
+    if (seen.has(change.address)) throw notDescribable(change, "is in the plan twice");
     seen.add(change.address);
     const entry = entryOf(change, whole);
     if (entry !== undefined) entries.push(entry);

@@ -225,10 +225,10 @@ async function git(cwd: string, ...args: readonly string[]): Promise<string> {
     maxBuffer: 1_000_000_000,
   });
   if (done.exitCode === 0) return done.stdout;
-  throw new UserError("git can't tell the history of the roster", {
+  throw new UserError("The roster's history could not be read from git", {
     why:
       done.exitCode === undefined
-        ? "git itself could not be run. The history is that of its commits."
+        ? "git itself could not be run, and the history is in its commits."
         : done.stderr.trim().split("\n")[0] || "It gave no reason.",
     next: ["run this in a clone of the repository, with git installed"],
   });

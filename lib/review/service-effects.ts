@@ -10,7 +10,7 @@ const WHO_GETS_IN =
 
 const CREDENTIALS = "people who sign in get AWS credentials, by the roles in this plan";
 const ROLES_SET_ANEW =
-  "the deploy removes the roles and sets them anew: no one gets AWS credentials for a few seconds";
+  "the deploy removes the roles and sets them again: no one gets AWS credentials for a few seconds";
 
 /** Whether a change of a provider's setting lets in different people. */
 export const letsOthersIn = ({ name }: SettingChange): boolean => WHO_GETS_IN.test(name);

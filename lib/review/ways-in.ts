@@ -16,7 +16,7 @@ const OF_CLIENT: Readonly<Record<string, (one: string, client: string) => string
 const NO_WAY_IN: ReadonlySet<string> = new Set(["COGNITO", "ALLOW_REFRESH_TOKEN_AUTH"]);
 
 /**
- * What a plan opens for people who are in no roster: an identity provider, or a change of whom it lets in; a provider, callback
+ * What a plan opens for people who aren't in the roster: an identity provider, or a change of whom it lets in; a provider, callback
  * URL or sign-in flow that an app client newly allows, also for a new client; open sign-up; an account outside the roster; AWS
  * credentials, and their roles. What a first deploy makes of the client is not listed: all of it is new.
  */
@@ -32,7 +32,7 @@ export function waysIn({ entries, groupRoles = [] }: Pick<Review, "entries" | "g
       case "aws_cognito_user_pool":
         return settings.some(letsAnybodySignUp) ? ["anyone can sign up"] : [];
       case "aws_cognito_user":
-        return made ? [`${address} is an account in no roster`] : [];
+        return made ? [`${address} is an account outside the roster`] : [];
       case "aws_cognito_identity_pool":
         return [
           ...(made ? [`${address} is new: people who sign in get AWS credentials`] : []),

@@ -94,7 +94,7 @@ export function checkPerson(
     if (lastDay !== undefined && its?.type === "string" && isDay(its.value) && its.value > lastDay)
       report(its, {
         message: `the membership would end on ${its.value}, after the person's own access (${lastDay})`,
-        hint: "Write an earlier day, or the group's name alone: whoever is leaving loses all groups.",
+        hint: "Write an earlier day, or the group's name alone: a person who leaves loses all groups.",
       });
     groups.add(name);
     const words = rules.earlier ? undefined : explainGroup(name);

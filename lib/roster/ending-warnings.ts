@@ -40,7 +40,7 @@ export function endingWarnings(
     return {
       location,
       message: `${what} ends after ${until} (${when})`,
-      hint: `If it shall go on, write a later day${owner === undefined ? "" : ", as the owner knows"}; otherwise there is nothing to do.`,
+      hint: `If it should continue, write a later day${owner === undefined ? "" : ", as the owner knows"}; otherwise there is nothing to do.`,
     };
   });
 }

@@ -184,7 +184,7 @@ export function explainUndeclaredGroup(
   const add = `add it to "groups" in config.ts`;
   const listed = declared.slice(0, LISTED).map(quote).join(", ");
   const rest = declared.length > LISTED ? ` and ${counted(declared.length - LISTED, "other", "others")}` : "";
-  const known = declared.length === 0 ? "config.ts declares none" : `Declared are ${listed}${rest}`;
+  const known = declared.length === 0 ? "config.ts declares none" : `It declares ${listed}${rest}`;
   return {
     message: `the group ${group} is not declared in config.ts${also}`,
     hint:

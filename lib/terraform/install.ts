@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { EXIT, UserError } from "../errors.ts";
+import { asClause, EXIT, UserError } from "../errors.ts";
 import { writeFile } from "../files.ts";
 import { ProxyError } from "../network/agents.ts";
 import { openUrl } from "../network/download.ts";
@@ -164,7 +164,7 @@ export async function downloadTerraform(options: DownloadTerraformOptions): Prom
     return path;
   } catch (error) {
     if (!(error instanceof DownloadError || error instanceof ProxyError)) throw error;
-    throw new UserError(`Terraform ${version} could not be downloaded: ${error.message}`, {
+    throw new UserError(`Terraform ${version} could not be downloaded: ${asClause(error.message)}`, {
       why: "There is no Terraform on the PATH, so it is downloaded from the release site.",
       next: [...error.next, ...waysOut(version)],
       cause: error,

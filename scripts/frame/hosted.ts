@@ -106,7 +106,7 @@ function ownerOf(tokens: Tokens, asked: string | undefined): string {
   if (asked === undefined) return names[0] ?? "";
   if (names.some(same)) return asked;
   throw new UserError(
-    `Someone else signed in: ${escapeControls(names[0] ?? "nobody with a name")}, not ${asked}`,
+    `Someone else signed in: ${escapeControls(names[0] ?? "someone without a name")}, not ${asked}`,
     {
       why: "The browser may have reused an earlier session. The tokens are neither shown nor saved.",
       next: [

@@ -63,6 +63,8 @@ class CommandOfNpm extends Command {
 
   /**
    * Like commander's, then checks the environment and config.ts: `--help` and invalid arguments come first.
+   * @throws CommanderError after --help
+   * @throws UserError (exit 2) for wrong usage, in our words
    * @throws UserError if an option is before the `--`: npm keeps it, and we would continue without it
    * @throws SettingsError if config.ts can't be used
    */
@@ -74,7 +76,7 @@ class CommandOfNpm extends Command {
         !argv.some((argument) => argument === long || argument.startsWith(`${long}=`)),
     );
     if (kept?.long === undefined) {
-      super.parse(argv, options);
+      this.#parseOptions(argv, options);
       const { reportsConfig = false, allEnvironments = false, changes } = this.#options;
       requireEnvironment(this.name(), allEnvironments);
       // As the settings were chosen by it, before commander could say what is an option and what another one's value.
@@ -89,6 +91,15 @@ class CommandOfNpm extends Command {
       next: [`write ${this.name()} before the options, as in: ${this.name()} ${kept.long}`],
       exitCode: EXIT.wrong,
     });
+  }
+
+  #parseOptions(argv: readonly string[], options?: ParseOptions): void {
+    try {
+      super.parse(argv, options);
+    } catch (error) {
+      if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
+      throw explainUsage(error, this.name());
+    }
   }
 }
 
@@ -109,22 +120,62 @@ function unclear(): UserError {
 const optionDescription = (option: Option) =>
   new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
 
-const COMPLAINTS: Readonly<Record<string, string>> = {
-  "commander.optionMissingArgument": "An option is missing its value",
-  "commander.invalidArgument": "An option has an invalid value",
-  "commander.conflictingOption": "Two of the options can't be used together",
-  "commander.excessArguments": "Too many arguments",
+/** An option as we declare it, without its value. */
+const flagOf = (declared: string | undefined) => declared?.split(" ")[0] ?? "";
+
+/** Each kind of wrong usage: what to read in commander's sentence, and what to make of it. */
+const COMPLAINTS: Readonly<
+  Record<string, readonly [declared: RegExp, words: (...declared: string[]) => string]>
+> = {
+  "commander.optionMissingArgument": [
+    /^error: option '(-[^']+)' argument missing/,
+    (option) => `An option is missing its value: ${option}`,
+  ],
+  "commander.invalidArgument": [
+    /^error: option '(-[^']+)' argument '/,
+    (option) => `An option has an invalid value: ${option}`,
+  ],
+  "commander.conflictingOption": [
+    /^error: option '(-[^']+)' cannot be used with option '(-[^']+)'$/,
+    (one, other) => `${flagOf(one)} and ${flagOf(other)} can't be combined`,
+  ],
+  "commander.missingArgument": [
+    /^error: missing required argument '([^']+)'/,
+    (argument = "") => `Missing argument: ${argument.toUpperCase()}`,
+  ],
+  "commander.excessArguments": [/^/, () => "Too many arguments"],
+  "commander.unknownOption": [/^/, () => "Unknown option"],
 };
 
-/** The message for wrong usage. It never quotes the input: an argument in the wrong place may be a password. */
-export function explainUsage({ code, message }: CommanderError): UserError {
+/** With nothing to leave out by mistake, there is nothing to hide. */
+const WITHOUT_INPUT: ReadonlySet<string> = new Set([
+  "commander.conflictingOption",
+  "commander.missingArgument",
+]);
+
+/**
+ * The message for wrong usage. It never quotes the input: an argument in the wrong place may be a password.
+ * @param command as it was typed, up to its options: `npm run plan --`
+ */
+function explainUsage({ code, message }: CommanderError, command: string): UserError {
   const hint = /Allowed choices are .*$|Write a .*$/.exec(message)?.[0];
-  // The option as we declare it, which commander's sentence begins with
-  const declared = /^error: option '(-[^']+)' (?:argument|cannot)/.exec(message)?.[1];
-  const complaint = COMPLAINTS[code] ?? "Unknown option";
-  return new UserError(declared === undefined ? complaint : `${complaint}: ${declared}`, {
-    why: [hint, "Your input is not repeated here, in case it is a password."].filter(Boolean).join(" "),
-    next: ["--help lists the options"],
+  // It begins like one of ours, so it says no more than --help does.
+  const near = /\n\(Did you mean (?:one of )?(--[a-z, -]+)\?\)$/.exec(message)?.[1];
+  const [pattern, words] = COMPLAINTS[code] ?? [/^/, () => "The options or arguments are wrong"];
+  const [, ...declared] = pattern.exec(message) ?? [];
+  const why = [
+    hint,
+    WITHOUT_INPUT.has(code) ? "" : "Your input is not repeated here, in case it is a password.",
+  ]
+    .filter(Boolean)
+    .join(" ");
+  return new UserError(words(...declared), {
+    ...(why && { why }),
+    next: [
+      ...(near === undefined ? [] : [`did you mean ${near.replace(/, (?=[^,]*$)/, " or ")}?`]),
+      ...(code === "commander.conflictingOption" ? ["leave out one of them"] : []),
+      `see its options: ${command} --help`,
+    ],
     exitCode: EXIT.wrong,
   });
 }
@@ -145,11 +196,12 @@ export function warnOf(
   { warnings }: { readonly warnings: readonly string[] },
   { restored = false }: { readonly restored?: boolean } = {},
 ): void {
-  const { yellow } = screenOf(process.stderr).paint;
+  const { paint, columns } = screenOf(process.stderr);
   const all = restored
     ? [...warnings, "A killed run had damaged the state. It was restored from the copy beside it."]
     : warnings;
-  for (const text of all) process.stderr.write(`${yellow("Warning:")} ${text}\n`);
+  const lines = all.flatMap((text) => wrapIndented(`${paint.yellow("Warning:")} `, text, columns));
+  for (const line of lines) process.stderr.write(`${line}\n`);
 }
 
 /** No reader: a closed pipe, a closed terminal. */
@@ -188,8 +240,7 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
   // By name: @inquirer does not export the class from its main entry.
   if (error instanceof Error && error.name === "ExitPromptError") return EXIT.interrupted;
-  const usage = error instanceof CommanderError ? explainUsage(error) : undefined;
-  const explained = usage ?? (error instanceof UserError ? error : fileFailure(error));
+  const explained = error instanceof UserError ? error : fileFailure(error);
   if (explained !== undefined) {
     process.stderr.write(errorText(explained, screenOf(process.stderr)));
     return explained.exitCode;

@@ -95,17 +95,16 @@ const CONTRADICTS = ["flow", "passwordStdin", "totpSecretStdin"];
 function personOption(flag: keyof typeof OPTIONS): Option {
   const option = new Option(flag, OPTIONS[flag]);
   if (flag === "--flow <name>") return option.choices(FLOW_NAMES);
-  if (flag === "--browser") return option.conflicts(CONTRADICTS);
+  if (flag === "--browser" || flag === "--print-url") return option.conflicts(CONTRADICTS);
   if (flag === "--export" || flag === "--profile <name>")
     return option.conflicts(["json", "export", "profile"].filter((name) => name !== option.attributeName()));
-  if (flag === "--print-url") return option.implies({ browser: true }).conflicts(CONTRADICTS);
   return option;
 }
 
 /**
  * Reads `USERNAME [options]`. Errors never quote the input: an argument in the wrong place may be a password.
  * @param argv as process.argv
- * @throws UserError (exit 2) and CommanderError for wrong usage, CommanderError after --help as well
+ * @throws UserError (exit 2) for wrong usage, CommanderError after --help
  */
 function parsePersonCommand(argv: readonly string[], text: PersonCommandText): PersonCommand {
   const { name } = text;
@@ -125,7 +124,9 @@ function parsePersonCommand(argv: readonly string[], text: PersonCommandText): P
     .option("--debug", "log each request to standard error: operation, endpoint, status, request id, time")
     .allowExcessArguments()
     .parse(argv);
-  const options = command.opts<PersonOptions>();
+  const given = command.opts<PersonOptions>();
+  // Not commander's `implies`: a conflict would then name --browser, which wasn't typed.
+  const options: PersonOptions = { ...given, ...(given.printUrl && { browser: true }) };
   const [username = "", ...excess] = command.args;
   const nobody = username.trim() === "";
   // Tokens and passwords are personal; a page in the browser asks by itself.
@@ -357,7 +358,18 @@ export const factLines = (name: string, value: string | undefined): string[] =>
   value ? [`  ${name.padEnd(14)}${value}`] : [];
 
 /** The Swedish way to write a time is ISO 8601's, so no one mistakes the day for the month. */
-export const localTime = (date: Date): string => date.toLocaleString("sv", { timeZoneName: "short" });
+export const localTime = (date: Date): string => date.toLocaleString("sv", TWO_DIGITS);
+
+/** With a time zone alone, the hour would be "4" instead of "04". */
+const TWO_DIGITS = {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+} as const;
 
 /** The end of every other command: one line, or a JSON document with the same facts. */
 export function finish({ person, options, pool }: PersonAtWork, outcome: string, words: string): void {

@@ -16,6 +16,7 @@ import { dayOfRun, rosterOn } from "../../lib/roster/until.ts";
 import { POOL } from "../../lib/stack/defaults.ts";
 import { rosterRules } from "../../lib/stack/settings.ts";
 import { escapeControls, type Screen, table } from "../../lib/text/terminal.ts";
+import { counted } from "../../lib/text/words.ts";
 import { progress, type Shown } from "../progress.ts";
 import { screenOf } from "../screen.ts";
 import { interruption, ROOT } from "./main.ts";
@@ -209,7 +210,7 @@ export async function confirmed(message: string, { command, signal }: AgreedOpti
 export function leftOutLines(leftOut: readonly LeftOut[], screen: Screen): string[] {
   if (leftOut.length === 0) return [];
   return [
-    `${screen.paint.yellow("!")} ${leftOut.length} can't be in a roster and stay untouched in the pool:`,
+    `${screen.paint.yellow("!")} ${counted(leftOut.length, "account", "accounts")} can't be in a roster and ${leftOut.length === 1 ? "stays" : "stay"} untouched in the pool:`,
     table(
       ["name", "why"],
       leftOut.map(({ name, username, reason }) => [escapeControls(name || username), escapeControls(reason)]),

@@ -66,7 +66,7 @@ export function requireName({ confirm, name = "", asked, what }: NameAsked): voi
   throw new UserError(`There is no terminal to ask for the name of the ${what}`, {
     why:
       what === "environment"
-        ? `config.ts protects ${name}: whoever changes something in it says so, and --yes does not. Nothing was changed.`
+        ? `config.ts protects ${name}: a change there must be confirmed by its name, so --yes isn't enough. Nothing was changed.`
         : "This can't be undone, so --yes isn't enough. Nothing was changed.",
     next: [commandLine`add --confirm ${name}`],
     exitCode: EXIT.wrong,

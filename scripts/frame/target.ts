@@ -92,7 +92,7 @@ export async function resolveTarget(options: TargetOptions, env: NodeJS.ProcessE
   const deployed = Object.hasOwn(clients, key) ? clients[key] : undefined;
   if (deployed === undefined) {
     throw new UserError(`The app client ${quote(key)} has not been deployed yet`, {
-      why: "config.ts has it among clients, and the last deploy knows nothing of it.",
+      why: "config.ts has it among clients, but the last deploy didn't.",
       next: ["deploy first: npm run deploy"],
     });
   }
@@ -118,14 +118,14 @@ function declaredClient(name: string): DeclaredClient {
   );
   if (config.clients === undefined) {
     throw new UserError(`There is no app client ${quote(name)} to choose`, {
-      why: "config.ts has one app client, `client`, which every command takes.",
+      why: "config.ts has one app client, `client`, which every command uses.",
       next: ["leave out --client", "or add several as `clients` in config.ts (docs/settings.md)"],
       exitCode: EXIT.wrong,
     });
   }
   const meant = closest(name, names);
   throw new UserError(`config.ts has no app client ${quote(name)}`, {
-    why: `Among clients are: ${declared.map(({ key }) => key).join(", ")}.`,
+    why: `It has ${declared.map(({ key }) => key).join(", ")}.`,
     next: [
       meant === undefined
         ? `choose one: ${names.map((one) => commandLine`--client ${one}`).join(", ")}`

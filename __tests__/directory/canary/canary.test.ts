@@ -91,7 +91,7 @@ describe("a canary is deleted again", () => {
     const report = await run();
     expect(deleted()).toEqual([]);
     expect(canaryFailure(report, APP)).toMatchObject({
-      message: expect.stringContaining('failed at its step "create": These credentials aren\'t allowed'),
+      message: expect.stringContaining('failed at its step "create": these credentials aren\'t allowed'),
     });
   });
 

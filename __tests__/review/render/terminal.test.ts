@@ -75,7 +75,7 @@ describe("500 changes", () => {
     expect(text.split("\n").length).toBeLessThan(30);
     expect(text).toContain("+ p0@example.com");
     expect(text.replace(/\s+/g, " ")).toContain(
-      "… and 495 more joins: 396 × joins, invited by e-mail; 99 × joins, no invitation. The whole list: --html FILE, or --json",
+      "… and 495 more 396 join, invited by e-mail; 99 join, no invitation. To see all: --html FILE, or --json",
     );
     expect(text).toContain("500 people join — nothing irreversible");
   });
@@ -105,4 +105,18 @@ test("who is in the pool and not in the roster stands apart, the first few by na
   expect(text).toContain("? s0@example.com");
   expect(text).toContain("… and 7 more");
   expect(text).toContain("is in the user pool, but not in the roster; not touched");
+});
+
+test("yellow and cyan, which are pale on white, are for signs and labels, never for a sentence", () => {
+  const pale = (text: string) => `<${text}>`;
+  const plain = (text: string) => text;
+  const paint = { ...PLAIN, yellow: pale, cyan: pale };
+  const changes = Array.from({ length: 60 }, (_, index) => joins(`p${index}@example.com`));
+  const text = reviewText(documentWith([...changes, deleted("a")], { asked: { allowReplace: ["b"] } }), {
+    paint: { ...paint, bold: plain },
+    columns: 80,
+  });
+  const pales = [...text.matchAll(/<([^<>]*)>/g)].map(([, painted = ""]) => painted);
+  expect(pales).toContain("Allowed for this run");
+  for (const painted of pales) expect(painted.split(" ").length).toBeLessThanOrEqual(4);
 });

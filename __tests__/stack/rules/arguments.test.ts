@@ -64,7 +64,7 @@ describe("a name of Terraform's, where a setting belongs", () => {
   });
 
   test("a name that Terraform sets itself is none", () => {
-    expect(nexts({ id: "x" })).toEqual([expect.stringContaining("Here are name, signInWith")]);
+    expect(nexts({ id: "x" })).toEqual([expect.stringContaining("Allowed here: name, signInWith")]);
   });
 });
 

@@ -45,7 +45,7 @@ describe("is told before Cognito would refuse it in the middle of a deploy", () 
     [
       "a setting that there is not",
       admins({ members: [] }),
-      "groups.admins.members: unknown setting → Here are description, precedence, roleArn, privileged",
+      "groups.admins.members: unknown setting → Allowed here: description, precedence, roleArn, privileged",
     ],
     [
       "a setting of a group whose name needs quotes",

@@ -22,7 +22,7 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
     [
       "a misspelt setting further in",
       { passwordPolicy: { minLength: 8 } },
-      "pool.passwordPolicy.minLength: unknown setting Here are minimumLength, requireLowercase,",
+      "pool.passwordPolicy.minLength: unknown setting Allowed here: minimumLength, requireLowercase,",
     ],
     [
       "a misspelt choice",
@@ -115,7 +115,10 @@ describe("settings that TypeScript would refuse, which nobody asks at synth", ()
     [{ type: "s3", bucket: " " }, ["backend.bucket: it is empty"]],
     [{ type: "s3", bucket: 5 }, ["backend.bucket: it must be a text"]],
     [{ type: "s3", bucket: "b", key: 5 }, ["backend.key: it must be a text"]],
-    [{ type: "local", path: "x" }, ["backend.path: unknown setting Here are type: lib/stack/settings.ts."]],
+    [
+      { type: "local", path: "x" },
+      ["backend.path: unknown setting Allowed here: type (lib/stack/settings.ts)."],
+    ],
     [
       { type: "hcp", organization: "o", workspaces: { name: "w" } },
       ["backend.workspaces: unknown setting Did you mean workspace?", "backend.workspace: it is required"],

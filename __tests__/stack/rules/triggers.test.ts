@@ -96,7 +96,7 @@ describe("functions that Cognito calls", () => {
 
   test("beside asIs.lambdaConfig, which holds, none of them would be called", () => {
     expect(about({ preSignUp: ARN }, { asIs: { lambdaConfig: { preSignUp: ARN } } })).toContainEqual(
-      "error pool.asIs.lambdaConfig: pool.triggers is there, too",
+      "error pool.asIs.lambdaConfig: pool.triggers is set, too",
     );
   });
 

@@ -1,4 +1,6 @@
 import { EXIT, UserError } from "../../errors.ts";
+import { escapeControls } from "../../text/terminal.ts";
+import { closest } from "../../text/words.ts";
 import { type DirectoryPerson, type NameRules, nameKey } from "../pool/people.ts";
 import type { StatusReport, StatusRow } from "../status/board.ts";
 
@@ -24,12 +26,17 @@ export function findOnBoard(
     if (entry !== undefined && isLive(entry)) found.add(entry);
     else if (entry !== undefined)
       problems.push({ username, reason: "is in the roster but not in the pool", next: "npm run deploy" });
-    else
+    else {
+      const near = closest(
+        username,
+        board.entries.filter(isLive).map((one) => one.username),
+      );
       problems.push({
         username,
         reason: `is not in the user pool ${board.userPoolId}`,
-        next: "npm run status lists everyone",
+        next: near === undefined ? "npm run status lists everyone" : `did you mean ${escapeControls(near)}?`,
       });
+    }
   }
   refuseAll("Nothing was changed.", problems);
   return [...found];

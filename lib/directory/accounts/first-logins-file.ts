@@ -130,8 +130,8 @@ function isTexts(value: unknown): value is Readonly<Record<string, string>> {
 }
 
 function readableByOthers(file: string, mode: number): UserError {
-  return new UserError(`${file} contains passwords, and other users of this machine can read it`, {
-    why: `Its permissions are 0${mode.toString(8)}. If someone else has read it, replace its passwords.`,
+  return new UserError(`${file} is for passwords, but other users of this machine can read it`, {
+    why: `Its permissions are 0${mode.toString(8)}. If someone may have read passwords in it, replace them.`,
     next: [commandLine`chmod 600 ${file}`, "then run the command again"],
     exitCode: EXIT.wrong,
   });

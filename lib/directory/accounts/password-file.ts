@@ -71,7 +71,7 @@ function readIfThere(path: string): string | undefined {
 
 function isThere(path: string): UserError {
   return new UserError(`${path} already exists`, {
-    why: "It may hold passwords that nobody else has: it is not written over. No password was changed.",
+    why: "It may hold passwords that no one else has, so it isn't overwritten. No password was changed.",
     next: ["choose another file: --out FILE", "or move it away first"],
     exitCode: EXIT.wrong,
   });

@@ -9,7 +9,7 @@ import { generatePassword } from "../../auth/new-password.ts";
 import type { AppClient } from "../../auth/secret-hash.ts";
 import type { CognitoClient } from "../../cognito/client.ts";
 import { explainPoolFailure } from "../../cognito/explain-error.ts";
-import { UserError } from "../../errors.ts";
+import { asClause, UserError } from "../../errors.ts";
 import { signInOf } from "../../roster/sign-in-names.ts";
 import { commandLine } from "../../shell.ts";
 import { passwordPolicyOf } from "../pool/facts.ts";
@@ -195,7 +195,7 @@ export function canaryFailure(report: CanaryReport, app: AppClient): unknown {
   const asAdministrator = explainPoolFailure(first.failure.error, app);
   const explained = explainFailure(asAdministrator, { ...app, username, command: "first-login" });
   if (!(explained instanceof UserError)) return explained;
-  return new UserError(`The canary failed at its step "${first.name}": ${explained.message}`, {
+  return new UserError(`The canary failed at its step "${first.name}": ${asClause(explained.message)}`, {
     why: [explained.why, meaning(first)].filter(Boolean).join(" "),
     next: [
       ...explained.next.filter((advice) => !advice.includes(username)),

@@ -55,9 +55,9 @@ export function recertificationLists(people: readonly Person[], day: Day, known:
     const text = [
       `${MARKER}${day} -->`,
       "",
-      `# ${owner === undefined ? "Access that nobody is named to answer for" : `Access that ${code(owner)} answers for`}, ${day}`,
+      `# ${owner === undefined ? "Access without an owner" : `Access that ${code(owner)} answers for`}, ${day}`,
       "",
-      "Tick whoever still needs what is listed. Whoever does not: leave the box empty, and change the roster in the same pull request.",
+      "Tick everyone who still needs what is listed. If someone doesn't, leave the box empty and change the roster in the same pull request.",
       "",
       ...its.map((person) => line(person, known)),
       "",

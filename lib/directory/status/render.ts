@@ -7,7 +7,7 @@ import { inText, SETTLED, STATES, type State } from "./states.ts";
 
 /** How the remaining days are estimated. */
 const ESTIMATED =
-  "The expiry of temporary passwords is an estimate from when each account last changed: Cognito tells no more.";
+  "The expiry of temporary passwords is an estimate from when each account last changed: Cognito doesn't say more.";
 
 /** The entries with these states; everyone if none is given. */
 function only(entries: readonly StatusRow[], states: readonly State[]): readonly StatusRow[] {
@@ -133,7 +133,9 @@ export function boardText(board: StatusReport, screen: Screen, states: readonly 
     const rows = shown.filter(({ state }) => state === id);
     if (rows.length === 0) return [];
     const summed = !asked && rows.length > SHOWN_IN_FULL;
-    const more = summed ? [`  … and ${rows.length - EXAMPLES} more: ${commandLine`--only ${id}`}`] : [];
+    const more = summed
+      ? [`  … and ${rows.length - EXAMPLES} more: ${commandLine`npm run status -- --only ${id}`}`]
+      : [];
     return [
       "",
       paint.bold(colour[tone](`${label} (${rows.length.toLocaleString("en")})`)),
@@ -146,7 +148,7 @@ export function boardText(board: StatusReport, screen: Screen, states: readonly 
     ...wrapped(headlineOf(board), columns).map(paint.bold),
     ...bar(board, colour, columns),
     ...sections,
-    ...(asked && sections.length === 0 ? ["", `No one is ${states.join(" or ")}.`] : []),
+    ...(asked && sections.length === 0 ? ["", `No one is in this state: ${states.join(", ")}.`] : []),
     ...(settled ? ["", "No one needs help."] : []),
     ...(shown.some(({ expiresAt }) => expiresAt !== undefined)
       ? ["", ...wrapped(ESTIMATED, columns).map(paint.dim)]

@@ -68,7 +68,11 @@ export function wordsFor(state: State, found: Found, rules: WordRules): Words {
     case "disabled":
       return person?.enabled === false
         ? { what: ["disabled, as the roster says"] }
-        : { what: ["disabled in the pool, but not in the roster"], help: "npm run deploy" };
+        : {
+            what: ["disabled in the pool, but enabled in the roster"],
+            // A plain deploy enables only people whom the roster had disabled.
+            help: commandLine`npm run deploy -- --enable ${username}`,
+          };
     case "leaving":
       if (live === undefined) return { what: ["gone from the pool"] };
       return live.enabled

@@ -1,7 +1,7 @@
 import type { Page } from "../../page/report.ts";
 import { quote } from "../../roster/redact.ts";
 import { commandLine } from "../../shell.ts";
-import { escapeControls, type Screen, table, wrapIndented, wrapped } from "../../text/terminal.ts";
+import { escapeControls, type Screen, table, widthOf, wrapIndented, wrapped } from "../../text/terminal.ts";
 import { counted } from "../../text/words.ts";
 import type { AccessQuery, AccessStatus, ClientAccess, Entitlements, PersonAccess } from "../entitlements.ts";
 
@@ -36,7 +36,7 @@ export function accessDocument({ query, people, machines, all, live, notes = [] 
 }
 
 const LIMITS =
-  "By roster and config.ts alone: what IAM lets a role do, and what an app makes of a scope, is decided there.";
+  "From the roster and config.ts alone: what a role may do is up to IAM, and what a scope means is up to each app.";
 
 const WAYS = { pages: "Cognito's pages", api: "the API", machine: "the client's secret" } as const;
 
@@ -91,7 +91,7 @@ export function accessText(report: AccessReport, screen: Screen, page = 1): stri
     ...body,
     ...(live === undefined ? [] : liveSection(live, screen)),
     ...(notes.length > 0 ? [""] : []),
-    ...notes.flatMap((one) => wrapIndented("  ! ", escapeControls(one), columns)).map(paint.yellow),
+    ...notes.flatMap((one) => wrapIndented(`  ${paint.yellow("!")} `, escapeControls(one), columns)),
     "",
     ...wrapped(LIMITS, columns).map(paint.dim),
     "",
@@ -116,7 +116,9 @@ function onePerson({ status, groups, roles, clients }: PersonAccess, screen: Scr
     rows.length === 0 ? `  ${nothing}` : table([], rows, screen, "  "),
   ];
   return [
-    ...(status === "active" ? [] : ["", paint.yellow(`! ${STATUS[status]}. What the account would have:`)]),
+    ...(status === "active"
+      ? []
+      : ["", `${paint.yellow("!")} ${STATUS[status]}. What the account would have:`]),
     ...section(
       "Groups",
       groups.map(({ name, precedence, roleArn }) => [
@@ -155,29 +157,56 @@ const clientSection = (clients: readonly ClientAccess[], screen: Screen): string
         clientTable(clients, screen),
       ];
 
-const peopleTable = (people: readonly PersonAccess[], screen: Screen) =>
-  table(
-    ["person", "groups", "IAM roles", ""],
-    people.map(({ username, groups, roles, status }) => [
-      escapeControls(username),
-      groups.map(({ name }) => escapeControls(name)).join(", ") || "–",
-      roles
-        .map(
-          ({ arn, preferred }) => escapeControls(arn) + (preferred && roles.length > 1 ? " (preferred)" : ""),
-        )
-        .join(", ") || "–",
-      STATUS[status],
-    ]),
-    screen,
-    "  ",
-  );
+/** In columns, or where these are too wide for the window, below each person, with what each is. */
+function peopleTable(people: readonly PersonAccess[], screen: Screen): string {
+  const rows = people.map(({ username, groups, roles, status }) => ({
+    who: escapeControls(username),
+    groups: groups.map(({ name }) => escapeControls(name)).join(", "),
+    roles: roles
+      .map(
+        ({ arn, preferred }) => escapeControls(arn) + (preferred && roles.length > 1 ? " (preferred)" : ""),
+      )
+      .join(", "),
+    status: STATUS[status],
+  }));
+  const { columns = Number.POSITIVE_INFINITY } = screen;
+  // A name that alone is too wide is below its row anyway.
+  const fitting = rows.filter(({ who }) => widthOf(who) + 2 <= columns);
+  const widest = (column: "who" | "groups" | "roles") =>
+    fitting.reduce((width, row) => Math.max(width, widthOf(row[column])), 0);
+  if (widest("who") + widest("groups") + widest("roles") + ROOM_BETWEEN <= columns) {
+    const cells = rows.map(({ who, groups, roles, status }) => [who, groups || "–", roles || "–", status]);
+    return table(["person", "groups", "IAM roles", ""], cells, screen, "  ");
+  }
+  return rows
+    .flatMap(({ who, groups, roles, status }) => [
+      ...wrapIndented("  ", who, columns),
+      ...(groups ? wrapIndented("      groups: ", groups, columns) : []),
+      ...(roles ? wrapIndented("      IAM roles: ", roles, columns) : []),
+      ...(status ? wrapIndented("      ", status, columns) : []),
+    ])
+    .join("\n");
+}
+
+/** The indentation, and what is between three columns. */
+const ROOM_BETWEEN = 6;
 
 function liveSection({ userPoolId, differences }: LiveAnswer, { paint, columns }: Screen): string[] {
   if (differences.length === 0)
-    return ["", `${paint.green("✔")} The user pool ${userPoolId} has the same people, groups and roles`];
+    return [
+      "",
+      ...wrapIndented(
+        `${paint.green("✔")} `,
+        `The user pool ${userPoolId} has the same people, groups and roles`,
+        columns,
+      ),
+    ];
   return [
     "",
-    paint.bold(paint.yellow(`Not so in the user pool ${userPoolId} (${differences.length})`)),
+    ...wrapped(
+      `Different in the user pool ${userPoolId} (${differences.length})`,
+      columns ?? Number.POSITIVE_INFINITY,
+    ).map(paint.bold),
     ...differences.flatMap((one) => wrapIndented("  ≠ ", escapeControls(one), columns)),
   ];
 }

@@ -1,3 +1,4 @@
+import { asClause } from "../../errors.ts";
 import type { Page } from "../../page/report.ts";
 import { hidesValues, type ReviewDocument } from "../document.ts";
 import { KINDS, type Line, type Tone } from "../line.ts";
@@ -31,7 +32,7 @@ export function reviewPage(document: ReviewDocument): Page {
       what: [...what, ...remarks, ...(file === undefined ? [] : [`in ${file}`])],
     })),
     notes: [
-      ...refused.map(({ message, hint }) => `Refused: ${message}. ${hint}`),
+      ...refused.map(({ message, hint }) => `Refused: ${asClause(message)}. ${hint}`),
       ...notices,
       ...exceptions.map((one) => `Allowed for this run: ${one}`),
       ...(values ? ["This page shows people's attributes: keep it private."] : []),

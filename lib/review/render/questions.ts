@@ -1,4 +1,4 @@
-import { escapeControls, type Screen, wrapIndented, wrapStep } from "../../text/terminal.ts";
+import { escapeControls, type Screen, wrapIndented, wrapped, wrapStep } from "../../text/terminal.ts";
 import { counted } from "../../text/words.ts";
 import { DEPLOY, type Question, type Unasked } from "../questions.ts";
 import { escaped, inert, oneLine } from "./markdown.ts";
@@ -82,7 +82,7 @@ const TITLE_LIMIT = 256;
 function titleOf({ about, name }: Question, environment: string | undefined): string {
   const of = environment === undefined ? "" : ` in ${environment}`;
   const called = oneLine(name).slice(0, TITLE_LIMIT / 2);
-  if (about === "stranger") return `Let ${called}, who is in no roster, stay${of}?`;
+  if (about === "stranger") return `Let ${called}, who isn't in the roster, stay${of}?`;
   return about === "group"
     ? `Keep the group ${called}, which was created by hand${of}?`
     : `Keep what was changed by hand for ${called}${of}?`;
@@ -141,7 +141,9 @@ export function questionsText(
     ...found.flatMap((one) => line("  ≠ ", one)),
     ...keep.flatMap((one) => line("  if kept: ", one)),
     ...step("  → keep it: ", command),
-    ...undo.flatMap(({ says, command: back = "" }) => step("  → undo it: ", `${back} (${says})`)),
+    ...undo.flatMap(({ says, command: back = "" }) =>
+      back === "" ? line("  → undo it: ", says) : step("  → ", `undo it (${says}): ${back}`),
+    ),
     "",
   ]);
   const rest = left.flatMap(({ who, why }) => line("  · ", `${who}: ${why}`));
@@ -149,12 +151,12 @@ export function questionsText(
     asked.length + left.length === 0
       ? `${paint.green("✔")} Nothing differs from what was deployed`
       : asked.length === 0
-        ? "Nothing can be kept by changing the roster"
+        ? "No change of the roster can keep this: npm run plan shows what a deploy does about it"
         : `${counted(asked.length, "change", "changes")} made by hand can be kept`;
   return [
     ...questions,
     ...(rest.length === 0 ? [] : ["Can't be kept by changing the roster:", ...rest, ""]),
-    head,
+    ...wrapped(head, columns ?? Number.POSITIVE_INFINITY),
     "",
   ].join("\n");
 }

@@ -4,6 +4,7 @@ import {
   type Screen,
   widthOf,
   wrapIndented,
+  wrapNotice,
   wrapped,
   wrapStep,
 } from "../../text/terminal.ts";
@@ -42,9 +43,7 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
       "",
     ]),
     ...facts.flatMap(({ label, value, warning }) =>
-      wrapIndented(`${label}: `, escapeControls(value), width).map((line) =>
-        warning ? paint.yellow(line) : line,
-      ),
+      wrapIndented(`${warning ? paint.yellow(label) : label}: `, escapeControls(value), width),
     ),
     ...(terraform === undefined
       ? []
@@ -53,9 +52,9 @@ export function reviewText(document: ReviewDocument, { paint, columns = DEFAULT_
       ? wrapped("Attributes are shown by name only; --show-values adds their values.", width).map(paint.dim)
       : []),
     ...(facts.length > 0 ? [""] : []),
-    ...notices.flatMap((one) => wrapIndented("! ", escapeControls(one), width).map(paint.yellow)),
+    ...notices.flatMap((one) => wrapNotice(`${paint.yellow("!")} `, escapeControls(one), width)),
     ...exceptions.flatMap((one) =>
-      wrapIndented("Allowed for this run: ", escapeControls(one), width).map(paint.yellow),
+      wrapIndented(`${paint.yellow("Allowed for this run")}: `, escapeControls(one), width),
     ),
     ...wrapped(escapeControls(summary), width).map(loud),
     ...refused.flatMap(({ message, hint }) => [
@@ -112,9 +111,24 @@ function sections(lines: readonly Line[]): Section[] {
   ].filter((section) => section.rows.length > 0);
 }
 
+const PLURALS: Readonly<Record<string, string>> = {
+  joins: "join",
+  leaves: "leave",
+  returns: "return",
+  gets: "get",
+  loses: "lose",
+};
+
+/** `63 join, invited by e-mail`; a consequence that begins with none of these verbs stands after a colon. */
+function ofMany(count: number, what: string): string {
+  const [verb = ""] = /^\w*/.exec(what) ?? [];
+  const plural = count === 1 ? PLURALS[verb] && verb : PLURALS[verb];
+  return plural ? `${count} ${plural}${what.slice(verb.length)}` : `${count}: ${what}`;
+}
+
 /** What can't be undone is always listed in full. */
 function summed(kind: string, lines: readonly Line[]): Row[] {
-  const { tone = "info", sign = "~", label = "" } = KIND.get(kind) ?? {};
+  const { tone = "info", sign = "~" } = KIND.get(kind) ?? {};
   const row = (line: Line) => ({
     sign: signOf(line),
     tone: line.tone,
@@ -134,7 +148,7 @@ function summed(kind: string, lines: readonly Line[]): Row[] {
       tone,
       who: `… and ${lines.length - EXAMPLES} more`,
       what: [
-        `${label.toLowerCase()}: ${most.map(([what, count]) => `${count} × ${escapeControls(what)}`).join("; ")}. The whole list: --html FILE, or --json`,
+        `${most.map(([what, count]) => ofMany(count, escapeControls(what))).join("; ")}. To see all: --html FILE, or --json`,
       ],
       remarks: [],
     },

@@ -101,7 +101,7 @@ function* fieldProblems(setting: string, provider: IdentityProviderSettings): Ge
       setting: `${setting}.${field}`,
       message: `a provider of type ${quote(provider.type)} has no such setting`,
       why: "It would do nothing.",
-      next: `Delete it. Of this type are ${[...must, ...may].join(", ")}.`,
+      next: `Delete it. Providers of this type have ${[...must, ...may].join(", ")}.`,
     });
   }
   if (provider.type !== "SAML") return;

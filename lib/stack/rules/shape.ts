@@ -170,7 +170,7 @@ const rosterSetting = formed<RosterSetting>(
       ? !value.includes("**")
       : Array.isArray(value) && value.length > 0 && value.every(isRosterPath),
   "it is not a file, nor a pattern, nor a list of them",
-  'Write "users.json", "people/*.json" (** is not taken: name each folder), or a list: ["people/*.json", "security.json"].',
+  'Write "users.json", "people/*.json" (** is not supported: name each folder), or a list: ["people/*.json", "security.json"].',
 );
 
 const SHAPE = section<Settings>(
@@ -255,7 +255,7 @@ function meantBy(key: string, path: readonly PropertyKey[], known: readonly stri
   if (argument !== undefined) return argument.replace(/\bclient(?=\.)/g, among);
   const places = PLACES.get(plain(key)) ?? [];
   if (places.length > 0) return `Its place is ${places.join(" or ")}.`;
-  return near ? `Did you mean ${near}?` : `Here are ${known.join(", ")}: lib/stack/settings.ts.`;
+  return near ? `Did you mean ${near}?` : `Allowed here: ${known.join(", ")} (lib/stack/settings.ts).`;
 }
 
 /** Where each setting belongs, by its name; names that mean different things in several sections are left out. */

@@ -55,7 +55,7 @@ export function* triggerProblems(pool: PoolSettings): Generator<SettingProblem> 
   if (asIs?.lambdaConfig !== undefined) {
     yield wrong({
       setting: "pool.asIs.lambdaConfig",
-      message: "pool.triggers is there, too",
+      message: "pool.triggers is set, too",
       why: "asIs wins: Cognito would ignore the functions in pool.triggers.",
       next: "Move all of them to pool.triggers, and delete it here.",
     });
@@ -82,7 +82,7 @@ function* arnProblems(triggers: TriggerSettings): Generator<SettingProblem> {
       setting: settingOf(trigger.setting),
       message: `${quote(said)} is not the ARN of a Lambda function`,
       why: refused("UpdateUserPool"),
-      next: "Write arn:aws:lambda:REGION:ACCOUNT:function:NAME, with :VERSION or :ALIAS behind it where you like, as `aws lambda get-function` prints it.",
+      next: "Write arn:aws:lambda:REGION:ACCOUNT:function:NAME, followed by :VERSION or :ALIAS if you like, as `aws lambda get-function` prints it.",
     });
   }
 }
