@@ -23,6 +23,7 @@ import {
 import { readRosterFiles } from "../lib/roster/load.ts";
 import { closest } from "../lib/roster/problem.ts";
 import { quote } from "../lib/roster/redact.ts";
+import { dayOfRun, rosterOn } from "../lib/roster/until.ts";
 import { rosterRules } from "../lib/stack/settings.ts";
 import { main, newCommand, ROOT, wholeNumber } from "./frame/main.ts";
 import { outputAt, REPLACE, requireAllWritable } from "./frame/output.ts";
@@ -68,7 +69,9 @@ main(async () => {
   const page = outputAt(options.html, isPage, options.replace);
   requireAllWritable([page]);
   const { roster } = readRosterFiles({ root: ROOT, roster: config.roster, rules: rosterRules(config) });
-  const all = entitlementsOf(config, roster.people);
+  // What has ended by itself is no access, whether or not it is written down already.
+  const { people } = rosterOn(roster, dayOfRun(config, { env: process.env }));
+  const all = entitlementsOf(config, people);
   if (!options.live) requireKnown(query, knownNames(all, config));
   const show = (live?: AccessReport["live"]): number => {
     const report: AccessReport = {

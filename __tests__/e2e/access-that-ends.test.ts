@@ -120,6 +120,10 @@ describe.skipIf(!inject("moto"))("access that ends, and who gave it", () => {
     await document("deploy --yes");
     expect(await live(HANAKO)).toEqual({ enabled: true, groups: ["ops"] });
     expect((await live(CONTRACTOR)).enabled).toBe(false);
+    expect((await document("access --group admins")).people).toEqual([]);
+    expect((await document(`access ${CONTRACTOR}`)).people).toEqual([
+      expect.objectContaining({ status: "leaving" }),
+    ]);
     const diff = await project.run("npx cdktf diff");
     expect(diff.words, diff.all).toContain("No changes.");
 
