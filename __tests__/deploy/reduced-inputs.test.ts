@@ -75,15 +75,14 @@ describe("everyone else is left out", () => {
     expect(locals.usernames).toEqual({});
   });
 
-  test("but a temporary password may still be anybody's", () => {
-    const { variable, locals = {} } = reduced().configuration as typeof WHOLE & {
-      readonly variable: unknown;
-    };
-    const condition = 'keys(var.temporary_passwords), split("\\n", local.usernames_of_everyone))';
-    expect(JSON.stringify(variable)).toContain(JSON.stringify(condition).slice(1, -1));
-    expect(String(locals.usernames_of_everyone).split("\n")).toEqual(
-      Object.keys(WHOLE.locals?.user_values as object),
-    );
+  test("but those who are given a temporary password stay known, so that a misspelt name is found", () => {
+    const passwords = `{"${TARO.username}":"x","nobody@example.com":"x"}`;
+    const inputs = { configuration: WHOLE, state: STATE };
+    const { locals = {}, ...rest } = reducedInputs(inputs, [], passwords).configuration;
+    expect(Object.keys(locals.user_values as object)).toEqual([TARO.username]);
+    expect(rest).toHaveProperty("variable", (WHOLE as { variable?: unknown }).variable);
+    const escaped = '{"taro\\u0040example.com":"x"}';
+    expect(() => reducedInputs(inputs, [], escaped)).toThrow(NotUnderstood);
   });
 
   test("with moves, which only name accounts", () => {

@@ -71,11 +71,16 @@ export async function withMadePlan<T>(
 }
 
 /** Only what a partial plan is made from. @returns undefined if all of it is needed */
-function reduced({ directory }: TerraformContext, text: string, { targets, people = [] }: PlanExtent) {
+function reduced(
+  { directory, env = process.env }: TerraformContext,
+  text: string,
+  { targets, people = [] }: PlanExtent,
+) {
   if (targets === undefined) return undefined;
   const configuration = readConfiguration(directory);
   try {
-    const inputs = reducedInputs({ configuration, state: parseState(text) as RawState }, people);
+    const whole = { configuration, state: parseState(text) as RawState };
+    const inputs = reducedInputs(whole, people, env.TF_VAR_temporary_passwords);
     return { ...inputs, state: JSON.stringify(inputs.state) };
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;

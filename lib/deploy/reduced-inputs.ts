@@ -16,18 +16,23 @@ export interface PlanInputs {
  * With `-target`, Terraform plans the targets and whatever they depend on. So people may be removed if nothing depends on them:
  * if no resource, data source, provider or local of a team's own refers to people.
  * @param people addresses of the accounts and memberships to keep, in the configuration and in the state
+ * @param passwords the variable temporary_passwords, as it is given to Terraform. @default none
  * @throws NotUnderstood if something may refer to people in a way that isn't known here
  */
-export function reducedInputs({ configuration, state }: PlanInputs, people: readonly string[]): PlanInputs {
+export function reducedInputs(
+  { configuration, state }: PlanInputs,
+  people: readonly string[],
+  passwords = "",
+): PlanInputs {
   const kept = new Set(people);
   const maps = keptOfMaps(configuration, people);
+  addNamed(maps.get(VALUES), configuration, passwords);
   const locals: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(configuration.locals ?? {})) {
     const keys = maps.get(name);
     locals[name] = keys === undefined ? value : only(value, keys);
   }
-  const everyone = Object.keys(Object(configuration.locals?.[VALUES]));
-  const reduced = withNames({ ...configuration, locals }, everyone);
+  const reduced = { ...configuration, locals };
   requireIndependence(reduced, maps);
   const resources = state.resources.map((resource) => {
     const { mode, type, name, instances } = resource;
@@ -51,7 +56,7 @@ const REGION = "region";
 function keptOfMaps(
   { resource = {}, locals = {} }: Configuration,
   people: readonly string[],
-): Map<string, ReadonlySet<string>> {
+): Map<string, Set<string>> {
   const keys = new Map<string, Set<string>>();
   const add = (local: string, key?: string | number | null) => {
     const set = keys.get(local) ?? new Set();
@@ -81,30 +86,21 @@ function keptOfMaps(
   return keys;
 }
 
+/** Terraform checks whether the roster has everyone who is given a temporary password. */
+function addNamed(keys: Set<string> | undefined, { locals = {} }: Configuration, passwords: string): void {
+  if (passwords.includes("\\"))
+    throw new NotUnderstood("temporary passwords have names or values with a backslash");
+  if (passwords === "") return;
+  for (const written of Object.keys(Object(locals[VALUES]))) {
+    const name = templateText(written) ?? written;
+    if (passwords.includes(name)) keys?.add(name);
+  }
+}
+
 function only(map: unknown, keys: ReadonlySet<string>): object {
   return Object.fromEntries(
     Object.entries(Object(map)).filter(([key]) => keys.has(templateText(key) ?? key)),
   );
-}
-
-const NAMES_IN_ROSTER = "keys(local.user_values)";
-const NAMES = "usernames_of_everyone";
-
-/**
- * The check of `temporary_passwords` compares its names with everyone's. They are one text: Terraform takes a second for 2,000
- * elements of a list.
- */
-function withNames(configuration: Configuration, everyone: readonly string[]): Configuration {
-  const { variable, locals } = configuration as Configuration & { readonly variable?: object };
-  const text = JSON.stringify(variable ?? {});
-  if (!text.includes(NAMES_IN_ROSTER)) return configuration;
-  if (everyone.some((name) => name.includes("\n"))) throw new NotUnderstood("a username has several lines");
-  const names = JSON.stringify(`split("\\n", local.${NAMES})`).slice(1, -1);
-  return {
-    ...configuration,
-    locals: { ...locals, [NAMES]: everyone.join("\n") },
-    variable: JSON.parse(text.replaceAll(NAMES_IN_ROSTER, () => names)),
-  } as Configuration;
 }
 
 /** The pool, once its people are there; which people doesn't matter. */
@@ -114,9 +110,13 @@ const POOL_WITH_PEOPLE =
 const SAME_ACCOUNT =
   /^\$\{length\(\[for name, sub in local\.known_subs_of_(\w+) : name if aws_cognito_user\.\1\[name\]\.sub != sub\]\) == 0\}$/;
 
+/** Whoever is given a temporary password is among those that are left. */
+const PASSWORDS_OF_ROSTER = "setsubtract(keys(var.temporary_passwords), keys(local.user_values))";
+
 function requireIndependence(configuration: Configuration, maps: ReadonlyMap<string, unknown>): void {
   // Moves name accounts, and refer to none.
-  const { resource = {}, locals = {}, output = {}, moved: _, ...sections } = configuration;
+  const { resource = {}, locals = {}, output = {}, moved: _, ...more } = configuration;
+  const sections = JSON.parse(JSON.stringify(more).replaceAll(PASSWORDS_OF_ROSTER, ""));
   const people: unknown[] = [];
   const others: unknown[] = [sections];
   for (const [type, blocks] of Object.entries(resource))
