@@ -133,7 +133,7 @@ test("config.ts: what Cognito would refuse, what is no TypeScript, and another r
 test.each([
   ["users.json", {}, 0, "No change since HEAD"],
   ["another roster", { config: config.replace("users.json", "nowhere.json") }, 2, "there is no such file"],
-  ["no repository", { env: { GIT_DIR: "/nowhere" } }, 0, 'Not compared with HEAD: There is no commit "HEAD"'],
+  ["no repository", { env: { GIT_DIR: "/nowhere" } }, 0, 'Not compared with HEAD: there is no commit "HEAD"'],
 ])(
   "--once says it once, for scripts: %s",
   async (_, given: { config?: string; env?: object }, code, words) => {
