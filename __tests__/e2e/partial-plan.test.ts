@@ -1,8 +1,12 @@
 /** @module-tag full */
 
 // Two applies and six plans; the proof that both plans are the same has one apply and two plans.
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { z } from "zod";
 import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
+import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
+import { sharingProvider } from "../../lib/terraform/shared-provider.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { runCommand } from "../support/run-command.ts";
 
@@ -12,6 +16,8 @@ const ROSTER = {
   "carla@example.com": {},
   "dora@example.com": {},
 };
+
+const SCHEMAS = z.record(z.string(), z.object({ resource_schemas: z.record(z.string(), z.unknown()) }));
 
 /** The real Terraform and provider; moto is trusted to keep what it is given. */
 describe.skipIf(!inject("moto"))("a plan of those of whom something changes", () => {
@@ -43,6 +49,27 @@ describe.skipIf(!inject("moto"))("a plan of those of whom something changes", ()
       applyable: false,
       planned: { whole: false, leftOut: 6 },
     });
+  });
+
+  test("reads, of the provider's 1,500 schemas, those of the resources in it", async () => {
+    const { TERRAFORM_BINARY_NAME: binary = "", ...env } = process.env;
+    const directory = join(project.directory, "cdktf.out", "stacks", "cognito-roster");
+    const schemas = async (context: TerraformContext) => {
+      const { stdout } = await terraform(context, ["providers", "schema", "-json"]);
+      const [[, provider] = []] = Object.entries(
+        z.object({ provider_schemas: SCHEMAS }).parse(JSON.parse(stdout)).provider_schemas,
+      );
+      return Object.keys(provider?.resource_schemas ?? {}).sort();
+    };
+    const state = project.read("terraform.cognito-roster.tfstate");
+    const managed = (JSON.parse(state).resources as { mode: string; type: string }[]).filter(
+      ({ mode }) => mode === "managed",
+    );
+    const context = { binary, directory, env };
+    expect(await sharingProvider(context, schemas, state)).toEqual(
+      [...new Set(managed.map(({ type }) => type))].sort(),
+    );
+    expect((await sharingProvider(context, schemas)).length).toBeGreaterThan(1_000);
   });
 
   test("does what the whole one does, and is deployed to the end", async () => {

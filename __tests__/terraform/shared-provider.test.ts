@@ -70,6 +70,26 @@ test("a plan and its show use one provider, which has ended by the end, and its 
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+test.each<[string, string, object, string | undefined]>([
+  ["reads only the schemas it needs", "/filter", { resource: {} }, "{}"],
+  ["reads them all where the state is not known", "/socket", { resource: {} }, undefined],
+  ["reads them all where a module may hold other types", "/socket", { module: {} }, "{}"],
+  [
+    "reads them all where there are thousands of people",
+    "/socket",
+    { resource: "x".repeat(1_000_001) },
+    "{}",
+  ],
+])("Terraform %s", async (_, end, configuration, state) => {
+  const { fake, context, temporary } = stack();
+  using __ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), JSON.stringify(configuration));
+  await sharingProvider(context, planAndShow, state);
+  expect(fake.read("log")).toMatch(new RegExp(`^plan .*${end}".*\nshow .*${end}"`));
+  expect(isAlive(pidIn(fake.read("seen")))).toBe(false);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 test("it ends also when the plan fails, which is not tried again", async () => {
   const { fake, context, temporary } = stack('echo "$1" >> log; exit 1');
   using _ = fake;

@@ -141,8 +141,9 @@ async function recordMemberships(
     entry.what === "in" &&
     existing.get(entry.username)?.has(entry.group) === true;
 
-  synthesize(project, { recorded: await pullState(context) });
-  await withSavedPlan(context, { refresh: false }, async (plan) => {
+  const recorded = await pullState(context);
+  synthesize(project, { recorded });
+  await withSavedPlan(context, { refresh: false, state: recorded.text }, async (plan) => {
     const { entries } = reviewPlan(plan.json);
     if (!entries.every(isOne)) throw somethingElse(step);
     if (entries.length === 0) return;

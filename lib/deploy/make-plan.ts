@@ -57,9 +57,8 @@ export async function withMadePlan<T>(
       const inputs = reduced(context, state, extent);
       return await handOn(extent, await planFrom(context, { state, ...inputs, targets }));
     }
-    return await withSavedPlan(context, { refresh, lock: deploys, targets }, (saved) =>
-      handOn(extent, saved.json, saved),
-    );
+    const options = { refresh, lock: deploys, targets, state: recorded.text };
+    return await withSavedPlan(context, options, (saved) => handOn(extent, saved.json, saved));
   };
   if (plannedWith === undefined) return await make({});
   const { text, outputs } = recorded;

@@ -98,18 +98,20 @@ export async function planApart(context: TerraformContext, options: PlanApartOpt
     if (type === "planned_change") planned.add(change.resource.addr);
   };
   try {
+    const state = JSON.stringify(partOfState(parseState(options.state) as State, options.without));
     await makeCopy(original, directory, env, {
       configuration: (whole) => partOfConfiguration(whole, options.without),
-      state: JSON.stringify(partOfState(parseState(options.state) as State, options.without)),
+      state,
     });
     const args = ["-json", "-input=false", "-refresh=true", "-lock=false", `-out=${PLAN}`];
-    return await sharingProvider(apart, async (sharing) => {
+    const show = async (sharing: TerraformContext) => {
       await terraform(sharing, ["plan", ...args], { onEvent });
       // Computed values, such as the pool's number of people, drift all the time, and nothing reverses them.
       if (![...drifted].some((address) => planned.has(address))) return undefined;
       const { stdout } = await terraform(sharing, ["show", "-json", PLAN]);
       return parseAnswer("terraform show", stdout);
-    });
+    };
+    return await sharingProvider(apart, show, state);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -145,11 +147,12 @@ export async function planFrom(
       state,
     });
     const args = ["-json", "-input=false", "-refresh=false", "-lock=false", `-out=${PLAN}`];
-    return await sharingProvider(apart, async (sharing) => {
+    const show = async (sharing: TerraformContext) => {
       await terraform(sharing, ["plan", ...args, ...targetArguments(targets)]);
       const { stdout } = await terraform(sharing, ["show", "-json", PLAN]);
       return parseAnswer("terraform show", stdout);
-    });
+    };
+    return await sharingProvider(apart, show, state);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

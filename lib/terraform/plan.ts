@@ -75,6 +75,8 @@ export interface PlanOptions {
   readonly lock?: boolean | undefined;
   /** Addresses: only these, and what they depend on, are planned. @default everything */
   readonly targets?: readonly string[] | undefined;
+  /** What `terraform state pull` printed; the plan is then quicker. See {@link sharingProvider}. */
+  readonly state?: string | undefined;
   /** Plans to destroy everything. @default false */
   readonly destroy?: boolean;
   /** A plan that was made earlier, instead of a new one. */
@@ -88,7 +90,7 @@ export interface PlanOptions {
  */
 export async function withSavedPlan<T>(
   context: TerraformContext,
-  { refresh, lock = true, targets = [], destroy = false, made }: PlanOptions,
+  { refresh, lock = true, targets = [], destroy = false, state, made }: PlanOptions,
   use: (plan: SavedPlan) => Promise<T>,
 ): Promise<T> {
   removeLeftovers(context.directory);
@@ -97,14 +99,15 @@ export async function withSavedPlan<T>(
   try {
     // Terraform writes into the existing file, and keeps its permissions.
     writeFile(path, made ?? "", { mode: PRIVATE });
-    const { digest, stdout } = await sharingProvider(context, async (sharing) => {
+    const planAndShow = async (sharing: TerraformContext) => {
       if (made === undefined) {
         const args = ["-json", "-input=false", `-refresh=${refresh}`, ...(lock ? [] : ["-lock=false"])];
         if (destroy) args.push("-destroy");
         await terraform(sharing, ["plan", ...args, `-out=${file}`, ...targetArguments(targets)]);
       }
       return { digest: digestOf(path), ...(await terraform(sharing, ["show", "-json", file])) };
-    });
+    };
+    const { digest, stdout } = await sharingProvider(context, planAndShow, state);
     return await use({ file, digest, json: parseAnswer("terraform show", stdout) });
   } finally {
     await rm(path, { force: true });

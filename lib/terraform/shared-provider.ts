@@ -8,7 +8,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { z } from "zod";
 import { TerraformError } from "./errors.ts";
-import { cliConfigFile, type TerraformContext, terraformEnvironment } from "./run.ts";
+import { cliConfigFile, isLarge, type TerraformContext, terraformEnvironment } from "./run.ts";
+import { filterSchemas } from "./schema-filter.ts";
 
 /** What the provider prints when it is ready, as go-plugin's reattach configuration. */
 const READY = /TF_REATTACH_PROVIDERS='(\{.*\})'/;
@@ -34,12 +35,15 @@ const PATIENCE_MS = 15_000;
  * TF_REATTACH_PROVIDERS, `dev_overrides`.
  * @param context whose `terraform init` has run
  * @param use may plan once. Called again with the original context if the provider has died halfway
+ * @param state its JSON, if it is known: Terraform then reads the schemas of only those types that are mentioned in it or in
+ *   the configuration
  */
 export async function sharingProvider<T>(
   context: TerraformContext,
   use: (context: TerraformContext) => Promise<T>,
+  state?: string,
 ): Promise<T> {
-  const provider = await start(context).catch(() => undefined);
+  const provider = await start(context, state).catch(() => undefined);
   if (provider === undefined) return await use(context);
   try {
     const { env = process.env } = context;
@@ -80,7 +84,7 @@ interface Running {
 export const GUARD =
   'exec 3<&0; "$0" -debug </dev/null 3<&- & p=$!; { cat <&3 >/dev/null; kill -9 $p; } & wait $p; rm -rf "$1"';
 
-async function start(context: TerraformContext): Promise<Running | undefined> {
+async function start(context: TerraformContext, state?: string): Promise<Running | undefined> {
   const { env = process.env, directory, signal } = context;
   const provider = mayShare(env) ? installedProvider(directory, env) : undefined;
   if (provider === undefined || signal?.aborted) return undefined;
@@ -94,7 +98,9 @@ async function start(context: TerraformContext): Promise<Running | undefined> {
     detached: true,
   });
   const ended = new Promise<void>((done) => child.once("exit", () => done()).once("error", () => done()));
+  let closeFilter = () => {};
   const stop = async () => {
+    closeFilter();
     child.ref();
     child.stdin.destroy();
     await ended;
@@ -108,17 +114,34 @@ async function start(context: TerraformContext): Promise<Running | undefined> {
     if (attached !== undefined) {
       // Neither may keep this process alive.
       child.unref();
-      return {
-        reattach: JSON.stringify({ [provider.address]: attached }),
-        socket: attached.Addr.String,
-        stop,
-      };
+      const { Addr: address } = attached;
+      const socket = address.String;
+      const isNeeded = neededTypes(directory, state);
+      if (isNeeded !== undefined) {
+        const filter = join(own, "filter");
+        closeFilter = await filterSchemas(socket, filter, isNeeded);
+        attached.Addr = { ...address, String: filter };
+      }
+      return { reattach: JSON.stringify({ [provider.address]: attached }), socket, stop };
     }
   } catch {
     // As if there were no shared one: each command starts its own.
   }
   await stop();
   return undefined;
+}
+
+/**
+ * Whether a type may be in the plan: by its name, anywhere in the configuration or the state.
+ * @returns undefined if that can't be said, or if there are so many calls that handing them on takes longer than the schemas
+ */
+function neededTypes(directory: string, state: string | undefined): ((type: string) => boolean) | undefined {
+  if (state === undefined || isLarge(directory)) return undefined;
+  const text = readFileSync(join(directory, "cdk.tf.json"), "utf8");
+  // What a module holds is elsewhere.
+  if ("module" in JSON.parse(text)) return undefined;
+  const types = new Set(`${text} ${state}`.match(/\baws_\w+/g));
+  return (type) => types.has(type);
 }
 
 /** @returns undefined if it ends, or prints nothing for too long */
