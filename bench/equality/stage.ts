@@ -164,15 +164,18 @@ export function apart(text: string, prefix: string): string {
   return text.replace(NAMED, (_, kind, name) => `${kind}.${prefix}${name}`);
 }
 
-/** Many stacks beside each other, without their outputs. */
-export function together(staged: readonly Staged[]): { configuration: Synthesized; state: State } {
+/**
+ * Many stacks beside each other, without their outputs.
+ * @param from the number of the first one
+ */
+export function together(staged: readonly Staged[], from = 0): { configuration: Synthesized; state: State } {
   const resource: Record<string, Record<string, object>> = {};
   const locals: Record<string, unknown> = {};
   const variable: Record<string, unknown> = {};
   const moved: object[] = [];
   const resources: State["resources"] = [];
   for (const [index, { configuration, state }] of staged.entries()) {
-    const prefix = prefixOf(index);
+    const prefix = prefixOf(from + index);
     const recorded = new Set(state.resources.map(({ type, name }) => `${type}.${name}`));
     const written = expressionsApart(configuration, prefix) as typeof configuration & {
       readonly variable: object;
