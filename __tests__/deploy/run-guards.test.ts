@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { NO_POOL } from "../../lib/deploy/compare-pool.ts";
-import { refuseUnreconciled } from "../../lib/deploy/run-guards.ts";
+import { type GuardedRun, misnamedNotices, refuseUnreconciled } from "../../lib/deploy/run-guards.ts";
 
 const look = (more: object) => ({
   ...NO_POOL,
@@ -27,4 +27,26 @@ test("nor is it refused for strangers, whom a deploy leaves alone, or for whom T
 
 test("a plan that is kept says itself that it puts none of it back", () => {
   expect(() => refuseUnreconciled([], look({}), false)).not.toThrow();
+});
+
+const naming = (named: object) =>
+  ({
+    project: { roster: { people: [{ username: "anna@example.com" }, { username: "ben" }] } },
+    allowReplace: [],
+    ...named,
+  }) as unknown as GuardedRun;
+
+test("a name that no one has is told, with the one that was meant: the option would do nothing, and say nothing", () => {
+  expect(
+    misnamedNotices(naming({ enable: ["anna@exmaple.com", "ben"], recreate: ["somebody"], adopt: ["bén"] })),
+  ).toEqual([
+    "--enable does nothing for anna@exmaple.com: no one in the roster is called that. Did you mean anna@example.com?",
+    "--recreate does nothing for somebody: no one in the roster is called that.",
+    "--adopt does nothing for bén: no one in the roster is called that. Did you mean ben?",
+  ]);
+});
+
+test("names of the roster are not mentioned", () => {
+  expect(misnamedNotices(naming({ enable: ["anna@example.com"], adopt: ["ben"] }))).toEqual([]);
+  expect(misnamedNotices(naming({}))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type MotoPool, NEW, startMotoPool, TEMPORARY, WEAK } from "../support/moto-pool.ts";
-import { CTRL_C, openTerminal as open } from "../support/terminal.ts";
+import { CTRL_C, CTRL_D, openTerminal as open } from "../support/terminal.ts";
 
 /** Whatever a test types: none of it may ever be on the screen. */
 const SECRETS = [TEMPORARY, NEW, WEAK, "Mismatched-1234!"];
@@ -72,6 +72,14 @@ describe.skipIf(!inject("moto"))("at a real terminal, on a user pool (moto)", ()
     expect(await terminal.ended).toBe(130);
     expect(terminal.screen()).not.toContain("Error");
     expect(await pool.statusOf(username)).toBe("FORCE_CHANGE_PASSWORD");
+  });
+
+  test("a -stdin option at a terminal says that what is typed is shown, instead of waiting silently", async () => {
+    const args = ["scripts/run.mjs", "sign-out", "hanako@example.com", "--everywhere", "--token-stdin"];
+    const terminal = openTerminal(args, pool.env);
+    await terminal.shows("Standard input is this terminal");
+    terminal.press(CTRL_D);
+    expect(await terminal.ended).toBe(2);
   });
 
   test("forgot-password asks for the code and the new password; Ctrl-C says that a code was sent", async () => {

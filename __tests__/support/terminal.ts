@@ -6,6 +6,7 @@ import { expect, onTestFinished } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const ENTER = "\r";
 export const CTRL_C = "\x03";
+export const CTRL_D = "\x04";
 
 /**
  * A pseudo-terminal with a command in it, and everything that ever appeared on its screen.

@@ -1,5 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type ServerHttp2Stream } from "node:http2";
+import {
+  type ClientHttp2Session,
+  connect,
+  constants,
+  createServer,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { connect as dial } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,9 +85,20 @@ async function filtered(answer: (stream: ServerHttp2Stream, path: string) => voi
   await new Promise<void>((done) => provider.listen(socket, done));
   const listen = join(directory, "filter");
   const close = await filterSchemas(socket, listen, needed);
-  const call = async (path: string, content: Buffer | string = "") => {
+  const open = () => {
     const session = connect("http://provider", { createConnection: () => dial(listen) });
     session.on("error", () => {});
+    return session;
+  };
+  const call = async (path: string, content: Buffer | string = "") => {
+    const session = open();
+    try {
+      return await callIn(session, path, content);
+    } finally {
+      session.destroy();
+    }
+  };
+  const callIn = async (session: ClientHttp2Session, path: string, content: Buffer | string = "") => {
     const request = session.request({ ":method": "POST", ":path": path, te: "trailers" });
     let headers: Record<string, unknown> = {};
     let trailers: Record<string, unknown> = {};
@@ -93,16 +110,14 @@ async function filtered(answer: (stream: ServerHttp2Stream, path: string) => voi
     });
     request.end(content);
     const parts: Buffer[] = [];
-    try {
-      for await (const part of request) parts.push(part);
-    } finally {
-      session.destroy();
-    }
-    return { content: Buffer.concat(parts), headers, trailers, code: request.rstCode };
+    for await (const part of request) parts.push(part);
+    return { content: Buffer.concat(parts), headers, trailers };
   };
   return {
     asked,
+    open,
     call,
+    callIn,
     provider,
     [Symbol.dispose]() {
       close();
@@ -170,8 +185,36 @@ test("an error that comes after the headers is not taken for the schemas either"
 });
 
 test("a call that the provider breaks off is broken off for Terraform, which then says so", async () => {
-  using stand = await filtered((stream) => stream.close(2));
+  using stand = await filtered((stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
   await expect(stand.call(SCHEMA)).rejects.toThrow("NGHTTP2_INTERNAL_ERROR");
+});
+
+test.each([false, true])("so is one that it cancels (in the middle of the answer: %s)", async (answered) => {
+  using stand = await filtered((stream) => {
+    if (!answered) return stream.close(constants.NGHTTP2_CANCEL);
+    stream.respond({}, { waitForTrailers: true });
+    stream.write("half", () => stream.close(constants.NGHTTP2_CANCEL));
+  });
+  const { trailers } = await stand.call("/tfplugin5.Provider/Configure").catch(() => ({ trailers: {} }));
+  expect(trailers).toEqual({});
+});
+
+test("a provider that takes no more calls, while one is still open, refuses the next one; nothing is thrown here", async () => {
+  const OPEN = "/plugin.GRPCStdio/StreamStdio";
+  using stand = await filtered((stream, path) => {
+    if (path === OPEN) return stream.respond({}, { waitForTrailers: true });
+    answering("last")(stream);
+    stream.session?.close();
+  });
+  const session = stand.open();
+  const open = stand.callIn(session, OPEN).catch((error: Error) => error);
+  const { content } = await stand.callIn(session, "/tfplugin5.Provider/Configure");
+  expect(content.toString()).toBe("last");
+  await expect(stand.callIn(session, "/tfplugin5.Provider/Configure")).rejects.toThrow(
+    "NGHTTP2_INTERNAL_ERROR",
+  );
+  session.destroy();
+  await open;
 });
 
 test("with the provider gone, a call ends rather than waits", async () => {

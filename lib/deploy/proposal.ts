@@ -72,8 +72,6 @@ export interface ProposalOptions extends GuardedRun {
   readonly keep: boolean;
   /** Whether it is to be deployed: a plan needs no permission for the state's lock. @default false */
   readonly deploys?: boolean;
-  /** Accounts to adopt even if nothing shows that they are the roster's. @default no one */
-  readonly adopt?: readonly string[];
   /** Plan everyone, however many there are. @default false */
   readonly full?: boolean | undefined;
   /** The number of people and memberships from which only changes are planned. @default PARTIAL_FROM */

@@ -11,6 +11,7 @@ import type { Drift } from "../review/drift.ts";
 import { counted, type Limits, limitsOf, type Refusal, RefusedError, refusals } from "../review/refusals.ts";
 import type { Review } from "../review/review.ts";
 import { calledRoster } from "../roster/files.ts";
+import { closest } from "../roster/problem.ts";
 import type { Roster } from "../roster/roster.ts";
 import { looseningNotices, parseGuardsOutput } from "../stack/guards.ts";
 import type { PulledState, StateInstance } from "../terraform/state.ts";
@@ -30,6 +31,8 @@ export interface GuardedRun {
   readonly enable?: readonly string[];
   /** People who were deleted by hand and may be created again. @default no one */
   readonly recreate?: readonly string[];
+  /** Accounts to adopt even if nothing shows that they are the roster's. @default no one */
+  readonly adopt?: readonly string[];
 }
 
 /** One edit would remove both the guard and what it guards. */
@@ -98,8 +101,23 @@ export async function judge(
       ...alike.notices,
       ...(caller === undefined ? [] : accountNotices(caller)),
       ...looseningNotices(limits.loosened ?? {}),
+      ...misnamedNotices(options),
     ],
   };
+}
+
+/** Of options that name people of the roster: the names that no one there has, such as mistyped ones. */
+export function misnamedNotices({ project: { roster }, ...named }: GuardedRun): string[] {
+  const known = roster.people.map(({ username }) => username);
+  return (["enable", "recreate", "adopt"] as const).flatMap((option) =>
+    (named[option] ?? [])
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const meant = closest(name, known);
+        const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+        return `--${option} does nothing for ${name}: no one in the roster is called that.${hint}`;
+      }),
+  );
 }
 
 /** Changes that would give access to someone who wasn't named. */

@@ -80,8 +80,8 @@ export interface PlanApartOptions {
  * lock, writes no state, can run beside another plan, and is not refused because of people who are about to move (as `-target`
  * is).
  *
- * We don't compare Describe calls of our own with the state: they would save the 3 s of CPU that the plan takes for four
- * resources, which is the provider's start, but would have to repeat, setting by setting, how the provider reads a response,
+ * We don't compare Describe calls of our own with the state: they would save the second of CPU that the plan takes for four
+ * resources, most of it the provider's start, but would have to repeat, setting by setting, how the provider reads a response,
  * and which differences it reverses.
  * @returns `terraform show -json` of that plan; undefined if a deploy would reverse nothing
  * @throws TerraformError

@@ -21,10 +21,13 @@ const PREFIX = 5;
 /** Bytes under way at a time. HTTP/2's own 64 kB would let 5 MB of schemas wait again and again. */
 const WINDOW = 8_000_000;
 
+/** For either side. Node refuses new calls while more than `maxSessionMemory` (MB, 10 by default) waits to be read. */
+const SESSION = { settings: { initialWindowSize: WINDOW }, maxSessionMemory: 500 };
+
 /**
  * Stands between Terraform and a provider and hands on everything, except that the provider seems to know only some types of
  * resources. AWS's knows 1,500, and each start of Terraform reads the schemas of all of them, which takes longer than to plan
- * a few dozen people.
+ * a few dozen people: of a plan and its show, 1.6 of 2.8 s of CPU (1.11.4 and 5.100.0).
  * @param provider the socket where the provider listens
  * @param listen the socket for Terraform; protected by its directory's permissions
  * @param isNeeded by a type's name, such as `aws_cognito_user`
@@ -43,19 +46,20 @@ export async function filterSchemas(
     if (kept !== answer) known = kept;
     return kept;
   };
-  const server = createServer({ settings: { initialWindowSize: WINDOW } });
+  const server = createServer(SESSION);
   // Where one side fails, the other one sees its streams closed, and says so.
   server.on("sessionError", () => {});
   server.on("session", (session) => {
     const upstream = openSession("http://provider", {
+      ...SESSION,
       createConnection: () => connect(provider),
-      settings: { initialWindowSize: WINDOW },
     });
     open.add(upstream);
     upstream.once("connect", () => {
       if (!upstream.destroyed) upstream.setLocalWindowSize(WINDOW);
     });
-    upstream.on("error", () => session.destroy());
+    upstream.on("error", () => {});
+    upstream.once("close", () => session.destroy());
     session.once("close", () => {
       open.delete(upstream);
       upstream.destroy();
@@ -81,10 +85,19 @@ function relay(
   upstream: ClientHttp2Session,
   change?: Transform,
 ): void {
+  // It takes no more, and a request would be thrown back.
+  if (upstream.closed) {
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    return;
+  }
   const request = upstream.request(headers);
   let trailers: IncomingHttpHeaders = {};
   request.on("error", () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
   stream.once("close", () => request.close(stream.rstCode));
+  // Not every call that is broken off is an error: not a cancelled one.
+  request.once("close", () => {
+    if (request.rstCode !== constants.NGHTTP2_NO_ERROR) stream.close(request.rstCode);
+  });
   stream.pipe(request);
   request.once("response", (answer, flags) => {
     if (stream.destroyed) return;

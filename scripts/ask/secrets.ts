@@ -88,7 +88,10 @@ export function openSecrets(
   ways: readonly string[],
   onInterrupt: () => void,
 ): Secrets {
-  if (passwordStdin || tokenStdin || codeStdin || totpSecretStdin) return answersFromLines(process.stdin);
+  if (passwordStdin || tokenStdin || codeStdin || totpSecretStdin) {
+    if (process.stdin.isTTY) say(FROM_THIS_TERMINAL);
+    return answersFromLines(process.stdin);
+  }
   if (process.stdin.isTTY && process.stderr.isTTY) return answersFromTerminal(onInterrupt);
   const nobody = async () => {
     throw new UserError("There is no terminal for prompts", {
@@ -102,6 +105,8 @@ export function openSecrets(
 
 /** Everything goes to stderr: stdout is for the result, and with --json for one document only. */
 const screen = { output: process.stderr };
+const FROM_THIS_TERMINAL =
+  "Standard input is this terminal, where everyone can see what you type. For a hidden prompt, press Ctrl-C and leave out the option that ends in -stdin.";
 const say = (message: string) =>
   void process.stderr.write(`${wrapIndented("  ", message, process.stderr.columns).join("\n")}\n`);
 
