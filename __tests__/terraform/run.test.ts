@@ -18,6 +18,23 @@ test("runs in the stack's directory with the arguments given, and returns what w
   expect(stdout.split("\n")).toEqual([fake.context.directory, "show -json plan", "101"]);
 });
 
+test.each<[string[], boolean]>([
+  [["state", "pull"], true],
+  [["output", "-json"], true],
+  // For HCP Terraform it asks the provider for its schemas.
+  [["state", "push", "edited.tfstate"], false],
+  [["plan"], false],
+  [["apply"], false],
+])("%j compares no provider with the lock file: %s", async (args, without) => {
+  using fake = fakeTerraform('echo "$TF_REATTACH_PROVIDERS"');
+  const { TF_REATTACH_PROVIDERS: _, ...env } = process.env;
+  const { stdout } = await terraform({ ...fake.context, env }, args);
+  if (without) expect(stdout).toContain('"registry.terraform.io/hashicorp/aws"');
+  else expect(stdout).toBe("");
+  const own = await terraform({ ...fake.context, env: { ...env, TF_REATTACH_PROVIDERS: "{}" } }, args);
+  expect(own.stdout).toBe("{}");
+});
+
 test("what Terraform writes is its owner's alone, and what this process writes is as it was", async () => {
   using fake = fakeTerraform('touch "by-$1"; stat -c %a "by-$1"');
   const umask = process.umask(0o022);

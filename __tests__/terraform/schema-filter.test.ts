@@ -184,19 +184,24 @@ test("an error that comes after the headers is not taken for the schemas either"
   }
 });
 
-test("a call that the provider breaks off is broken off for Terraform, which then says so", async () => {
-  using stand = await filtered((stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
-  await expect(stand.call(SCHEMA)).rejects.toThrow("NGHTTP2_INTERNAL_ERROR");
-});
-
-test.each([false, true])("so is one that it cancels (in the middle of the answer: %s)", async (answered) => {
-  using stand = await filtered((stream) => {
-    if (!answered) return stream.close(constants.NGHTTP2_CANCEL);
-    stream.respond({}, { waitForTrailers: true });
-    stream.write("half", () => stream.close(constants.NGHTTP2_CANCEL));
-  });
-  const { trailers } = await stand.call("/tfplugin5.Provider/Configure").catch(() => ({ trailers: {} }));
+/** Terraform then says that the provider did not respond. */
+async function expectNoAnswer(call: Promise<{ trailers: object }>): Promise<void> {
+  const { trailers } = await call.catch(() => ({ trailers: {} }));
   expect(trailers).toEqual({});
+}
+
+test.each([
+  ["fails", constants.NGHTTP2_INTERNAL_ERROR],
+  ["is cancelled by the provider", constants.NGHTTP2_CANCEL],
+  ["ends without being answered", constants.NGHTTP2_NO_ERROR],
+])("a call that %s has no answer, whether or not it had begun", async (_, code) => {
+  using stand = await filtered((stream, path) => {
+    if (path === SCHEMA) return stream.close(code);
+    stream.respond({}, { waitForTrailers: true });
+    stream.write("half", () => stream.close(code));
+  });
+  await expectNoAnswer(stand.call(SCHEMA));
+  await expectNoAnswer(stand.call("/tfplugin5.Provider/Configure"));
 });
 
 test("a provider that takes no more calls, while one is still open, refuses the next one; nothing is thrown here", async () => {
@@ -210,20 +215,24 @@ test("a provider that takes no more calls, while one is still open, refuses the 
   const open = stand.callIn(session, OPEN).catch((error: Error) => error);
   const { content } = await stand.callIn(session, "/tfplugin5.Provider/Configure");
   expect(content.toString()).toBe("last");
-  await expect(stand.callIn(session, "/tfplugin5.Provider/Configure")).rejects.toThrow(
-    "NGHTTP2_INTERNAL_ERROR",
-  );
+  await expectNoAnswer(stand.callIn(session, "/tfplugin5.Provider/Configure"));
   session.destroy();
   await open;
 });
 
-test("with the provider gone, a call ends rather than waits", async () => {
+test("a process that exits, and waits for Terraform meanwhile, leaves it no call to wait for", async () => {
+  const before = process.listeners("exit");
+  using stand = await filtered((stream) => stream.respond({}, { waitForTrailers: true }));
+  const call = stand.call("/tfplugin5.Provider/ReadResource");
+  await expect.poll(() => stand.asked).toHaveLength(1);
+  const added = process.listeners("exit").filter((listener) => !before.includes(listener));
+  for (const listener of added) listener.call(process, 1);
+  await expectNoAnswer(call);
+});
+
+test("with the provider gone, a call has no answer", async () => {
   using stand = await filtered(answering(ALL));
   await new Promise((done) => stand.provider.close(done));
   rmSync(join(directory, "provider"), { force: true });
-  const { content, trailers } = await stand
-    .call(SCHEMA)
-    .catch(() => ({ content: Buffer.alloc(0), trailers: {} }));
-  expect(content).toHaveLength(0);
-  expect(trailers).toEqual({});
+  await expectNoAnswer(stand.call(SCHEMA));
 });

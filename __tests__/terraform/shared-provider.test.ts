@@ -90,6 +90,35 @@ test.each<[string, string, object, string | undefined]>([
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+test("Terraform reads them all where another file may name other types", async () => {
+  const { fake, context } = stack();
+  using _ = fake;
+  for (const name of ["cdk.tf.json", "override.tf.json"]) writeFileSync(fake.file(name), "{}");
+  await sharingProvider(context, planAndShow, "{}");
+  expect(fake.read("log")).toMatch(/^plan .*\/socket"/);
+});
+
+test.each([
+  ["no schema available for aws_sns_topic.news while reading state", true],
+  ["Plugin did not respond", true],
+  ["Invalid for_each argument", false],
+])("after '%s' the plan is made once more in the ordinary way: %s", async (summary, again) => {
+  const diagnostic = JSON.stringify({
+    "@level": "error",
+    "@message": summary,
+    type: "diagnostic",
+    diagnostic: { severity: "error", summary },
+  });
+  const { fake, context } = stack(
+    `echo "$1 $TF_REATTACH_PROVIDERS" >> log; [ -z "$TF_REATTACH_PROVIDERS" ] || { echo '${diagnostic}'; exit 1; }`,
+  );
+  using _ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  const plan = sharingProvider(context, (sharing) => terraform(sharing, ["plan", "-json"]), "{}");
+  await (again ? expect(plan).resolves.toBeDefined() : expect(plan).rejects.toThrow(summary));
+  expect(fake.read("log").split("\n")).toHaveLength(again ? 2 : 1);
+});
+
 test("it ends also when the plan fails, which is not tried again", async () => {
   const { fake, context, temporary } = stack('echo "$1" >> log; exit 1');
   using _ = fake;

@@ -62,45 +62,41 @@ export async function withReviewedPlan<T>(
   const account = caller?.account;
   requireSamePlace(file, note, { region, account });
   if (caller !== undefined) requireKnownAccount(file, note.account, caller);
-  return await withSavedPlan(
-    context,
-    { refresh: false, state: recorded.text, made: tfplan },
-    async (saved) => {
-      const plan = parsePlan(saved.json);
-      const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
-      const { strangers, unconfirmed, drift } = note.found;
-      const pool = poolOf(instances, undefined);
-      const inUse = new Set(drift.memberships.flatMap(({ group, what }) => (what === "added" ? group : [])));
-      const limits = limitsFor(recorded, { groups: { ...NO_POOL.groups, inUse } }, options);
-      const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, instances, project.roster, options));
-      return use({
-        ...(await judge({ review, drift, pool, region, caller }, limits, options)),
-        strangers,
-        unconfirmed,
-        drift,
-        pool,
-        fingerprints: note.fingerprints,
-        lookAgain: async () => ({
-          ...fingerprints(review, await looking()),
-          ...("things" in note.fingerprints ? await thingsAgain(context, recorded.text, review) : {}),
-        }),
-        again: (next) => withProposal({ ...options, keep: false }, next),
-        state: note.state,
-        cacheDirectory,
-        // A deploy with its own plan does these; the next one will.
-        readdressed: [],
-        live: NO_POOL,
-        existingMemberships: [],
-        review,
-        region,
-        account,
-        project,
-        plan,
-        saved,
-        context,
-        stateFile,
-        synthesize,
-      });
-    },
-  );
+  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
+    const plan = parsePlan(saved.json);
+    const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
+    const { strangers, unconfirmed, drift } = note.found;
+    const pool = poolOf(instances, undefined);
+    const inUse = new Set(drift.memberships.flatMap(({ group, what }) => (what === "added" ? group : [])));
+    const limits = limitsFor(recorded, { groups: { ...NO_POOL.groups, inUse } }, options);
+    const looking = () => (pool === undefined ? NO_POOL : lookAt(pool, instances, project.roster, options));
+    return use({
+      ...(await judge({ review, drift, pool, region, caller }, limits, options)),
+      strangers,
+      unconfirmed,
+      drift,
+      pool,
+      fingerprints: note.fingerprints,
+      lookAgain: async () => ({
+        ...fingerprints(review, await looking()),
+        ...("things" in note.fingerprints ? await thingsAgain(context, recorded.text, review) : {}),
+      }),
+      again: (next) => withProposal({ ...options, keep: false }, next),
+      state: note.state,
+      cacheDirectory,
+      // A deploy with its own plan does these; the next one will.
+      readdressed: [],
+      live: NO_POOL,
+      existingMemberships: [],
+      review,
+      region,
+      account,
+      project,
+      plan,
+      saved,
+      context,
+      stateFile,
+      synthesize,
+    });
+  });
 }

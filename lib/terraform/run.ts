@@ -53,18 +53,18 @@ export function isLarge(directory: string): boolean {
   return size > SMALL_CONFIGURATION;
 }
 
-/** Commands that only read or write the state. */
-const OF_THE_STATE = new Set(["state", "output"]);
+/** Commands that only read the state. `state push` may need the provider: for HCP Terraform, it describes the state as JSON. */
+const READS_STATE = /^(output|state pull)\b/;
 
 /** Nobody listens there, and nobody asks. */
 const NO_PROVIDER = { Protocol: "grpc", ProtocolVersion: 5, Addr: { Network: "unix", String: "none" } };
 
 /**
- * For commands of the state, which start no provider, Terraform nevertheless compares all 700 MB of it with the lock file: 0.4 s
+ * For commands that read the state, and start no provider, Terraform nevertheless compares all 700 MB of it with the lock file: 0.4 s
  * of CPU (1.11.4). Not one that somebody else has started.
  */
-function uncheckedProvider(command: string | undefined, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (command === undefined || !OF_THE_STATE.has(command) || env.TF_REATTACH_PROVIDERS) return {};
+function uncheckedProvider(args: readonly string[], env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (!READS_STATE.test(args.join(" ")) || env.TF_REATTACH_PROVIDERS) return {};
   const registries = ["registry.terraform.io", "registry.opentofu.org"];
   const started = registries.map((registry) => [`${registry}/hashicorp/aws`, NO_PROVIDER]);
   return { TF_REATTACH_PROVIDERS: JSON.stringify(Object.fromEntries(started)) };
@@ -130,7 +130,7 @@ export async function terraform(
     env: {
       ...terraformEnvironment(env),
       ...garbageCollection(directory, env),
-      ...uncheckedProvider(args[0], env),
+      ...uncheckedProvider(args, env),
     },
     extendEnv: false,
     stdin: "ignore",

@@ -6,7 +6,7 @@ import {
   connect as openSession,
   type ServerHttp2Stream,
 } from "node:http2";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { Transform } from "node:stream";
 
 /** Terraform's request for all that a provider knows (plugin protocol 5, which AWS's speaks in versions 5 and 6). */
@@ -47,6 +47,15 @@ export async function filterSchemas(
     return kept;
   };
   const server = createServer(SESSION);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  // A process that exits waits for Terraform (supervise.ts), which would wait for answers that nobody hands on any more.
+  const leave = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   // Where one side fails, the other one sees its streams closed, and says so.
   server.on("sessionError", () => {});
   server.on("session", (session) => {
@@ -71,8 +80,10 @@ export async function filterSchemas(
       else answerWith(stream, known);
     });
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(listen, resolve));
+  await new Promise<void>((resolve, reject) => server.on("error", reject).listen(listen, resolve));
+  process.once("exit", leave);
   return () => {
+    process.removeListener("exit", leave);
     server.close();
     for (const upstream of open) upstream.destroy();
   };
@@ -86,17 +97,19 @@ function relay(
   change?: Transform,
 ): void {
   // It takes no more, and a request would be thrown back.
-  if (upstream.closed) {
+  if (upstream.closed || upstream.destroyed) {
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     return;
   }
   const request = upstream.request(headers);
   let trailers: IncomingHttpHeaders = {};
   request.on("error", () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
-  stream.once("close", () => request.close(stream.rstCode));
-  // Not every call that is broken off is an error: not a cancelled one.
+  // Not while Node reads from the provider's connection: if that closes several calls, Node 20.20.2 spins for ever.
+  stream.once("close", () => setImmediate(() => request.close(stream.rstCode)));
+  // Not every call that is broken off is an error: not a cancelled one, nor one that ends before its answer.
   request.once("close", () => {
-    if (request.rstCode !== constants.NGHTTP2_NO_ERROR) stream.close(request.rstCode);
+    if (request.rstCode === constants.NGHTTP2_NO_ERROR && stream.headersSent) return;
+    stream.close(request.rstCode || constants.NGHTTP2_INTERNAL_ERROR);
   });
   stream.pipe(request);
   request.once("response", (answer, flags) => {

@@ -23,8 +23,8 @@ const PATIENCE_MS = 15_000;
 
 /**
  * Starts the AWS provider once for a plan and for showing it. Otherwise each would start its own, and read all of its 700 MB
- * for a checksum, which `terraform init` has just compared with the lock file. With 10 people, in CPU: plan 3.2 s instead of
- * 4.9 s, show 2.1 s instead of 3.1 s (5.100.0).
+ * for a checksum, which `terraform init` has just compared with the lock file. With 10 people, of a plan and its show, 1.2 of
+ * 4.0 s of CPU (5.100.0).
  *
  * This is how Terraform attaches to a provider under test (TF_REATTACH_PROVIDERS, and the provider's own `-debug`). Only for
  * commands that read: an apply starts its own, and checks it. Its socket is in a directory that no other user may enter. It
@@ -34,7 +34,7 @@ const PATIENCE_MS = 15_000;
  * on Windows, where the socket would be a port open to everyone, or when the provider is being debugged or replaced: TF_LOG…,
  * TF_REATTACH_PROVIDERS, `dev_overrides`.
  * @param context whose `terraform init` has run
- * @param use may plan once. Called again with the original context if the provider has died halfway
+ * @param use may plan once. Called again with the original context if the provider has died halfway, or lacked a schema
  * @param state its JSON, if it is known: Terraform then reads the schemas of only those types that are mentioned in it or in
  *   the configuration
  */
@@ -49,13 +49,17 @@ export async function sharingProvider<T>(
     const { env = process.env } = context;
     return await use({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } });
   } catch (error) {
-    const died = error instanceof TerraformError && !error.interrupted && !(await answers(provider.socket));
-    if (!died) throw error;
+    if (!(error instanceof TerraformError) || error.interrupted) throw error;
+    const ours = provider.filtered && error.diagnostics.some(({ summary }) => OF_A_SCHEMA.test(summary));
+    if (!ours && (await answers(provider.socket))) throw error;
   } finally {
     await provider.stop();
   }
   return await use(context);
 }
+
+/** What Terraform says where a schema is missing, or no answer came: with all schemas and a provider of its own, it may not. */
+const OF_A_SCHEMA = /schema|did not respond|Invalid (resource|data source|ephemeral resource) type/i;
 
 /** Bytes. With fewer, there is too little to release. */
 const LARGE = 250_000_000;
@@ -74,6 +78,8 @@ interface Running {
   /** For TF_REATTACH_PROVIDERS. */
   readonly reattach: string;
   readonly socket: string;
+  /** Whether it seems to have only some of its schemas. */
+  readonly filtered: boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -83,6 +89,9 @@ interface Running {
  */
 export const GUARD =
   'exec 3<&0; "$0" -debug </dev/null 3<&- & p=$!; { cat <&3 >/dev/null; kill -9 $p; } & wait $p; rm -rf "$1"';
+
+/** Bytes of a socket's path on macOS; Linux has 107. Node 20 and 22 cut a longer one off, silently. */
+const PATH_MAX = 103;
 
 async function start(context: TerraformContext, state?: string): Promise<Running | undefined> {
   const { env = process.env, directory, signal } = context;
@@ -116,13 +125,14 @@ async function start(context: TerraformContext, state?: string): Promise<Running
       child.unref();
       const { Addr: address } = attached;
       const socket = address.String;
-      const isNeeded = neededTypes(directory, state);
+      const filter = join(own, "filter");
+      const isNeeded = Buffer.byteLength(filter) > PATH_MAX ? undefined : neededTypes(directory, state);
       if (isNeeded !== undefined) {
-        const filter = join(own, "filter");
         closeFilter = await filterSchemas(socket, filter, isNeeded);
         attached.Addr = { ...address, String: filter };
       }
-      return { reattach: JSON.stringify({ [provider.address]: attached }), socket, stop };
+      const reattach = JSON.stringify({ [provider.address]: attached });
+      return { reattach, socket, filtered: isNeeded !== undefined, stop };
     }
   } catch {
     // As if there were no shared one: each command starts its own.
@@ -138,8 +148,9 @@ async function start(context: TerraformContext, state?: string): Promise<Running
 function neededTypes(directory: string, state: string | undefined): ((type: string) => boolean) | undefined {
   if (state === undefined || isLarge(directory)) return undefined;
   const text = readFileSync(join(directory, "cdk.tf.json"), "utf8");
-  // What a module holds is elsewhere.
-  if ("module" in JSON.parse(text)) return undefined;
+  // What a module or another file holds is elsewhere.
+  const files = readdirSync(directory).filter((name) => /\.(tf|tofu)(\.json)?$/.test(name));
+  if ("module" in JSON.parse(text) || files.length > 1) return undefined;
   const types = new Set(`${text} ${state}`.match(/\baws_\w+/g));
   return (type) => types.has(type);
 }

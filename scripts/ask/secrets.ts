@@ -89,7 +89,7 @@ export function openSecrets(
   onInterrupt: () => void,
 ): Secrets {
   if (passwordStdin || tokenStdin || codeStdin || totpSecretStdin) {
-    if (process.stdin.isTTY) say(FROM_THIS_TERMINAL);
+    if (process.stdin.isTTY && process.stderr.isTTY) say(FROM_THIS_TERMINAL);
     return answersFromLines(process.stdin);
   }
   if (process.stdin.isTTY && process.stderr.isTTY) return answersFromTerminal(onInterrupt);
