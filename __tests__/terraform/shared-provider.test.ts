@@ -90,13 +90,16 @@ test.each<[string, string, object, string | undefined]>([
   expect(readdirSync(temporary)).toEqual([]);
 });
 
-test("Terraform reads them all where another file may name other types", async () => {
-  const { fake, context } = stack();
-  using _ = fake;
-  for (const name of ["cdk.tf.json", "override.tf.json"]) writeFileSync(fake.file(name), "{}");
-  await sharingProvider(context, planAndShow, "{}");
-  expect(fake.read("log")).toMatch(/^plan .*\/socket"/);
-});
+test.each(["extra.tf", "override.tf.json", "extra.tofu"])(
+  "Terraform reads them all beside %s, which may name other types",
+  async (other) => {
+    const { fake, context } = stack();
+    using _ = fake;
+    for (const name of ["cdk.tf.json", other]) writeFileSync(fake.file(name), "{}");
+    await sharingProvider(context, planAndShow, "{}");
+    expect(fake.read("log")).toMatch(/^plan .*\/socket"/);
+  },
+);
 
 test.each([
   ["no schema available for aws_sns_topic.news while reading state", true],

@@ -77,35 +77,32 @@ export async function withDestruction<T>(
   );
 
   onProgress("Terraform: planning");
-  return await withSavedPlan(
-    context,
-    { refresh: false, destroy: true, state: recorded.text },
-    async (saved) => {
-      const things = thingsDestroyed(parsePlan(saved.json), somethingElse);
-      return use({
-        people,
-        undeclared: people.filter((name) => !declared.has(same(name))),
-        things,
-        ...(userPoolId !== undefined && { pool: identityIn(recorded, userPoolId) }),
-        destroy: async () => {
-          refuseOthers(people, await look());
-          if (stateFile !== undefined) keepLocalState(stateFile);
-          onProgress("Destroying");
-          await applySavedPlan(context, saved, {
-            parallelism: terraformParallelism(quotasOf(settings.quotas), ["UserUpdate"]),
-            onEvent: applyProgress(({ done, total, current }) =>
-              onProgress("Destroying", `${done} of ${total}: ${calledAt(current)}`),
-            ),
-          });
-          endApply(cacheDirectory, settings.stack);
-          if (stateFile !== undefined) keepLocalState(stateFile);
-          const left = (await pullState(context)).instances.length;
-          if (left > 0) throw notAll(left);
-          return leftovers(project, stateFile);
-        },
-      });
-    },
-  );
+  const planning = { refresh: false, destroy: true, state: recorded.text };
+  return await withSavedPlan(context, planning, async (saved) => {
+    const things = thingsDestroyed(parsePlan(saved.json), somethingElse);
+    return use({
+      people,
+      undeclared: people.filter((name) => !declared.has(same(name))),
+      things,
+      ...(userPoolId !== undefined && { pool: identityIn(recorded, userPoolId) }),
+      destroy: async () => {
+        refuseOthers(people, await look());
+        if (stateFile !== undefined) keepLocalState(stateFile);
+        onProgress("Destroying");
+        await applySavedPlan(context, saved, {
+          parallelism: terraformParallelism(quotasOf(settings.quotas), ["UserUpdate"]),
+          onEvent: applyProgress(({ done, total, current }) =>
+            onProgress("Destroying", `${done} of ${total}: ${calledAt(current)}`),
+          ),
+        });
+        endApply(cacheDirectory, settings.stack);
+        if (stateFile !== undefined) keepLocalState(stateFile);
+        const left = (await pullState(context)).instances.length;
+        if (left > 0) throw notAll(left);
+        return leftovers(project, stateFile);
+      },
+    });
+  });
 }
 
 function notDestroyable({ environment }: Pick<Project, "environment">): UserError {

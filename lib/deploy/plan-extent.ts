@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
@@ -8,7 +8,7 @@ import { type Plan, parseAddress, type ResourceChange } from "../review/plan.ts"
 import type { Person } from "../roster/roster.ts";
 import { PLANNED_WITH } from "../stack/synth/outputs.ts";
 import { addressKey, templateText } from "../stack/terraform-text.ts";
-import { parseAnswer, type TerraformContext, terraform } from "../terraform/run.ts";
+import { filesBeside, parseAnswer, type TerraformContext, terraform } from "../terraform/run.ts";
 import { type PulledState, parseState } from "../terraform/state.ts";
 import {
   type ChangedPeople,
@@ -159,9 +159,7 @@ const HARMLESS = /^-?-(?:refresh|lock|lock-timeout|parallelism|no-color|compact-
 
 /** Terraform also reads every other file in the directory, and arguments from the environment. */
 function requireNothingElse({ directory, env = process.env }: TerraformContext): void {
-  const other = readdirSync(directory).find(
-    (name) => /\.tf(?:vars)?(?:\.json)?$/.test(name) && name !== "cdk.tf.json",
-  );
+  const [other] = filesBeside(directory);
   if (other !== undefined) throw new NotUnderstood(`${other} stands beside cdk.tf.json`);
   for (const name of ["TF_CLI_ARGS", "TF_CLI_ARGS_plan"]) {
     const args = (env[name] ?? "").split(/\s+/).filter(Boolean);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PRIVATE, writeFile } from "../files.ts";
-import { type TerraformContext, terraform } from "./run.ts";
+import { filesBeside, type TerraformContext, terraform } from "./run.ts";
 
 /** In Terraform's own directory beside cdk.tf.json: deleted with it, and already ignored by git. */
 const STAMP = "initialised-by-cognito-roster";
@@ -45,8 +45,8 @@ function stampOf(context: TerraformContext): string | undefined {
   try {
     const text = readFileSync(join(directory, "cdk.tf.json"), "utf8");
     const { terraform: own, provider, module, resource = {}, data = {} } = JSON.parse(text) as Configuration;
-    const others = readdirSync(directory).filter((name) => /\.tf(\.json)?$/.test(name));
-    if (own?.backend?.local === undefined || module !== undefined || others.length > 1) return undefined;
+    const others = filesBeside(directory);
+    if (own?.backend?.local === undefined || module !== undefined || others.length > 0) return undefined;
     // A resource without a provider of its own requests one by its name.
     const types = [...Object.keys(resource), ...Object.keys(data)].sort();
     const told = [

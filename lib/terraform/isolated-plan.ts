@@ -104,14 +104,14 @@ export async function planApart(context: TerraformContext, options: PlanApartOpt
       state,
     });
     const args = ["-json", "-input=false", "-refresh=true", "-lock=false", `-out=${PLAN}`];
-    const show = async (sharing: TerraformContext) => {
+    const planAndShow = async (sharing: TerraformContext) => {
       await terraform(sharing, ["plan", ...args], { onEvent });
       // Computed values, such as the pool's number of people, drift all the time, and nothing reverses them.
       if (![...drifted].some((address) => planned.has(address))) return undefined;
       const { stdout } = await terraform(sharing, ["show", "-json", PLAN]);
       return parseAnswer("terraform show", stdout);
     };
-    return await sharingProvider(apart, show, state);
+    return await sharingProvider(apart, planAndShow, state);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -147,12 +147,12 @@ export async function planFrom(
       state,
     });
     const args = ["-json", "-input=false", "-refresh=false", "-lock=false", `-out=${PLAN}`];
-    const show = async (sharing: TerraformContext) => {
+    const planAndShow = async (sharing: TerraformContext) => {
       await terraform(sharing, ["plan", ...args, ...targetArguments(targets)]);
       const { stdout } = await terraform(sharing, ["show", "-json", PLAN]);
       return parseAnswer("terraform show", stdout);
     };
-    return await sharingProvider(apart, show, state);
+    return await sharingProvider(apart, planAndShow, state);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

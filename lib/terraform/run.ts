@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
@@ -68,6 +68,13 @@ function uncheckedProvider(args: readonly string[], env: NodeJS.ProcessEnv): Nod
   const registries = ["registry.terraform.io", "registry.opentofu.org"];
   const started = registries.map((registry) => [`${registry}/hashicorp/aws`, NO_PROVIDER]);
   return { TF_REATTACH_PROVIDERS: JSON.stringify(Object.fromEntries(started)) };
+}
+
+/** What Terraform or OpenTofu reads beside cdk.tf.json: names of files, which someone put there. */
+export function filesBeside(directory: string): string[] {
+  return readdirSync(directory).filter(
+    (name) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/.test(name) && name !== "cdk.tf.json",
+  );
 }
 
 export interface TerraformContext {

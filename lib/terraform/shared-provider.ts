@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { z } from "zod";
 import { TerraformError } from "./errors.ts";
-import { cliConfigFile, isLarge, type TerraformContext, terraformEnvironment } from "./run.ts";
+import { cliConfigFile, filesBeside, isLarge, type TerraformContext, terraformEnvironment } from "./run.ts";
 import { filterSchemas } from "./schema-filter.ts";
 
 /** What the provider prints when it is ready, as go-plugin's reattach configuration. */
@@ -149,8 +149,7 @@ function neededTypes(directory: string, state: string | undefined): ((type: stri
   if (state === undefined || isLarge(directory)) return undefined;
   const text = readFileSync(join(directory, "cdk.tf.json"), "utf8");
   // What a module or another file holds is elsewhere.
-  const files = readdirSync(directory).filter((name) => /\.(tf|tofu)(\.json)?$/.test(name));
-  if ("module" in JSON.parse(text) || files.length > 1) return undefined;
+  if ("module" in JSON.parse(text) || filesBeside(directory).length > 0) return undefined;
   const types = new Set(`${text} ${state}`.match(/\baws_\w+/g));
   return (type) => types.has(type);
 }

@@ -88,11 +88,12 @@ export function openSecrets(
   ways: readonly string[],
   onInterrupt: () => void,
 ): Secrets {
+  const atTerminal = process.stdin.isTTY && process.stderr.isTTY;
   if (passwordStdin || tokenStdin || codeStdin || totpSecretStdin) {
-    if (process.stdin.isTTY && process.stderr.isTTY) say(FROM_THIS_TERMINAL);
+    if (atTerminal) say(FROM_THIS_TERMINAL);
     return answersFromLines(process.stdin);
   }
-  if (process.stdin.isTTY && process.stderr.isTTY) return answersFromTerminal(onInterrupt);
+  if (atTerminal) return answersFromTerminal(onInterrupt);
   const nobody = async () => {
     throw new UserError("There is no terminal for prompts", {
       why: "Passwords, tokens and codes are entered at a hidden prompt, or read from standard input with an option.",
