@@ -36,6 +36,23 @@ test("one error is said in the message itself, with its address; the detail says
   expect(error.diagnostics).toEqual([EXISTS]);
 });
 
+test.each([
+  ['aws_cognito_user.users_07["a@x"]', 'aws_cognito_user.users["a@x"]'],
+  ['aws_cognito_user.leaving_12["a@x"]', 'aws_cognito_user.leaving["a@x"]'],
+  [
+    'aws_cognito_user_in_group.memberships_012["a@x in b"]',
+    'aws_cognito_user_in_group.memberships["a@x in b"]',
+  ],
+  ['aws_cognito_user_pool_client.app_07["a"]', 'aws_cognito_user_pool_client.app_07["a"]'],
+  ["aws_cognito_user_pool.pool", "aws_cognito_user_pool.pool"],
+])("of %s, no block's number is shown", (address, shown) => {
+  const one = { severity: "error", summary: "no", address } as const;
+  expect(terraformFailure("terraform apply", [one], "", "/").message).toBe(
+    `terraform apply failed: ${shown}: no`,
+  );
+  expect(terraformFailure("terraform apply", [one, one], "", "/").why).toBe(`${shown}: no\n${shown}: no`);
+});
+
 test("several errors are all listed; warnings are not", () => {
   const warning: Diagnostic = { severity: "warning", summary: "Deprecated" };
   const error = terraformFailure(

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { UserError, type UserErrorDetails } from "../errors.ts";
 import { commandLine } from "../shell.ts";
 import { missingSecretIn, SECRETS_VARIABLE } from "../stack/identity-providers.ts";
+import { blockKind } from "../stack/synth/shards.ts";
 import type { Diagnostic } from "./events.ts";
 
 /**
@@ -136,17 +137,23 @@ export function terraformFailure(
       diagnostics: found,
     });
   }
-  const where = first.address === undefined ? "" : `${first.address}: `;
-  return new TerraformError(`${command} failed: ${where}${first.summary}`, {
+  return new TerraformError(`${command} failed: ${whereIn(first)}${first.summary}`, {
     ...(first.detail ? { why: first.detail.trim() } : {}),
     next,
     diagnostics: found,
   });
 }
 
-function describe({ address, summary, detail }: Diagnostic): string {
+function describe(diagnostic: Diagnostic): string {
+  const { summary, detail } = diagnostic;
   const indented = detail ? `\n${detail.replace(/^(?=.)/gm, "  ")}` : "";
-  return `${address === undefined ? "" : `${address}: `}${summary}${indented}`;
+  return `${whereIn(diagnostic)}${summary}${indented}`;
+}
+
+/** Of many people, the number of the block that someone happens to be in means nothing to anybody. */
+function whereIn({ address }: Diagnostic): string {
+  if (address === undefined) return "";
+  return `${address.replace(/(?<=^\w+\.)\w+(?=\[)/, (name) => blockKind(name) ?? name)}: `;
 }
 
 /**
