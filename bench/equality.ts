@@ -7,7 +7,7 @@ import { changedPeople, type RawState } from "../lib/deploy/changed-people.ts";
 import { type PlanInputs, reducedInputs } from "../lib/deploy/reduced-inputs.ts";
 import { parsePlan, type ResourceChange } from "../lib/review/plan.ts";
 import { isLarge, parseAnswer, type TerraformContext, terraform } from "../lib/terraform/run.ts";
-import { sharingProvider } from "../lib/terraform/shared-provider.ts";
+import { type KeptProvider, keepProvider, sharingProvider } from "../lib/terraform/shared-provider.ts";
 import { MISTAKES } from "./equality/mistakes.ts";
 import { randomPair, type Tried } from "./equality/pairs.ts";
 import { apart, prefixOf, type Staged, stage, together } from "./equality/stage.ts";
@@ -52,6 +52,7 @@ export async function equality({ sizes, signal, say }: BenchContext): Promise<Se
     say("Equality", `${count(pairs)} pairs: planning them without anyone else`);
     const reduced = staged.map((one, index) => withoutOthers(one, compared.people[index] ?? []));
     const shown = new Map<string, ResourceChange>();
+    let provider: KeptProvider | undefined;
     // Of more at a time, Terraform would read all schemas.
     for (let from = 0, to = 0; from < pairs; from = to) {
       to = from < spread ? Math.min(from + AT_A_TIME.spread, spread) : from + AT_A_TIME.others;
@@ -61,9 +62,15 @@ export async function equality({ sizes, signal, say }: BenchContext): Promise<Se
       writeFileSync(join(context.directory, "terraform.tfstate"), state);
       if (isLarge(context.directory)) throw new Error("Too many pairs at a time");
       const targets = compared.targets.slice(from, to).flat();
-      const changes = await sharingProvider(context, (sharing) => planned(sharing, targets), state);
+      provider ??= keepProvider(context, JSON.stringify(all.state));
+      const changes = await sharingProvider(
+        { ...context, provider },
+        (sharing) => planned(sharing, targets),
+        state,
+      );
       for (const [address, change] of changes) shown.set(address, change);
     }
+    await provider?.stop();
     const wrong = [...missedBy(compared, whole), ...differences(whole, part), ...differences(whole, shown)];
     if (wrong.length > 0) {
       const some = wrong.slice(0, 10).join("\n");
@@ -79,7 +86,7 @@ export async function equality({ sizes, signal, say }: BenchContext): Promise<Se
       how:
         `${count(pairs)} random pairs of a roster that was deployed and one that is to be (seed ${seed}; ${spread} of them with so many people that they stand in blocks), ` +
         "beside each other in one configuration and one state, planned whole and with `-target` of what differs by the real Terraform and provider, without a refresh and without AWS; " +
-        "the latter from all of it, as `deploy` does, and from a configuration and a state without anyone else and with the schemas in use alone, as `plan` does. " +
+        "the latter from all of it, as `deploy` does, and from a configuration and a state without anyone else and with the schemas in use alone, one after the other with one provider, as `plan` does. " +
         `Of ${count(compared.changed.size + compared.equal)} people and memberships ${count(compared.equal)} were left out as equal; ${count(whole.size)} changes of the whole plan, the same in both partial ones; ` +
         `${count(needless)} were planned for nothing. What this leaves out: outputs, a pool that is replaced, and imports, with any of which the whole plan is made.`,
       head: ["tried", "times"],

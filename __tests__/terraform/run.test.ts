@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { TerraformError } from "../../lib/terraform/errors.ts";
 import type { TerraformEvent } from "../../lib/terraform/events.ts";
@@ -18,15 +18,21 @@ test("runs in the stack's directory with the arguments given, and returns what w
   expect(stdout.split("\n")).toEqual([fake.context.directory, "show -json plan", "101"]);
 });
 
-test.each<[string[], boolean]>([
-  [["state", "pull"], true],
-  [["output", "-json"], true],
-  // For HCP Terraform it asks the provider for its schemas.
-  [["state", "push", "edited.tfstate"], false],
-  [["plan"], false],
-  [["apply"], false],
-])("%j compares no provider with the lock file: %s", async (args, without) => {
+const LOCAL = { backend: { local: {} } };
+
+test.each<[string[], object, boolean]>([
+  [["state", "pull"], LOCAL, true],
+  [["output", "-json"], LOCAL, true],
+  [["state", "push", "edited.tfstate"], LOCAL, true],
+  [["untaint", "-allow-missing", "aws_cognito_user.nobody"], { backend: { s3: {} } }, true],
+  // Both need the provider's schemas for HCP Terraform.
+  [["state", "push", "edited.tfstate"], { cloud: {} }, false],
+  [["state", "push", "edited.tfstate"], { backend: { remote: {} } }, false],
+  [["plan"], LOCAL, false],
+  [["apply"], LOCAL, false],
+])("%j, with the backend %j, compares no provider with the lock file: %s", async (args, backend, without) => {
   using fake = fakeTerraform('echo "$TF_REATTACH_PROVIDERS"');
+  writeFileSync(fake.file("cdk.tf.json"), JSON.stringify({ terraform: backend }));
   const { TF_REATTACH_PROVIDERS: _, ...env } = process.env;
   const { stdout } = await terraform({ ...fake.context, env }, args);
   if (without) expect(stdout).toContain('"registry.terraform.io/hashicorp/aws"');

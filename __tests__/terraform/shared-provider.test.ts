@@ -2,8 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "no
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { applySavedPlan } from "../../lib/terraform/plan.ts";
 import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
-import { GUARD, sharingProvider } from "../../lib/terraform/shared-provider.ts";
+import { GUARD, keepProvider, sharingProvider } from "../../lib/terraform/shared-provider.ts";
 import { fakeTerraform, isAlive } from "./fakes.ts";
 
 const ADDRESS = "registry.terraform.io/hashicorp/aws";
@@ -38,7 +39,7 @@ function stack(script = 'echo "$1 $TF_REATTACH_PROVIDERS" >> log', provider = PR
   mkdirSync(home);
   const temporary = fake.file("tmp");
   mkdirSync(temporary);
-  const { TF_CLI_CONFIG_FILE: _, ...own } = process.env;
+  const { TF_CLI_CONFIG_FILE: _, AWS_CA_BUNDLE: __, ...own } = process.env;
   const env = { ...own, HOME: home, TMPDIR: temporary, SEEN: fake.file("seen") };
   return { fake, context: { ...fake.context, env } satisfies TerraformContext, temporary, home };
 }
@@ -175,6 +176,129 @@ test.each<[string, (made: Stack) => NodeJS.ProcessEnv]>([
   await sharingProvider({ ...context, env: { ...context.env, ...prepare(made) } }, planAndShow);
   expect(existsSync(made.fake.file("seen"))).toBe(false);
   expect(made.fake.read("log").split("\n")).toHaveLength(2);
+});
+
+const startsIn = ({ read }: Stack["fake"]) => read("seen").split("\n").filter(Boolean).length;
+
+test("a kept provider does for one plan after the other, until it is stopped; then another one is started", async () => {
+  const { fake, context, temporary } = stack();
+  using _ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  const provider = keepProvider(context, "{}");
+  await provider?.stop();
+  for (const __ of [1, 2]) await sharingProvider({ ...context, provider }, planAndShow);
+  expect(startsIn(fake)).toBe(1);
+  const told = fake
+    .read("log")
+    .replaceAll(/^(plan|show) /gm, "")
+    .split("\n");
+  expect(told).toHaveLength(4);
+  expect([...new Set(told)]).toEqual([expect.stringContaining('/filter"')]);
+  expect(isAlive(pidIn(fake.read("seen")))).toBe(true);
+  await provider?.stop();
+  expect(isAlive(pidIn(fake.read("seen")))).toBe(false);
+  expect(readdirSync(temporary)).toEqual([]);
+  await sharingProvider({ ...context, provider }, planAndShow);
+  expect(startsIn(fake)).toBe(2);
+  await provider?.stop();
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("a plan that fails with a provider which another one has used is made once more without it; the first one is not", async () => {
+  const { fake, context } = stack(
+    'echo "$1 $TF_REATTACH_PROVIDERS" >> log; [ ! -e broken ] || [ -z "$TF_REATTACH_PROVIDERS" ]',
+  );
+  using _ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  const provider = keepProvider(context, "{}");
+  const plan = () => sharingProvider({ ...context, provider }, planAndShow);
+  await plan();
+  writeFileSync(fake.file("broken"), "");
+  await plan();
+  expect(fake.read("log")).toMatch(/^plan \{.*\nshow \{.*\nplan \{.*\nplan \nshow$/);
+  expect(isAlive(pidIn(fake.read("seen")))).toBe(false);
+  await expect(plan()).rejects.toThrow("terraform plan failed");
+  expect(startsIn(fake)).toBe(2);
+  await provider?.stop();
+});
+
+/** What is applied here: its SHA-256 is that of an empty file. */
+const SAVED = {
+  file: "deploy.tfplan",
+  json: {},
+  digest: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+};
+
+test("an apply uses the provider of its plan, without a filter; its own where that has died, or none is kept", async () => {
+  const { fake, context, temporary } = stack();
+  using _ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  writeFileSync(fake.file(SAVED.file), "");
+  const provider = keepProvider(context, "{}");
+  const apply = () => applySavedPlan({ ...context, provider }, SAVED, { parallelism: 1, onEvent: () => {} });
+  await apply();
+  await sharingProvider({ ...context, provider }, planAndShow);
+  await apply();
+  const pid = pidIn(fake.read("seen"));
+  process.kill(pid, "SIGKILL");
+  await expect.poll(() => readdirSync(temporary)).toEqual([]);
+  await apply();
+  await provider?.stop();
+  await apply();
+  expect(startsIn(fake)).toBe(1);
+  const log = fake.read("log").split("\n");
+  expect(log.map((line) => line.trim())).toEqual([
+    "apply",
+    expect.stringMatching(/^plan .*\/filter"/),
+    expect.stringMatching(/^show .*\/filter"/),
+    expect.stringMatching(/^apply .*\/socket"/),
+    "apply",
+    "apply",
+  ]);
+});
+
+test("an apply goes on when we are killed, and its provider with it, to its end", async () => {
+  const { fake, context, temporary } = stack(
+    'echo "$1" >> log; [ "$1" != apply ] || { sleep 2; kill -0 $(cut -d" " -f1 "$SEEN") && echo applied >> log; }',
+  );
+  using _ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  writeFileSync(fake.file(SAVED.file), "");
+  const lib = join(import.meta.dirname, "../../lib/terraform");
+  const killed = `
+    import { keepProvider, sharingProvider } from ${JSON.stringify(`${lib}/shared-provider.ts`)};
+    import { applySavedPlan } from ${JSON.stringify(`${lib}/plan.ts`)};
+    import { terraform } from ${JSON.stringify(`${lib}/run.ts`)};
+    const context = ${JSON.stringify({ binary: context.binary, directory: context.directory })};
+    const provider = keepProvider(context, "{}");
+    await sharingProvider({ ...context, provider }, (sharing) => terraform(sharing, ["plan"]));
+    await applySavedPlan({ ...context, provider }, ${JSON.stringify(SAVED)}, { parallelism: 1, onEvent: () => {} });
+  `;
+  const run = execa(process.execPath, ["--import", "tsx", "--input-type=module", "-e", killed], {
+    cwd: join(lib, "../.."),
+    env: context.env,
+    extendEnv: false,
+    reject: false,
+  });
+  await fake.until("log", "apply");
+  const pid = pidIn(fake.read("seen"));
+  run.kill("SIGKILL");
+  await run;
+  expect(fake.read("log")).not.toContain("applied");
+  await fake.until("log", "applied");
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  const left = () => readdirSync(temporary).filter((name) => name.startsWith("roster-tf"));
+  await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+});
+
+test.each<[string, NodeJS.ProcessEnv, string]>([
+  ["with a CA bundle, which the provider takes only once", { AWS_CA_BUNDLE: "/ca.pem" }, "{}"],
+  ["with thousands of people", {}, " ".repeat(1_000_001)],
+])("%s, none is kept", (_, env, configuration) => {
+  const { fake, context } = stack();
+  using __ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), configuration);
+  expect(keepProvider({ ...context, env: { ...context.env, ...env } }, "{}")).toBeUndefined();
 });
 
 test("the guard that it is started by ends it when we are killed, and can't see to it", async () => {

@@ -306,11 +306,11 @@ const newcomersOf = ({ entries }: Review) =>
  * @throws UserError (exit 3) when it differs; TerraformError
  */
 async function applyReviewed(
-  { saved, plan, targets, context }: Proposal,
+  { saved, plan, targets, context, reconciled }: Proposal,
   options: ApplyOptions,
 ): Promise<void> {
   if (saved !== undefined) return await applySavedPlan(context, saved, options);
-  await withSavedPlan(context, { refresh: false, targets }, async (again) => {
+  await withSavedPlan(context, { refresh: false, targets, state: reconciled }, async (again) => {
     const now = parsePlan(again.json, { partial: targets !== undefined });
     if (!isDeepStrictEqual(changesOf(now), changesOf(plan))) {
       throw new UserError("REFUSED: the plan is no longer the one that was shown", {

@@ -7,7 +7,7 @@ import { parsePlan, personAt, type ResourceChange } from "../review/plan.ts";
 import type { Person } from "../roster/roster.ts";
 import { attributeOf } from "../roster/sign-in-names.ts";
 import { planApart } from "../terraform/isolated-plan.ts";
-import type { TerraformContext } from "../terraform/run.ts";
+import type { PlanningContext } from "../terraform/shared-provider.ts";
 import type { StateEdit, StateInstance } from "../terraform/state.ts";
 
 /** A person in the state. */
@@ -275,7 +275,7 @@ const PEOPLE: ReadonlySet<string> = new Set(["aws_cognito_user", "aws_cognito_us
  * @param state the output of `terraform state pull`
  * @throws TerraformError
  */
-export async function findDriftOfThings(context: TerraformContext, state: string): Promise<DriftOfThings> {
+export async function findDriftOfThings(context: PlanningContext, state: string): Promise<DriftOfThings> {
   const plan = await planApart(context, { state, without: PEOPLE });
   return plan === undefined ? NO_THINGS : driftOfThings(plan);
 }

@@ -2,13 +2,14 @@ import { type Plan, parsePlan } from "../review/plan.ts";
 import { planFrom } from "../terraform/isolated-plan.ts";
 import { type SavedPlan, withSavedPlan } from "../terraform/plan.ts";
 import type { TerraformContext } from "../terraform/run.ts";
+import type { PlanningContext } from "../terraform/shared-provider.ts";
 import { type PulledState, parseState } from "../terraform/state.ts";
 import { NotUnderstood, type RawState } from "./changed-people.ts";
 import { doubtOf, extentOf, type PlanExtent, readConfiguration } from "./plan-extent.ts";
 import { reducedInputs } from "./reduced-inputs.ts";
 
 export interface MakePlanOptions {
-  readonly context: TerraformContext;
+  readonly context: PlanningContext;
   /** As the last deploy left it. */
   readonly recorded: Pick<PulledState, "text" | "outputs">;
   /** The state as the user pool has it; a plan from it can't be applied directly. @default the current state */

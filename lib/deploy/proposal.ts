@@ -17,7 +17,7 @@ import { ATTRIBUTE_WORDS, attributeOf } from "../roster/sign-in-names.ts";
 import { privilegedGroups } from "../stack/settings.ts";
 import { PLANNED_WITH } from "../stack/synth/outputs.ts";
 import { prepareTerraform, type SavedPlan } from "../terraform/plan.ts";
-import type { TerraformContext } from "../terraform/run.ts";
+import { keepProvider, type PlanningContext } from "../terraform/shared-provider.ts";
 import { pullState, requireUnlocked, type StateInstance, versionOf } from "../terraform/state.ts";
 import { requireProof } from "./adoption-proof.ts";
 import { comparePool, type Membership, NO_POOL, type PoolComparison } from "./compare-pool.ts";
@@ -38,7 +38,7 @@ import { adoptedBefore, attributesNamed, type Project, synthesizeProject } from 
 import { type Reconciled, reconcileState, untainted } from "./reconcile-state.ts";
 import { refuseRenames, renamePeople, settleRenames, withoutRenamed } from "./rename-people.ts";
 import { type GuardedRun, judge, limitsFor, refuseLosses, refuseUnreconciled } from "./run-guards.ts";
-import { type Fingerprints, fingerprintOfThings, fingerprints, touchesThings } from "./second-look.ts";
+import { type Fingerprints, fingerprintOfThings, fingerprints, thingsAgain } from "./second-look.ts";
 import {
   callerAccount,
   deployedPool,
@@ -130,7 +130,7 @@ export interface Proposal {
   /** Identifies the state that it was made from. */
   readonly state: string;
   readonly cacheDirectory: string;
-  readonly context: TerraformContext;
+  readonly context: PlanningContext;
   /** The local backend's file. @default another backend has the state */
   readonly stateFile?: string | undefined;
   /** Makes the configuration again, for the plan after this one. */
@@ -176,9 +176,12 @@ export async function withProposal<T>(
     for (const other of otherStates(stackDirectory, project.otherStacks)) options.onNotice(other);
   }
 
+  // Where nothing runs beside the plan, one provider does for all of it.
+  const provider = keep || refresh ? undefined : keepProvider(context, pulled.text);
+  const planning = { ...context, provider };
   // Runs in parallel: it reads a copy, holds no lock and writes nothing. With --refresh, the plan itself covers it.
   const checking =
-    !deployed || refresh ? Promise.resolve(NO_THINGS) : findDriftOfThings(context, pulled.text);
+    !deployed || refresh ? Promise.resolve(NO_THINGS) : findDriftOfThings(planning, pulled.text);
   const asking = deployed ? Promise.resolve(undefined) : callerAccount(context.env ?? process.env, region);
   // Reported where it is awaited; until then it must not end the process.
   checking.catch(() => {});
@@ -249,6 +252,7 @@ export async function withProposal<T>(
 
     onProgress("Terraform: planning");
     const handOn = async ({ plan, json, extent, saved }: MadePlan) => {
+      if (!deploys) await provider?.stop();
       const { things } = refresh ? driftOfThings(json) : await checking;
       refuseMissingPool({ things });
       const reviewed = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
@@ -297,12 +301,15 @@ export async function withProposal<T>(
         },
         lookAgain: async () => ({
           ...fingerprints(review, await looking()),
-          ...(refresh ? {} : await thingsAgain(context, pulled.text, review)),
+          ...(refresh ? {} : await thingsAgain(planning, pulled.text, review)),
         }),
-        again: (next) => withProposal({ ...options, keep: false }, next),
+        again: async (next) => {
+          await provider?.stop();
+          return await withProposal({ ...options, keep: false }, next);
+        },
         state: versionOf(recorded.text),
         cacheDirectory,
-        context,
+        context: planning,
         stateFile,
         synthesize,
       });
@@ -310,7 +317,7 @@ export async function withProposal<T>(
     // A plan that is kept, or refreshed by Terraform, covers everyone.
     const whole = !deployed || keep || refresh;
     const making = {
-      context,
+      context: planning,
       recorded,
       reconciled: reconciled?.changed ? reconciled.text : undefined,
       refresh,
@@ -322,17 +329,8 @@ export async function withProposal<T>(
   } finally {
     // Whatever failed, leave nothing running in the background.
     await checking.catch(() => {});
+    await provider?.stop();
   }
-}
-
-/** The pool, its clients and anything else that a plan touches and that isn't a person, as it is now. */
-export async function thingsAgain(
-  context: TerraformContext,
-  state: string,
-  review: Review,
-): Promise<Fingerprints> {
-  if (!touchesThings(review) || state.trim() === "") return {};
-  return fingerprintOfThings(review, (await findDriftOfThings(context, state)).things);
 }
 
 /** Whether the group is among these. */

@@ -6,16 +6,9 @@ import { pullState, versionOf } from "../terraform/state.ts";
 import { NO_POOL } from "./compare-pool.ts";
 import { openPlan, outOfDate, requireSamePlace, requireSameSource } from "./plan-file.ts";
 import { synthesizeProject } from "./project.ts";
-import {
-  lookAt,
-  type Proposal,
-  type ProposalOptions,
-  STATE_RESTORED,
-  thingsAgain,
-  withProposal,
-} from "./proposal.ts";
+import { lookAt, type Proposal, type ProposalOptions, STATE_RESTORED, withProposal } from "./proposal.ts";
 import { judge, limitsFor } from "./run-guards.ts";
-import { fingerprints } from "./second-look.ts";
+import { fingerprints, thingsAgain } from "./second-look.ts";
 import {
   callerAccount,
   deployedPool,
@@ -62,7 +55,8 @@ export async function withReviewedPlan<T>(
   const account = caller?.account;
   requireSamePlace(file, note, { region, account });
   if (caller !== undefined) requireKnownAccount(file, note.account, caller);
-  return await withSavedPlan(context, { refresh: false, made: tfplan }, async (saved) => {
+  const planning = { refresh: false, state: recorded.text, made: tfplan };
+  return await withSavedPlan(context, planning, async (saved) => {
     const plan = parsePlan(saved.json);
     const review = reviewOf(plan, { ...options, privileged: privilegedGroups(settings) });
     const { strangers, unconfirmed, drift } = note.found;

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { EXIT, UserError } from "../errors.ts";
 import type { DriftedSetting } from "../review/drift.ts";
 import type { Review } from "../review/review.ts";
+import type { PlanningContext } from "../terraform/shared-provider.ts";
 import type { PoolComparison } from "./compare-pool.ts";
+import { findDriftOfThings } from "./find-drift.ts";
 
 /** A fingerprint of a person or group in the user pool: it shows that something differs, and contains no personal data. */
 export type Fingerprints = Readonly<Record<string, string>>;
@@ -47,7 +49,7 @@ export function fingerprints(
 }
 
 /** Whether a plan touches more than people and groups. */
-export const touchesThings = ({ entries }: Pick<Review, "entries">) =>
+const touchesThings = ({ entries }: Pick<Review, "entries">) =>
   entries.some(({ about }) => about === "pool" || about === "client" || about === "other");
 
 /**
@@ -59,6 +61,16 @@ export function fingerprintOfThings(
   things: readonly DriftedSetting[],
 ): Fingerprints {
   return touchesThings(review) ? { things: hash(things) } : {};
+}
+
+/** The same as it is now. @throws TerraformError */
+export async function thingsAgain(
+  context: PlanningContext,
+  state: string,
+  review: Pick<Review, "entries">,
+): Promise<Fingerprints> {
+  if (!touchesThings(review) || state.trim() === "") return {};
+  return fingerprintOfThings(review, (await findDriftOfThings(context, state)).things);
 }
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");

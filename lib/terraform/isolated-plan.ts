@@ -5,7 +5,7 @@ import { PRIVATE } from "../files.ts";
 import type { TerraformEvent } from "./events.ts";
 import { targetArguments } from "./plan.ts";
 import { isLarge, parseAnswer, type TerraformContext, terraform } from "./run.ts";
-import { sharingProvider } from "./shared-provider.ts";
+import { type PlanningContext, sharingProvider } from "./shared-provider.ts";
 import { parseState } from "./state.ts";
 
 type Blocks = Readonly<Record<string, unknown>>;
@@ -86,7 +86,7 @@ export interface PlanApartOptions {
  * @returns `terraform show -json` of that plan; undefined if a deploy would reverse nothing
  * @throws TerraformError
  */
-export async function planApart(context: TerraformContext, options: PlanApartOptions): Promise<unknown> {
+export async function planApart(context: PlanningContext, options: PlanApartOptions): Promise<unknown> {
   const { directory: original, env = process.env } = context;
   const directory = join(original, DIRECTORY);
   const apart = contextOf(context, directory);
@@ -135,7 +135,7 @@ export interface PlanFromOptions {
  * @throws TerraformError
  */
 export async function planFrom(
-  context: TerraformContext,
+  context: PlanningContext,
   { state, configuration, targets = [] }: PlanFromOptions,
 ): Promise<unknown> {
   const { directory: original, env = process.env } = context;
@@ -167,7 +167,7 @@ function withoutBackend({ terraform, ...rest }: Configuration): object {
 const FREQUENT_COLLECTION = "50";
 
 /** For a copy. */
-function contextOf(context: TerraformContext, directory: string): TerraformContext {
+function contextOf(context: PlanningContext, directory: string): PlanningContext {
   const { directory: original, env = process.env } = context;
   const { GOGC = isLarge(original) ? FREQUENT_COLLECTION : undefined } = env;
   const own = { TF_DATA_DIR: ".terraform", TF_WORKSPACE: "", ...(GOGC && { GOGC }) };

@@ -9,7 +9,7 @@ import type { TerraformEvent } from "./events.ts";
 import { findTerraform } from "./find.ts";
 import { initialise } from "./init.ts";
 import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
-import { sharingProvider } from "./shared-provider.ts";
+import { type PlanningContext, sharingProvider } from "./shared-provider.ts";
 
 /**
  * Requests per second of one of Terraform's workers that count toward one quota. The provider (5.100.0) creates a person with
@@ -89,7 +89,7 @@ export interface PlanOptions {
  * @throws TerraformError
  */
 export async function withSavedPlan<T>(
-  context: TerraformContext,
+  context: PlanningContext,
   { refresh, lock = true, targets = [], destroy = false, state, made }: PlanOptions,
   use: (plan: SavedPlan) => Promise<T>,
 ): Promise<T> {
@@ -137,12 +137,12 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies exactly the plan that was shown.
+ * Applies exactly the plan that was shown, with the context's provider if one is kept.
  * @throws UserError (exit 3) if the file is not the one that was shown; TerraformError, also if the state has changed since the
  *   plan was made
  */
 export async function applySavedPlan(
-  context: TerraformContext,
+  context: PlanningContext,
   { file, digest }: SavedPlan,
   { parallelism, onEvent }: ApplyOptions,
 ): Promise<void> {
@@ -153,8 +153,11 @@ export async function applySavedPlan(
       exitCode: EXIT.refused,
     });
   }
-  const pace = parallelismArguments(parallelism, context.env ?? process.env);
-  await terraform(context, ["apply", "-json", "-input=false", ...pace, file], { onEvent });
+  const { env = process.env } = context;
+  const provider = await context.provider?.forApply();
+  const sharing = provider && { ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.direct } };
+  const args = ["apply", "-json", "-input=false", ...parallelismArguments(parallelism, env), file];
+  await terraform(sharing ?? context, args, { onEvent, lifeline: provider?.lifeline });
 }
 
 export interface PrepareOptions {

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Writable } from "node:stream";
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
 import { OTHERS } from "../files.ts";
@@ -53,21 +54,37 @@ export function isLarge(directory: string): boolean {
   return size > SMALL_CONFIGURATION;
 }
 
-/** Commands that only read the state. `state push` may need the provider: for HCP Terraform, it describes the state as JSON. */
 const READS_STATE = /^(output|state pull)\b/;
+const WRITES_STATE = /^(state push|untaint)\b/;
 
 /** Nobody listens there, and nobody asks. */
 const NO_PROVIDER = { Protocol: "grpc", ProtocolVersion: 5, Addr: { Network: "unix", String: "none" } };
 
 /**
- * For commands that read the state, and start no provider, Terraform nevertheless compares all 700 MB of it with the lock file: 0.4 s
- * of CPU (1.11.4). Not one that somebody else has started.
+ * For commands that only read or write the state, and start no provider, Terraform nevertheless compares all 700 MB of it with the
+ * lock file: 0.4 s of CPU (1.11.4). Not one that somebody else has started.
  */
-function uncheckedProvider(args: readonly string[], env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (!READS_STATE.test(args.join(" ")) || env.TF_REATTACH_PROVIDERS) return {};
+function uncheckedProvider(args: readonly string[], { directory, env = process.env }: TerraformContext) {
+  const command = args.join(" ");
+  const isUnused = READS_STATE.test(command) || (WRITES_STATE.test(command) && !describesState(directory));
+  if (!isUnused || env.TF_REATTACH_PROVIDERS) return {};
   const registries = ["registry.terraform.io", "registry.opentofu.org"];
   const started = registries.map((registry) => [`${registry}/hashicorp/aws`, NO_PROVIDER]);
   return { TF_REATTACH_PROVIDERS: JSON.stringify(Object.fromEntries(started)) };
+}
+
+/**
+ * Whether the state may be in HCP Terraform, which also gets a description of it in JSON: that needs the provider's schemas. Of
+ * thousands of people, it would take longer to find out.
+ */
+function describesState(directory: string): boolean {
+  if (isLarge(directory) || filesBeside(directory).length > 0) return true;
+  try {
+    const { terraform } = JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8"));
+    return terraform.backend === undefined || terraform.backend.remote !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** What Terraform or OpenTofu reads beside cdk.tf.json: names of files, which someone put there. */
@@ -93,6 +110,8 @@ export interface TerraformOptions {
   readonly onEvent?: ((event: TerraformEvent) => void) | undefined;
   /** How long Terraform may take to stop before it is killed. @default 15 s */
   readonly gracePeriodMs?: number;
+  /** Stays open until Terraform ends, also if this process ends first: something else then doesn't end either. */
+  readonly lifeline?: Writable | undefined;
 }
 
 /** Why a command that changed nothing was interrupted. */
@@ -112,7 +131,7 @@ const MAX_OUTPUT = 500_000_000;
 export async function terraform(
   context: TerraformContext,
   args: readonly string[],
-  { onEvent, gracePeriodMs = 15_000 }: TerraformOptions = {},
+  { onEvent, gracePeriodMs = 15_000, lifeline }: TerraformOptions = {},
 ): Promise<{ readonly stdout: string }> {
   const { binary, directory, env = process.env, signal } = context;
   const command = `terraform ${args[0] ?? ""}`.trimEnd();
@@ -137,12 +156,16 @@ export async function terraform(
     env: {
       ...terraformEnvironment(env),
       ...garbageCollection(directory, env),
-      ...uncheckedProvider(args, env),
+      ...uncheckedProvider(args, context),
     },
     extendEnv: false,
-    stdin: "ignore",
-    // Reading megabytes of a state line by line takes seconds.
-    stdout: args.includes("-json") && args[0] !== "show" ? withoutEvents : "pipe",
+    stdio: [
+      "ignore",
+      // Reading megabytes of a state line by line takes seconds.
+      args.includes("-json") && args[0] !== "show" ? withoutEvents : "pipe",
+      "pipe",
+      ...(lifeline === undefined ? [] : [lifeline]),
+    ],
     detached: process.platform !== "win32",
     cleanup: false,
     reject: false,

@@ -4,11 +4,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { z } from "zod";
 import { TerraformError } from "./errors.ts";
-import { cliConfigFile, filesBeside, isLarge, type TerraformContext, terraformEnvironment } from "./run.ts";
+import {
+  cliConfigFile,
+  filesBeside,
+  garbageCollection,
+  isLarge,
+  type TerraformContext,
+  terraformEnvironment,
+} from "./run.ts";
 import { filterSchemas } from "./schema-filter.ts";
 
 /** What the provider prints when it is ready, as go-plugin's reattach configuration. */
@@ -26,36 +34,82 @@ const PATIENCE_MS = 15_000;
  * for a checksum, which `terraform init` has just compared with the lock file. With 10 people, of a plan and its show, 1.2 of
  * 4.0 s of CPU (5.100.0).
  *
- * This is how Terraform attaches to a provider under test (TF_REATTACH_PROVIDERS, and the provider's own `-debug`). Only for
- * commands that read: an apply starts its own, and checks it. Its socket is in a directory that no other user may enter. It
- * ends with this process, even if that is killed.
+ * This is how Terraform attaches to a provider under test (TF_REATTACH_PROVIDERS, and the provider's own `-debug`). Its socket is
+ * in a directory that no other user may enter. It ends with this process, even if that is killed.
  *
- * One for each plan: a second plan with one provider fails if AWS_CA_BUNDLE is set ("unable to add custom RootCAs"). Not used
- * on Windows, where the socket would be a port open to everyone, or when the provider is being debugged or replaced: TF_LOG…,
- * TF_REATTACH_PROVIDERS, `dev_overrides`.
- * @param context whose `terraform init` has run
+ * Not used on Windows, where the socket would be a port open to everyone, or when the provider is being debugged or replaced:
+ * TF_LOG…, TF_REATTACH_PROVIDERS, `dev_overrides`.
+ * @param context whose `terraform init` has run. With a `provider` from {@link keepProvider}, that one is used
  * @param use may plan once. Called again with the original context if the provider has died halfway, or lacked a schema
  * @param state its JSON, if it is known: Terraform then reads the schemas of only those types that are mentioned in it or in
  *   the configuration
  */
 export async function sharingProvider<T>(
-  context: TerraformContext,
+  context: PlanningContext,
   use: (context: TerraformContext) => Promise<T>,
   state?: string,
 ): Promise<T> {
-  const provider = await start(context, state).catch(() => undefined);
+  const { env = process.env, provider: kept } = context;
+  const wasUsed = kept?.isRunning() ?? false;
+  const provider = kept === undefined ? await started(context, state) : await kept.start();
   if (provider === undefined) return await use(context);
   try {
-    const { env = process.env } = context;
     return await use({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } });
   } catch (error) {
     if (!(error instanceof TerraformError) || error.interrupted) throw error;
     const ours = provider.filtered && error.diagnostics.some(({ summary }) => OF_A_SCHEMA.test(summary));
-    if (!ours && (await answers(provider.socket))) throw error;
+    if (!ours && !wasUsed && (await answers(provider.socket))) throw error;
+    await kept?.stop();
   } finally {
-    await provider.stop();
+    if (kept === undefined) await provider.stop();
   }
   return await use(context);
+}
+
+/** Where plans are made, each with a provider of its own unless one is given: {@link keepProvider}. */
+export interface PlanningContext extends TerraformContext {
+  readonly provider?: KeptProvider | undefined;
+}
+
+/** A provider for several plans of one stack, one after the other. */
+export interface KeptProvider {
+  readonly isRunning: () => boolean;
+  /** Starts it, unless it is running. @returns undefined if none can be shared */
+  readonly start: () => Promise<Running | undefined>;
+  /** The running one, for an apply. @returns undefined if there is none, or it no longer answers */
+  readonly forApply: () => Promise<Running | undefined>;
+  /** Ends it; the next plan starts another one. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * One provider for several plans and the apply of one of them: its start takes as long as a plan of 10 people, and an apply would
+ * start two or three and compare all of it with the lock file again. Terraform configures it anew each time. If a plan fails with one
+ * that was used before, it is made once more with another; an apply is never repeated.
+ * @param state as there, of the whole stack
+ * @returns undefined if each plan must have its own: with AWS_CA_BUNDLE, the provider (5.100.0) can't be configured a second
+ *   time ("unable to add custom RootCAs"), and with thousands of people, none may take memory between the plans
+ */
+export function keepProvider(context: TerraformContext, state: string): KeptProvider | undefined {
+  const { env = process.env, directory } = context;
+  if (env.AWS_CA_BUNDLE || isLarge(directory)) return undefined;
+  let running: Promise<Running | undefined> | undefined;
+  return {
+    isRunning: () => running !== undefined,
+    start: () => {
+      running ??= started(context, state);
+      return running;
+    },
+    forApply: async () => {
+      const last = await running;
+      return last !== undefined && (await answers(last.socket)) ? last : undefined;
+    },
+    stop: async () => {
+      const last = running;
+      running = undefined;
+      await (await last)?.stop();
+    },
+  };
 }
 
 /** What Terraform says where a schema is missing, or no answer came: with all schemas and a provider of its own, it may not. */
@@ -74,9 +128,13 @@ function releaseMemory(): void {
   runInNewContext("globalThis.gc?.()");
 }
 
-interface Running {
+export interface Running {
   /** For TF_REATTACH_PROVIDERS. */
   readonly reattach: string;
+  /** The same without a filter: that ends with this process, and an apply goes on to its end. */
+  readonly direct: string;
+  /** The provider ends when nobody has it open. */
+  readonly lifeline: Writable;
   readonly socket: string;
   /** Whether it seems to have only some of its schemas. */
   readonly filtered: boolean;
@@ -84,14 +142,16 @@ interface Running {
 }
 
 /**
- * Ends the provider when our end of its standard input is closed, however this process ends, and then itself. It waits for the
- * provider, so that measurements of this process count both.
+ * Ends the provider when our end of its standard input is closed, however this process ends, and then itself; while an apply has
+ * it open as well, only with that. It waits for the provider, so that measurements of this process count both.
  */
 export const GUARD =
   'exec 3<&0; "$0" -debug </dev/null 3<&- & p=$!; { cat <&3 >/dev/null; kill -9 $p; } & wait $p; rm -rf "$1"';
 
 /** Bytes of a socket's path on macOS; Linux has 107. Node 20 and 22 cut a longer one off, silently. */
 const PATH_MAX = 103;
+
+const started = (context: TerraformContext, state?: string) => start(context, state).catch(() => undefined);
 
 async function start(context: TerraformContext, state?: string): Promise<Running | undefined> {
   const { env = process.env, directory, signal } = context;
@@ -102,7 +162,7 @@ async function start(context: TerraformContext, state?: string): Promise<Running
   const own = await mkdtemp(join(env.TMPDIR || tmpdir(), "roster-tf-"));
   const child = spawn("/bin/sh", ["-c", GUARD, provider.path, own], {
     cwd: directory,
-    env: { ...terraformEnvironment(env), TMPDIR: own },
+    env: { ...terraformEnvironment(env), ...garbageCollection(directory, env), TMPDIR: own },
     stdio: ["pipe", "pipe", "ignore"],
     detached: true,
   });
@@ -124,6 +184,7 @@ async function start(context: TerraformContext, state?: string): Promise<Running
       // Neither may keep this process alive.
       child.unref();
       const { Addr: address } = attached;
+      const direct = JSON.stringify({ [provider.address]: attached });
       const socket = address.String;
       const filter = join(own, "filter");
       const isNeeded = Buffer.byteLength(filter) > PATH_MAX ? undefined : neededTypes(directory, state);
@@ -132,7 +193,7 @@ async function start(context: TerraformContext, state?: string): Promise<Running
         attached.Addr = { ...address, String: filter };
       }
       const reattach = JSON.stringify({ [provider.address]: attached });
-      return { reattach, socket, filtered: isNeeded !== undefined, stop };
+      return { reattach, direct, lifeline: child.stdin, socket, filtered: isNeeded !== undefined, stop };
     }
   } catch {
     // As if there were no shared one: each command starts its own.
