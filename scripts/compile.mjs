@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { find, isReadOnly } from "./dependencies.mjs";
 
@@ -52,9 +52,10 @@ export async function compile(root, source) {
   const from = source.startsWith(PACKAGE + sep) ? PACKAGE : root;
   const cache = join(root, ".cache", "build", relative(from, source).replaceAll(/\W+/g, "-"));
   const compiled = (key) => join(cache, key, basename(source).replace(/ts$/, "mjs"));
-  const last = lastOf(cache);
-  const current = last && keyOf(root, last.inputs, markOf);
-  if (current !== undefined && current === last.key && existsSync(compiled(current))) {
+  const inputsOfLast = lastInputs(cache);
+  const current = inputsOfLast && keyOf(root, inputsOfLast, markOf);
+  // Not only the last one: a config.ts that is as it was before needs no other build.
+  if (current !== undefined && existsSync(compiled(current))) {
     keepUsed(join(cache, current));
     return compiled(current);
   }
@@ -76,8 +77,8 @@ export async function compile(root, source) {
     putInPlace(part, compiled(key));
     // Without config.ts among the inputs, nothing would show when it becomes readable again.
     if (errors.length === 0) {
-      writeFileSync(`${part}.json`, JSON.stringify({ key, inputs }));
-      renameSync(`${part}.json`, join(cache, "last.json"));
+      writeFileSync(`${part}.json`, JSON.stringify(inputs));
+      renameSync(`${part}.json`, join(cache, INPUTS));
     }
   } catch (error) {
     // Then it is compiled at every run, into a directory that is removed afterwards.
@@ -96,6 +97,8 @@ export async function compile(root, source) {
 async function bundle({ root, source, outdir, marks, afar = false }) {
   const { build, stop } = await import("esbuild");
   const plugin = packages(root, afar);
+  // Where the compiled files are moved with it, the addresses in them stay right.
+  const sourcesAt = root === PACKAGE && !afar ? relative(outdir, root).replaceAll(sep, "/") : undefined;
   const options = {
     absWorkingDir: root,
     entryPoints: [source],
@@ -112,7 +115,7 @@ async function bundle({ root, source, outdir, marks, afar = false }) {
     // jsonc-parser's other form only finds its parts at run time.
     mainFields: ["module", "main"],
     banner: {
-      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+      js: 'import { createRequire as requireFrom } from "node:module"; import { fileURLToPath as pathFrom } from "node:url"; const require = requireFrom(import.meta.url);',
     },
     // Read when a defect's stack is printed (scripts/frame/source-stack.ts).
     sourcemap: true,
@@ -121,7 +124,7 @@ async function bundle({ root, source, outdir, marks, afar = false }) {
     logLevel: "silent",
     // Read by scripts/frame/root.ts.
     define: root === PACKAGE ? {} : { PROJECT_ROOT: JSON.stringify(root) },
-    plugins: [absent(root), teams(root), plugin, sources(marks)],
+    plugins: [absent(root), teams(root), plugin, sources(marks, sourcesAt)],
   };
   try {
     return await build(options);
@@ -238,33 +241,48 @@ function placeOf(name) {
 /**
  * Each of our modules keeps its own address, and finds the files beside it.
  * @param {Map<string, string | Buffer>} marks gets each file's mark, taken before it is read
+ * @param {string | undefined} at where our sources are, as seen from the compiled files; undefined if that may change
  */
-const sources = (marks) => ({
+const sources = (marks, at) => ({
   name: "sources",
   setup({ onLoad }) {
     onLoad({ filter: /./, namespace: "file" }, ({ path }) => {
       const mark = markOf(path);
       marks.set(path, mark);
       if (isPackage(path)) return undefined;
-      return { loader: "default", contents: /\.[cm]?[jt]s$/.test(path) ? withOwnAddress(path, mark) : mark };
+      return {
+        loader: "default",
+        contents: /\.[cm]?[jt]s$/.test(path) ? withOwnAddress(path, mark, at) : mark,
+      };
     });
   },
 });
 
-function withOwnAddress(path, contents) {
-  const own = { url: pathToFileURL(path), dirname: dirname(path), filename: path };
-  return contents
-    .toString()
-    .replaceAll(/\bimport\.meta\.(url|dirname|filename)\b/g, (_, name) => JSON.stringify(own[name]));
+function withOwnAddress(path, contents, at) {
+  const address = (file) => {
+    const below = relative(PACKAGE, file);
+    if (at === undefined || isAbsolute(below)) return JSON.stringify(pathToFileURL(file));
+    const encoded = below.split(sep).map(encodeURIComponent).join("/");
+    return `new URL(${JSON.stringify(`${at}/${encoded}`)}, import.meta.url).href`;
+  };
+  const own = {
+    url: address(path),
+    dirname: `pathFrom(${address(dirname(path))})`,
+    filename: `pathFrom(${address(path)})`,
+  };
+  return contents.toString().replaceAll(/\bimport\.meta\.(url|dirname|filename)\b/g, (_, name) => own[name]);
 }
 
 /** What a build in a project refers to by location. */
 const ownDependencies = () =>
   Object.keys(JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).dependencies ?? {});
 
-function lastOf(cache) {
+/** Beside the builds: what the last one was made from. */
+const INPUTS = "inputs.json";
+
+function lastInputs(cache) {
   try {
-    return JSON.parse(readFileSync(join(cache, "last.json"), "utf8"));
+    return JSON.parse(readFileSync(join(cache, INPUTS), "utf8"));
   } catch {
     return undefined;
   }
@@ -282,7 +300,10 @@ function markOf(file) {
 
 /** Undefined if a file is gone. */
 function keyOf(root, inputs, mark, errors = "[]") {
-  const hash = createHash("sha256").update(root).update(errors);
+  // Ours has no absolute address in it: see withOwnAddress.
+  const hash = createHash("sha256")
+    .update(root === PACKAGE ? "" : root)
+    .update(errors);
   // A missing one is no input.
   hash.update(String(existsSync(join(root, RESOURCES))));
   try {
@@ -324,6 +345,6 @@ function removeOld(cache) {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);
     const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
-    if (name !== "last.json" && Date.now() - mtimeMs > KEPT) rmSync(path, { recursive: true, force: true });
+    if (name !== INPUTS && Date.now() - mtimeMs > KEPT) rmSync(path, { recursive: true, force: true });
   }
 }

@@ -40,7 +40,7 @@ const say = (...argv: string[]) =>
   execa("node", ["scripts/run.mjs", "say", ...argv], { cwd: root, reject: false });
 const builds = () =>
   readdirSync(join(root, ".cache/build/scripts-say-ts"))
-    .filter((name) => name !== "last.json")
+    .filter((name) => name !== "inputs.json")
     .map((name) => join(root, ".cache/build/scripts-say-ts", name));
 
 test("a command is compiled once, and run with its arguments", async () => {
@@ -63,16 +63,29 @@ test("a change of any source counts at once, even one of the same length at the 
   expect((await say()).stdout).toBe("one ");
 });
 
-test("a copied repository runs its own files, not those that it was copied from", async () => {
+test("what was compiled before counts again once its sources are back", async () => {
+  await say();
+  writeFileSync(join(root, "lib/word.ts"), 'export const word = "two";');
+  await say();
+  const both = builds();
+  expect(both).toHaveLength(2);
+  writeFileSync(join(root, "lib/word.ts"), 'export const word: string = "one";');
+  expect((await say()).stdout).toBe("one ");
+  expect(builds()).toEqual(both);
+});
+
+test("a copied repository runs its own files, not those that it was copied from, and need not compile them", async () => {
   write(
-    'import { fileURLToPath } from "node:url"; console.log(fileURLToPath(new URL("..", import.meta.url)));',
+    'import { fileURLToPath } from "node:url"; console.log(import.meta.dirname, import.meta.filename, fileURLToPath(new URL("..", import.meta.url)));',
   );
   await say();
-  const copy = mkdtempSync(join(tmpdir(), "roster-compile-copy-"));
+  const copy = mkdtempSync(join(tmpdir(), "roster compile-copy %20 é-"));
   cpSync(root, copy, { recursive: true, verbatimSymlinks: true });
   const { stdout } = await execa("node", ["scripts/run.mjs", "say"], { cwd: copy });
+  const compiled = readdirSync(join(copy, ".cache/build/scripts-say-ts"));
   rmSync(copy, { recursive: true });
-  expect(stdout).toBe(`${copy}/`);
+  expect(stdout).toBe(`${copy}/scripts ${copy}/scripts/say.ts ${copy}/`);
+  expect(compiled).toHaveLength(2);
 });
 
 test("several at once, with nothing compiled yet, all get there", async () => {
@@ -126,7 +139,7 @@ test("what somebody deleted of a build, or wrote into its record, is made again"
   const [build = ""] = builds();
   rmSync(join(build, "say.mjs"));
   expect((await say()).stdout).toBe("one ");
-  writeFileSync(join(root, ".cache/build/scripts-say-ts/last.json"), "[]");
+  writeFileSync(join(root, ".cache/build/scripts-say-ts/inputs.json"), "[]");
   expect((await say()).stdout).toBe("one ");
   expect(builds()).toEqual([build]);
 });
