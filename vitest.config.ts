@@ -10,6 +10,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const TAGS = [
   { name: "smoke", description: "End to end, the main way: part of npm test" },
   { name: "full", description: "End to end, everything else: only in npm run test:all" },
+  { name: "long", description: "Also: takes a minute or more, and so starts first" },
   { name: "nodes", description: "End to end, under each Node that we support: .ci/nodes" },
   { name: "isolated", description: "A unit test that mocks modules, and so needs modules of its own" },
   { name: "static", description: "Types, lint and unused code: part of npm test" },
@@ -23,16 +24,23 @@ const TESTS = readdirSync(`${ROOT}__tests__`, { recursive: true, encoding: "utf8
 const tagged = (tag: string) =>
   TESTS.filter((file) => readFileSync(ROOT + file, "utf8").startsWith(`/** @module-tag ${tag} */\n`));
 
-/** What waits for other processes first: the unit tests then fill the gaps. By default, the largest files come first. */
-class OthersFirst extends BaseSequencer {
+/**
+ * What takes long first, so that nothing has to wait for it alone at the end; then what waits for other processes: the unit tests then
+ * fill the gaps. Otherwise, the largest files come first.
+ */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isUnit = ({ project }: TestSpecification) => project.name.startsWith("unit");
-    return [...sorted.filter((file) => !isUnit(file)), ...sorted.filter(isUnit)];
+    const place = ({ project, moduleId }: TestSpecification) => {
+      if (project.name.startsWith("unit")) return 2;
+      return readFileSync(moduleId, "utf8").includes("\n/** @module-tag long */\n") ? 0 : 1;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
   }
 }
 
 const endToEnd = {
+  // Loading the same modules anew for each file, as below.
+  isolate: false,
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   globalSetup: "__tests__/e2e/setup.ts",
   testTimeout: 240_000,
@@ -45,7 +53,7 @@ export default defineConfig({
   test: {
     // Terraform and the emulators run beside the tests: by default one worker would wait for them on two cores.
     maxWorkers: 3,
-    sequence: { sequencer: OthersFirst },
+    sequence: { sequencer: LongestFirst },
     tags: TAGS,
     projects: [
       { extends: true, test: { name: "smoke", include: tagged("smoke"), ...endToEnd } },

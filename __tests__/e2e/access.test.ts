@@ -1,4 +1,5 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import {
   AdminAddUserToGroupCommand,
@@ -13,10 +14,10 @@ import {
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listMemberships } from "../../lib/directory/pool/groups.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { config } from "../as-cloned/config.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const STATE = "terraform.cognito-roster.tfstate";

@@ -1,8 +1,8 @@
 /** @module-tag full */
 
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { damageTo, expectClearError, expectNothingHalfWritten } from "../support/damage.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const STATE = "terraform.cognito-roster.tfstate";

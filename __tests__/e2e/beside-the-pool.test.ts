@@ -10,8 +10,8 @@ import {
   UpdateResourceServerCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { type Call, type RetouchingProxy, startRetouchingProxy } from "../support/retouching-proxy.ts";
 

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { AdminGetUserCommand, AdminSetUserPasswordCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
 import { findTerraform } from "../../lib/terraform/find.ts";
 import { useProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment } from "../support/project.ts";
 import { startRetouchingProxy } from "../support/retouching-proxy.ts";
 

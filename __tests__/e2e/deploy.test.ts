@@ -1,12 +1,13 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { inspect } from "node:util";
 import { CognitoIdentityProviderClient, ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { TerraformError } from "../../lib/terraform/errors.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { filesContaining } from "../support/written.ts";
 

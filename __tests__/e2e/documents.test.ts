@@ -2,9 +2,9 @@
 
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { PAGES } from "../docs/pages.ts";
 import { INSTALLS, originalOf, shellBlocksOf } from "../docs/shell-blocks.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 /** A translation has its original's blocks: __tests__/docs/shell-blocks.test.ts. */

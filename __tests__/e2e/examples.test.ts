@@ -15,7 +15,6 @@ import {
   type UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { loadRoster } from "../../lib/roster/load.ts";
 import type { Roster } from "../../lib/roster/roster.ts";
 import type { Settings } from "../../lib/stack/settings.ts";
@@ -23,6 +22,7 @@ import { AWS_PROVIDER, synthesize } from "../../lib/stack/synth/roster-stack.ts"
 import { parseOutputs, readOutputs } from "../../lib/terraform/deployment.ts";
 import { useProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { terraform } from "../../lib/terraform/run.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { person } from "../support/people.ts";
 import { emulatorEnvironment } from "../support/project.ts";
 import { examples } from "./articles.ts";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listMemberships } from "../../lib/directory/pool/groups.ts";
 import { listPeople } from "../../lib/directory/pool/people.ts";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { type HandmadePool, makePoolByHand, OLD_PASSWORD } from "../support/handmade-pool.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const EXPORT = "node scripts/run.mjs export-users";

@@ -1,14 +1,15 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { firstLogin, signIn } from "../../lib/auth/sign-in.ts";
 import { cognitoClient } from "../../lib/cognito/client.ts";
 import { UserError } from "../../lib/errors.ts";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { type Deployment, readDeployment } from "../../lib/terraform/deployment.ts";
 import { config } from "../as-cloned/config.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { seededRandom, tellSeed } from "../support/random.ts";
 

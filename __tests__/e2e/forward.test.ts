@@ -1,15 +1,16 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { startMoto } from "../../lib/local/moto.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 import { compare } from "../forward/compare.ts";
 import { CDKTN, STEPS } from "../forward/switch.ts";
 import { synthesizeCase } from "../forward/synthesize.ts";
+import { startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,11 +1,12 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { CreateGroupCommand, UpdateGroupCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listGroups, listMemberships } from "../../lib/directory/pool/groups.ts";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;

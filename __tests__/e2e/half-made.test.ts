@@ -1,9 +1,10 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { type Fault, type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const DEPLOY = "node scripts/run.mjs deploy --yes --json";

@@ -4,10 +4,10 @@ import { AdminCreateUserCommand } from "@aws-sdk/client-cognito-identity-provide
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listPeople } from "../../lib/directory/pool/people.ts";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { commandLine } from "../../lib/shell.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 /** To a shell, to Terraform, to an option parser or to JavaScript each of these is something else than a name. */

@@ -1,8 +1,8 @@
 /** @module-tag full */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { gitlabScript } from "../support/gitlab.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { type StateServer, startStateServer } from "../support/state-server.ts";
 

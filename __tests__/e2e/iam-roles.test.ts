@@ -1,4 +1,5 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,13 +12,13 @@ import {
   UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { config } from "../as-cloned/config.ts";
 import { CLIENT, FIRST, POOL, SECOND, THIRD } from "../support/all-that-a-deploy-does.ts";
 import { type IamGate, startIamGate } from "../support/iam-gate.ts";
 import { allowedActions, type IamPolicy, policyOf, type Role, together } from "../support/iam-policy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { NEW, TEMPORARY } from "../support/moto-pool.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 

@@ -1,4 +1,5 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,8 +10,8 @@ import {
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listMemberships, type Memberships } from "../../lib/directory/pool/groups.ts";
 import { type DirectoryPerson, listPeople } from "../../lib/directory/pool/people.ts";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { emailOf, type HandmadePool, makePoolByHand, OLD_PASSWORD } from "../support/handmade-pool.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 const IMPORT = "node scripts/run.mjs import-users";

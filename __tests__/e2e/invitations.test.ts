@@ -1,14 +1,15 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { expectClearError } from "../support/damage.ts";
 import { startFaultyProxy } from "../support/faulty-proxy.ts";
 import { type HandmadePool, makePoolByHand } from "../support/handmade-pool.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { seededRandom, tellSeed } from "../support/random.ts";
 import { type Call, type RetouchingProxy, startRetouchingProxy } from "../support/retouching-proxy.ts";

@@ -1,7 +1,7 @@
 /** @module-tag nodes */
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project, type RunOptions } from "../support/project.ts";
 
 /** The CLI's own bundle looks for a browser's storage, which Node 25 and later report. Nothing here runs before it. */

@@ -1,12 +1,13 @@
 /** @module-tag full */
+/** @module-tag long */
 
 // Two applies and six plans; the proof that both plans are the same has one apply and two plans.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
 import { sharingProvider } from "../../lib/terraform/shared-provider.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { runCommand } from "../support/run-command.ts";
 

@@ -1,15 +1,16 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { MARKER } from "../../lib/review/render/markdown.ts";
 import { type Entry, reviewPlan } from "../../lib/review/review.ts";
 import { FIXTURES, fixture } from "../review/fixtures.ts";
 import { realPlans } from "../review/real-plans.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 /** What each entry is, without the ids and times of a run. */

@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 /** The state knows less than the user pool, as after a killed apply or a lost answer. On real Terraform and moto. */

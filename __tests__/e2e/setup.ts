@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
@@ -5,6 +8,7 @@ import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
 import { findTerraform } from "../../lib/terraform/find.ts";
 import { findProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { findChromium } from "../support/browser.ts";
+import { loadMotoOnce } from "../support/moto.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -16,13 +20,15 @@ declare module "vitest" {
 }
 
 /** Makes sure, once, of what the end-to-end tests need: Terraform, fetched if it is required, a provider mirror, moto, and a browser. */
-export default async function setup(project: TestProject): Promise<void> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const say = (message: string) => process.stderr.write(`${message}\n`);
   const { path } = await findTerraform({
     cacheDirectory: fileURLToPath(new URL("../../.cache", import.meta.url)),
     onProgress: say,
   });
   process.env.TERRAFORM_BINARY_NAME = path; // cdktf and every test use this one
+  // Nothing that leaves this machine here; and with one, no two plans can share a provider.
+  delete process.env.AWS_CA_BUNDLE;
 
   if (process.env.CI && findProviderMirror(AWS_PROVIDER) === undefined) {
     throw new Error("No mirror of the AWS provider is on this machine, and in CI no test may be skipped");
@@ -32,10 +38,19 @@ export default async function setup(project: TestProject): Promise<void> {
     throw new Error("moto_server is not on the PATH, and in CI no test may be skipped");
   if (failed) say("The tests on moto are skipped: for moto_server, pip install 'moto[server]==5.2.1'");
   project.provide("moto", !failed);
+  const builds = mkdtempSync(join(tmpdir(), "roster-builds-"));
+  process.env.ROSTER_TEST_BUILDS = builds;
+  const loaded = failed ? undefined : await loadMotoOnce();
+  if (!failed && loaded === undefined) say("The python3 on the PATH has no moto: each test loads it anew");
+  if (loaded !== undefined) process.env.ROSTER_TEST_MOTO = loaded.socket;
 
   const browser = findChromium() !== undefined;
   if (!browser && process.env.CI)
     throw new Error("chromium is not on the PATH, and in CI no test may be skipped");
   if (!browser) say("The tests of pages are skipped: for chromium, apt-get install chromium");
   project.provide("chromium", browser);
+  return async () => {
+    await loaded?.stop();
+    rmSync(builds, { recursive: true, force: true });
+  };
 }

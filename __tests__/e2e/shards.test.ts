@@ -1,12 +1,13 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { listPeople } from "../../lib/directory/pool/people.ts";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { SHARD_SUFFIXES } from "../../lib/stack/synth/shards.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { config } from "../as-cloned/config.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 
 type Entry = { groups?: string[]; leaving?: true };

@@ -1,4 +1,5 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { join } from "node:path";
 import {
@@ -8,12 +9,12 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { config } from "../as-cloned/config.ts";
 import { expectClearError } from "../support/damage.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { killMarked } from "../support/processes.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DescribeUserPoolCommand, UpdateUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { type RetouchingProxy, startRetouchingProxy } from "../support/retouching-proxy.ts";
 

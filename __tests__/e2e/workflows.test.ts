@@ -1,10 +1,10 @@
 /** @module-tag full */
+/** @module-tag long */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AdminCreateUserCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type RunningEmulator, startMoto } from "../../lib/local/moto.ts";
 import { COMMENT_LIMIT, MARKER } from "../../lib/review/render/markdown.ts";
 import { readDeployment } from "../../lib/terraform/deployment.ts";
 import { config } from "../as-cloned/config.ts";
@@ -13,6 +13,7 @@ import { GithubTeam, PAGE } from "../support/github-team.ts";
 import { type IamGate, startIamGate } from "../support/iam-gate.ts";
 import { policyOf } from "../support/iam-policy.ts";
 import { emulatorClient, livePeople } from "../support/live-people.ts";
+import { type RunningEmulator, startMoto } from "../support/moto.ts";
 import { emulatorEnvironment } from "../support/project.ts";
 import { PULL_REQUEST, REPOSITORY, TOKEN } from "../support/pull-request.ts";
 import { COMMENT, hasRunnerTools } from "../support/workflow-run.ts";

@@ -7,7 +7,7 @@ import {
   CreateUserPoolCommand,
   type CreateUserPoolCommandInput,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { startMoto } from "../../lib/local/moto.ts";
+import { startMoto } from "./moto.ts";
 
 export const TEMPORARY = "Temporary-pass-1!";
 export const NEW = "Correct-horse-77!";

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { findTerraform } from "../../lib/terraform/find.ts";
-import { terraform } from "../../lib/terraform/run.ts";
+import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
+import { sharingProvider } from "../../lib/terraform/shared-provider.ts";
+import { shareBuilds } from "./builds.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -47,6 +49,7 @@ export class Project {
     const config = readFileSync(join(AS_CLONED, "config.ts"), "utf8");
     writeFileSync(join(this.directory, "config.ts"), config.replace("../../lib", "./lib"));
     symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
+    shareBuilds(this.directory);
   }
 
   read(file: string): string {
@@ -75,6 +78,7 @@ export class Project {
    */
   async run(command: string, options: RunOptions = {}) {
     const [file = "", ...args] = command.split(" ");
+    shareBuilds(this.directory);
     const result = await execa(file, args, {
       cwd: this.directory,
       env: { ...this.#env, ...options.env, NO_COLOR: "1" },
@@ -82,6 +86,7 @@ export class Project {
       reject: false,
       all: true,
     });
+    shareBuilds(this.directory);
     return { ...result, words: stripVTControlCharacters(result.all).replace(/\s+/g, " ") };
   }
 
@@ -95,13 +100,15 @@ export class Project {
     await execa("npm", ["run", "--silent", "synth"], { cwd: this.directory, env });
     const { path: binary } = await findTerraform({ cacheDirectory: join(ROOT, ".cache"), env });
     const directory = join(this.directory, "cdktf.out", "stacks", "cognito-roster");
-    const { stdout } = await terraform({ binary, directory, env }, ["plan", "-input=false"]);
-    const text = stripVTControlCharacters(stdout);
+    const context = { binary, directory, env };
+    const planning = (sharing: TerraformContext) => terraform(sharing, ["plan", "-input=false"]);
+    const text = stripVTControlCharacters((await sharingProvider(context, planning, "{}")).stdout);
     const summary = /^(No changes\.|Plan: .*)/m.exec(text)?.[1] ?? "neither a plan nor no changes";
     return { text, summary };
   }
 
   remove(): void {
+    shareBuilds(this.directory);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
