@@ -54,7 +54,7 @@ describe.skipIf(!inject("moto"))("access that ends, and who gave it", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.configure(
       'client: { name: "app" }',
       `client: { name: "app" }, groups: { ops: {}, admins: { roleArn: "${ADMIN_ROLE}" } }`,

@@ -63,7 +63,7 @@ describe.skipIf(!inject("moto"))("doors that were opened by hand", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.configure("  pool: {", "  groups: { admins: { privileged: true }, eng: {} },\n  pool: {");
     project.writeRoster(USERS);
     await command("deploy --yes");

@@ -60,7 +60,7 @@ describe.skipIf(!inject("moto"))("AWS credentials from an identity pool", () => 
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startRetouchingProxy(moto.endpoint, { answer: identity.answer });
-    project = new Project(emulatorEnvironment(proxy.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(proxy.endpoint));
     project.writeRoster({ [PERSON]: { groups: ["admins"] } });
   });
   afterAll(async () => {

@@ -125,7 +125,7 @@ describe.skipIf(!inject("moto"))("a domain, resource servers and identity provid
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startRetouchingProxy(moto.endpoint, missingInMoto());
-    project = new Project({
+    project = await Project.withProvider({
       ...emulatorEnvironment(moto.endpoint),
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: proxy.endpoint,
     });

@@ -61,7 +61,7 @@ describe.skipIf(!inject("moto"))("several app clients", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project({
+    project = await Project.withProvider({
       ...emulatorEnvironment(moto.endpoint),
       TF_VAR_temporary_passwords: JSON.stringify({ "hanako@example.com": "Temporary-1!" }),
     });

@@ -67,7 +67,7 @@ describe.skipIf(!inject("moto"))("one company's pool", () => {
       }),
     );
     expect(made.status, await made.text()).toBe(201);
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     const example = (file: string) => join(project.directory, "examples", "company", file);
     cpSync(example("users.json"), join(project.directory, "users.json"));
     const config = project.read("examples/company/config.ts");

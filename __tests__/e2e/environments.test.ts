@@ -33,7 +33,7 @@ describe.skipIf(!inject("moto"))("environments in one clone", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.writeRoster({ "ann@example.com": {}, "bob@example.com": { groups: ["ops"] } });
     writeFileSync(file("dev.json"), '{ "users": { "dev@example.com": {}, "tester@example.com": {} } }');
     const first = await run("deploy --yes --json");

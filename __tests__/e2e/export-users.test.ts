@@ -23,7 +23,7 @@ describe.skipIf(!inject("moto"))(`npm run export-users, and the restore drill, w
   beforeAll(async () => {
     moto = await startMoto();
     pool = await makePoolByHand({ endpoint: moto.endpoint, people: PEOPLE });
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
   });
   afterAll(async () => {
     project?.remove();

@@ -45,7 +45,7 @@ describe.skipIf(!inject("moto"))("a changed e-mail address", () => {
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startRetouchingProxy(moto.endpoint);
-    project = new Project(emulatorEnvironment(proxy.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(proxy.endpoint));
     project.writeRoster({ "old@example.com": HANAKO, ...OTHERS });
     const deployed = await deploy();
     expect(deployed.exitCode, deployed.all).toBe(0);

@@ -33,7 +33,7 @@ describe.skipIf(!inject("moto"))("groups that config.ts declares", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     config = project.read("config.ts");
     project.writeRoster({ "hanako@example.com": { groups: ["ops"] }, "taro@example.com": {} });
     await command("deploy --yes");

@@ -32,7 +32,7 @@ describe.skipIf(!inject("moto"))("guards", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.writeRoster(USERS);
     project.configure(
       'pool: { name: "people"',

@@ -43,7 +43,7 @@ describe.skipIf(!inject("moto"))("names that look like something else", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.configure('name: "people"', 'name: "people", signInWith: "username"');
     roster();
   });

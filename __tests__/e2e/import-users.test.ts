@@ -45,7 +45,7 @@ describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
     };
 
     beforeAll(async () => {
-      project = new Project(emulatorEnvironment(moto.endpoint));
+      project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
       pool = await makePoolByHand({ endpoint: moto.endpoint, people: PEOPLE });
       before = await everyone();
       memberships = (await listMemberships(pool.admin, { userPoolId: pool.userPoolId })).of;
@@ -130,8 +130,8 @@ describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
 
   describe("whose people have usernames, and which has a domain and no groups", () => {
     let project: Project;
-    beforeAll(() => {
-      project = new Project(emulatorEnvironment(moto.endpoint));
+    beforeAll(async () => {
+      project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     });
     afterAll(() => project?.remove());
 
@@ -153,8 +153,8 @@ describe.skipIf(!inject("moto"))("a pool that was made by hand", () => {
 
   describe("that can't be read", () => {
     let project: Project;
-    beforeAll(() => {
-      project = new Project(emulatorEnvironment(moto.endpoint));
+    beforeAll(async () => {
+      project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     });
     afterAll(() => project?.remove());
     const nobody = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_CONFIG_FILE: "/nonexistent" };

@@ -1,7 +1,7 @@
 /** @module-tag full */
 /** @module-tag long */
 
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { execa } from "execa";
@@ -88,7 +88,9 @@ describe.skipIf(!inject("moto"))("invitations, passwords and second factors", ()
   });
   afterEach(() => {
     server = { ownSender: true, deletesTokens: true };
-    rmSync(join(project.directory, ".cache"), { recursive: true, force: true });
+    // What was done so far; what is compiled stays.
+    const kept = join(project.directory, ".cache");
+    for (const name of readdirSync(kept)) if (name.endsWith(".done")) rmSync(join(kept, name));
   });
   afterAll(async () => {
     project?.remove();

@@ -48,7 +48,7 @@ describe.skipIf(!inject("moto"))("leaving, in two steps", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.writeRoster(USERS);
     const git = (...args: string[]) => execa("git", args, { cwd: project.directory });
     await git("init", "--quiet");

@@ -36,7 +36,7 @@ describe.skipIf(!inject("moto"))("a pool that people enter by phone number", () 
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project({
+    project = await Project.withProvider({
       ...emulatorEnvironment(moto.endpoint),
       TF_VAR_temporary_passwords: JSON.stringify({ [HANAKO]: TEMPORARY }),
     });

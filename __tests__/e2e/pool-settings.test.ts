@@ -78,7 +78,7 @@ describe.skipIf(!inject("moto"))("the pool's settings", () => {
         return { UserPool: { ...(body.UserPool as object), ...fixed } };
       },
     });
-    project = new Project({
+    project = await Project.withProvider({
       ...emulatorEnvironment(moto.endpoint),
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: proxy.endpoint,
     });

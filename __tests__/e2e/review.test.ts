@@ -72,7 +72,7 @@ describe.skipIf(!inject("moto"))("plan in one job, deploy in another", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.configure('name: "people"', 'name: "people", signInWith: "username"');
     project.writeRoster(USERS);
   });

@@ -19,7 +19,7 @@ describe.skipIf(!inject("moto"))("a roster in several files", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.configure('roster: "users.json"', 'roster: ["people/*.json", "people/*.jsonc"]');
     project.configure(
       'client: { name: "app" },',

@@ -47,7 +47,7 @@ describe.skipIf(!inject("moto"))("a roster that outgrows one block, and shrinks 
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     // 199 people in a group each: 398 of the 400 that one block takes.
     await deploy(roster(198, { "gone@example.com": { leaving: true } }));
     subs = await subsNow();

@@ -124,7 +124,7 @@ describe.skipIf(!inject("moto"))("a pool as a spreadsheet, and back", () => {
   let project: Project;
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
   });
   afterAll(async () => {
     project?.remove();

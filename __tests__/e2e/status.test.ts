@@ -68,7 +68,7 @@ describe.skipIf(!inject("moto"))(`the board of ${PEOPLE} people`, () => {
       retouch: ({ operation }, body) =>
         operation === "ListUsers" ? { ...body, Users: (body.Users as PoolUser[]).map(retouch) } : body,
     });
-    project = new Project(emulatorEnvironment(proxy.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(proxy.endpoint));
     const known = Array.from({ length: PEOPLE - 10 }, (_, index) => [
       emailOf(index),
       {
@@ -224,7 +224,10 @@ describe.skipIf(!inject("moto"))("the board of a few people", () => {
     moto = await startMoto();
     pool = await makePoolByHand({ endpoint: moto.endpoint, people: 6, groups: [] });
     proxy = await startRetouchingProxy(moto.endpoint);
-    project = new Project({ ...emulatorEnvironment(proxy.endpoint), COGNITO_USER_POOL_ID: pool.userPoolId });
+    project = await Project.withProvider({
+      ...emulatorEnvironment(proxy.endpoint),
+      COGNITO_USER_POOL_ID: pool.userPoolId,
+    });
     const people = [0, 1, 2, 3, 4, 5].map((index) => [emailOf(index), index === 3 ? { enabled: false } : {}]);
     project.writeRoster(Object.fromEntries(people));
   });

@@ -48,7 +48,7 @@ describe.skipIf(!inject("moto"))("what is taken out of config.ts", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.writeRoster({ "a@example.com": {} });
   });
   afterAll(async () => {

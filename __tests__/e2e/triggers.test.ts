@@ -89,7 +89,7 @@ describe.skipIf(!inject("moto"))("Lambda triggers, and resources.ts", () => {
     expect((await ask("iam", "/", { method: "POST", body: role })).status).toBe(200);
     await makeFunction("gate");
     await makeFunction("token");
-    project = new Project({
+    project = await Project.withProvider({
       ...emulatorEnvironment(moto.endpoint),
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: proxy.endpoint,
     });

@@ -20,7 +20,7 @@ describe.skipIf(!inject("moto"))("config.ts decides the pool", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = new Project(emulatorEnvironment(moto.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(moto.endpoint));
     project.configure('"cognito-roster"', "`people-${process.env.STAGE}`");
     project.configure('name: "people"', "name: `people-${process.env.STAGE}`");
     project.writeRoster({ "ann@example.com": {} });

@@ -8,6 +8,7 @@ import { findTerraform } from "../../lib/terraform/find.ts";
 import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
 import { sharingProvider } from "../../lib/terraform/shared-provider.ts";
 import { shareBuilds } from "./builds.ts";
+import { startProvider } from "./one-provider.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -36,6 +37,7 @@ export interface RunOptions {
 export class Project {
   readonly directory = mkdtempSync(join(tmpdir(), "roster-project-"));
   readonly #env: NodeJS.ProcessEnv;
+  #stopProvider: (() => Promise<void>) | undefined;
 
   /** @param env added to every run, such as an emulator's endpoint */
   constructor(env: NodeJS.ProcessEnv = {}) {
@@ -50,6 +52,14 @@ export class Project {
     writeFileSync(join(this.directory, "config.ts"), config.replace("../../lib", "./lib"));
     symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
     shareBuilds(this.directory);
+  }
+
+  /** Likewise, with one provider for all of its commands: see {@link startProvider}. */
+  static async withProvider(env: NodeJS.ProcessEnv): Promise<Project> {
+    const provider = await startProvider(env);
+    const project = new Project({ ...env, ...provider?.env });
+    project.#stopProvider = provider?.stop;
+    return project;
   }
 
   read(file: string): string {
@@ -108,6 +118,7 @@ export class Project {
   }
 
   remove(): void {
+    void this.#stopProvider?.();
     shareBuilds(this.directory);
     rmSync(this.directory, { recursive: true, force: true });
   }
