@@ -34,7 +34,7 @@ export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
     file: "__tests__/e2e/forward.test.ts",
     proof: 'execa("npm", ["run", "--silent", "forward", "--", "--keep"]',
   },
-  "npm test": { file: "package.json", proof: '"test:all": "npm test &&' },
+  "npm test": { file: "package.json", proof: '"test:all": "npm test -- ' },
   "npm run test:all": { file: ".ci/run", proof: "    npm run test:all\n" },
   "npm run test:unit": { file: "package.json", proof: "vitest run --project unit --project unit-isolated" },
   "npm run types": {

@@ -83,7 +83,7 @@ describe.skipIf(!inject("moto"))("a user pool that was changed by other hands", 
       // Only Cognito's; others have other targets, or none.
       onCall: (operation) => void calls.push(operation),
     });
-    project = new Project(emulatorEnvironment(proxy.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(proxy.endpoint));
     project.writeRoster(USERS);
     await deploy();
     const { userPoolId, clientId } = await readDeployment({

@@ -30,7 +30,7 @@ describe.skipIf(!inject("moto"))("a deploy that fails half-way", () => {
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startFaultyProxy(moto.endpoint, { faultOf: (operation) => faults.get(operation)?.shift() });
-    project = new Project(emulatorEnvironment(proxy.endpoint));
+    project = await Project.withProvider(emulatorEnvironment(proxy.endpoint));
     project.configure('name: "people" },', 'name: "people", mfa: "optional" },');
   });
   afterAll(async () => {

@@ -38,17 +38,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw new Error("moto_server is not on the PATH, and in CI no test may be skipped");
   if (failed) say("The tests on moto are skipped: for moto_server, pip install 'moto[server]==5.2.1'");
   project.provide("moto", !failed);
-  const builds = mkdtempSync(join(tmpdir(), "roster-builds-"));
-  process.env.ROSTER_TEST_BUILDS = builds;
-  const loaded = failed ? undefined : await loadMotoOnce();
-  if (!failed && loaded === undefined) say("The python3 on the PATH has no moto: each test loads it anew");
-  if (loaded !== undefined) process.env.ROSTER_TEST_MOTO = loaded.socket;
+  const shared = await share(!failed, say);
 
   const browser = findChromium() !== undefined;
   if (!browser && process.env.CI)
     throw new Error("chromium is not on the PATH, and in CI no test may be skipped");
   if (!browser) say("The tests of pages are skipped: for chromium, apt-get install chromium");
   project.provide("chromium", browser);
+  return shared;
+}
+
+/**
+ * What saves the tests of a run most of their preparations: see shareBuilds and startMoto. Once, also if several projects run.
+ * @returns ends it
+ */
+async function share(hasMoto: boolean, say: (message: string) => void): Promise<() => Promise<void>> {
+  if (process.env.ROSTER_TEST_BUILDS !== undefined) return async () => {};
+  const builds = mkdtempSync(join(tmpdir(), "roster-builds-"));
+  process.env.ROSTER_TEST_BUILDS = builds;
+  const loaded = hasMoto ? await loadMotoOnce() : undefined;
+  if (loaded !== undefined) process.env.ROSTER_TEST_MOTO = loaded.socket;
+  else if (hasMoto) say("The python3 on the PATH has no moto: each test loads it anew");
   return async () => {
     await loaded?.stop();
     rmSync(builds, { recursive: true, force: true });
