@@ -257,7 +257,7 @@ test("an apply uses the provider of its plan, without a filter; its own where th
   ]);
 });
 
-test("an apply goes on when we are killed, and its provider with it, to its end", async () => {
+test("when we are killed during an apply, its provider stays until Terraform has ended too", async () => {
   const { fake, context, temporary } = stack(
     'echo "$1" >> log; [ "$1" != apply ] || { sleep 2; kill -0 $(cut -d" " -f1 "$SEEN") && echo applied >> log; }',
   );

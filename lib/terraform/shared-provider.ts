@@ -131,7 +131,7 @@ function releaseMemory(): void {
 export interface Running {
   /** For TF_REATTACH_PROVIDERS. */
   readonly reattach: string;
-  /** The same without a filter: that ends with this process, and an apply goes on to its end. */
+  /** The same for an apply: without a filter, nothing of ours stands between Terraform and what it writes. */
   readonly direct: string;
   /** The provider ends when nobody has it open. */
   readonly lifeline: Writable;
