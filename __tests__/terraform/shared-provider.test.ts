@@ -229,15 +229,18 @@ const SAVED = {
   digest: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 };
 
-test("an apply uses the provider of its plan, without a filter; its own where that has died, or none is kept", async () => {
+test("an apply uses the provider of its plans, without a filter; its own where that has not planned twice, has died, or is stopped", async () => {
   const { fake, context, temporary } = stack();
   using _ = fake;
   writeFileSync(fake.file("cdk.tf.json"), "{}");
   writeFileSync(fake.file(SAVED.file), "");
   const provider = keepProvider(context, "{}");
   const apply = () => applySavedPlan({ ...context, provider }, SAVED, { parallelism: 1, onEvent: () => {} });
+  const plan = (sharing: TerraformContext) => terraform(sharing, ["plan"]);
   await apply();
-  await sharingProvider({ ...context, provider }, planAndShow);
+  await sharingProvider({ ...context, provider }, plan);
+  await apply();
+  await sharingProvider({ ...context, provider }, plan);
   await apply();
   const pid = pidIn(fake.read("seen"));
   process.kill(pid, "SIGKILL");
@@ -250,7 +253,8 @@ test("an apply uses the provider of its plan, without a filter; its own where th
   expect(log.map((line) => line.trim())).toEqual([
     "apply",
     expect.stringMatching(/^plan .*\/filter"/),
-    expect.stringMatching(/^show .*\/filter"/),
+    "apply",
+    expect.stringMatching(/^plan .*\/filter"/),
     expect.stringMatching(/^apply .*\/socket"/),
     "apply",
     "apply",
@@ -271,7 +275,7 @@ test("when we are killed during an apply, its provider stays until Terraform has
     import { terraform } from ${JSON.stringify(`${lib}/run.ts`)};
     const context = ${JSON.stringify({ binary: context.binary, directory: context.directory })};
     const provider = keepProvider(context, "{}");
-    await sharingProvider({ ...context, provider }, (sharing) => terraform(sharing, ["plan"]));
+    for (const _ of [1, 2]) await sharingProvider({ ...context, provider }, (sharing) => terraform(sharing, ["plan"]));
     await applySavedPlan({ ...context, provider }, ${JSON.stringify(SAVED)}, { parallelism: 1, onEvent: () => {} });
   `;
   const run = execa(process.execPath, ["--import", "tsx", "--input-type=module", "-e", killed], {

@@ -176,8 +176,8 @@ export async function withProposal<T>(
     for (const other of otherStates(stackDirectory, project.otherStacks)) options.onNotice(other);
   }
 
-  // Where nothing runs beside the plan, one provider does for all of it.
-  const provider = keep || refresh ? undefined : keepProvider(context, pulled.text);
+  // Where the check below comes before the plan, and not beside it, one provider does for all.
+  const provider = deployed && !keep && !refresh ? keepProvider(context, pulled.text) : undefined;
   const planning = { ...context, provider };
   // Runs in parallel: it reads a copy, holds no lock and writes nothing. With --refresh, the plan itself covers it.
   const checking =

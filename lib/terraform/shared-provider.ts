@@ -50,15 +50,16 @@ export async function sharingProvider<T>(
   state?: string,
 ): Promise<T> {
   const { env = process.env, provider: kept } = context;
-  const wasUsed = kept?.isRunning() ?? false;
   const provider = kept === undefined ? await started(context, state) : await kept.start();
   if (provider === undefined) return await use(context);
   try {
-    return await use({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } });
+    const result = await use({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } });
+    provider.uses += 1;
+    return result;
   } catch (error) {
     if (!(error instanceof TerraformError) || error.interrupted) throw error;
     const ours = provider.filtered && error.diagnostics.some(({ summary }) => OF_A_SCHEMA.test(summary));
-    if (!ours && !wasUsed && (await answers(provider.socket))) throw error;
+    if (!ours && provider.uses === 0 && (await answers(provider.socket))) throw error;
     await kept?.stop();
   } finally {
     if (kept === undefined) await provider.stop();
@@ -73,10 +74,12 @@ export interface PlanningContext extends TerraformContext {
 
 /** A provider for several plans of one stack, one after the other. */
 export interface KeptProvider {
-  readonly isRunning: () => boolean;
   /** Starts it, unless it is running. @returns undefined if none can be shared */
   readonly start: () => Promise<Running | undefined>;
-  /** The running one, for an apply. @returns undefined if there is none, or it no longer answers */
+  /**
+   * The running one, for an apply. Only one that has planned twice, and so can be configured anew: an apply is never repeated.
+   * @returns undefined if there is none, or it no longer answers
+   */
   readonly forApply: () => Promise<Running | undefined>;
   /** Ends it; the next plan starts another one. */
   readonly stop: () => Promise<void>;
@@ -85,7 +88,7 @@ export interface KeptProvider {
 /**
  * One provider for several plans and the apply of one of them: its start takes as long as a plan of 10 people, and an apply would
  * start two or three and compare all of it with the lock file again. Terraform configures it anew each time. If a plan fails with one
- * that was used before, it is made once more with another; an apply is never repeated.
+ * that was used before, it is made once more without it.
  * @param state as there, of the whole stack
  * @returns undefined if each plan must have its own: with AWS_CA_BUNDLE, the provider (5.100.0) can't be configured a second
  *   time ("unable to add custom RootCAs"), and with thousands of people, none may take memory between the plans
@@ -95,14 +98,13 @@ export function keepProvider(context: TerraformContext, state: string): KeptProv
   if (env.AWS_CA_BUNDLE || isLarge(directory)) return undefined;
   let running: Promise<Running | undefined> | undefined;
   return {
-    isRunning: () => running !== undefined,
     start: () => {
       running ??= started(context, state);
       return running;
     },
     forApply: async () => {
       const last = await running;
-      return last !== undefined && (await answers(last.socket)) ? last : undefined;
+      return last !== undefined && last.uses > 1 && (await answers(last.socket)) ? last : undefined;
     },
     stop: async () => {
       const last = running;
@@ -138,6 +140,8 @@ export interface Running {
   readonly socket: string;
   /** Whether it seems to have only some of its schemas. */
   readonly filtered: boolean;
+  /** How many plans have succeeded with it. */
+  uses: number;
   readonly stop: () => Promise<void>;
 }
 
@@ -193,7 +197,8 @@ async function start(context: TerraformContext, state?: string): Promise<Running
         attached.Addr = { ...address, String: filter };
       }
       const reattach = JSON.stringify({ [provider.address]: attached });
-      return { reattach, direct, lifeline: child.stdin, socket, filtered: isNeeded !== undefined, stop };
+      const filtered = isNeeded !== undefined;
+      return { reattach, direct, lifeline: child.stdin, socket, filtered, uses: 0, stop };
     }
   } catch {
     // As if there were no shared one: each command starts its own.
