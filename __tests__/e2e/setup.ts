@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     onProgress: say,
   });
   process.env.TERRAFORM_BINARY_NAME = path; // cdktf and every test use this one
-  // Nothing that leaves this machine here; and with one, no two plans can share a provider.
+  // Nothing leaves this machine here, and with a CA bundle no two plans can share a provider.
   delete process.env.AWS_CA_BUNDLE;
 
   if (process.env.CI && findProviderMirror(AWS_PROVIDER) === undefined) {

@@ -89,7 +89,7 @@ export interface KeptProvider {
  * One provider for several plans and the apply of one of them: its start takes as long as a plan of 10 people, and an apply would
  * start two or three and compare all of it with the lock file again. Terraform configures it anew each time. If a plan fails with one
  * that was used before, it is made once more without it.
- * @param state as there, of the whole stack
+ * @param state of the whole stack, as for {@link sharingProvider}
  * @returns undefined if each plan must have its own: with AWS_CA_BUNDLE, the provider (5.100.0) can't be configured a second
  *   time ("unable to add custom RootCAs"), and with thousands of people, none may take memory between the plans
  */
