@@ -1,7 +1,9 @@
 // Our TypeScript as JavaScript that Node can run: compiled by esbuild, and kept in .cache/build until a source changes.
 import { createHash, randomUUID } from "node:crypto";
 import {
+  copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -51,7 +53,8 @@ const OURS = { "cognito-roster": "index.ts", "cognito-roster/main": "main.ts" };
 export async function compile(root, source) {
   const from = source.startsWith(PACKAGE + sep) ? PACKAGE : root;
   const cache = join(root, ".cache", "build", relative(from, source).replaceAll(/\W+/g, "-"));
-  const compiled = (key) => join(cache, key, basename(source).replace(/ts$/, "mjs"));
+  const main = basename(source).replace(/ts$/, "mjs");
+  const compiled = (key) => join(cache, key, main);
   const inputsOfLast = lastInputs(cache);
   const current = inputsOfLast && keyOf(root, inputsOfLast, markOf);
   // Not only the last one: a config.ts that is as it was before needs no other build.
@@ -60,25 +63,33 @@ export async function compile(root, source) {
     return compiled(current);
   }
 
-  const part = join(cache, `${randomUUID()}.part`);
+  const outdir = join(cache, `${randomUUID()}.part`);
   const marks = new Map();
-  const { errors, metafile, outputFiles } = await bundle({ root, source, outdir: part, marks });
-  const inputs = Object.keys(metafile.inputs).filter(
-    (input) => ![UNREADABLE, ABSENT].some((namespace) => input.startsWith(`${namespace}:`)),
-  );
   // As they were read: if a file is saved during the build, the next run builds again.
-  const key = keyOf(root, inputs, (file) => marks.get(file) ?? markOf(file), JSON.stringify(errors));
+  const mark = (file) => marks.get(file) ?? markOf(file);
+  const config = await configAlone({ root, outdir, marks });
+  const last = config && inputsOfLast && baseOf(root, inputsOfLast, mark);
+  const { errors, inputs, files } =
+    last !== undefined && existsSync(compiled(last))
+      ? { errors: [], inputs: inputsOfLast, files: [] }
+      : await bundle({ root, source, outdir, marks, plugins: config && [besides(root)] });
+  await stopCompiler();
+  const base = config && errors.length === 0 ? baseOf(root, inputs, mark) : undefined;
+  const key = keyOf(root, inputs, mark, JSON.stringify(errors));
   try {
-    for (const { path, contents } of outputFiles) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, contents);
-    }
+    writeFiles(outdir, files);
     removeOld(cache);
-    putInPlace(part, compiled(key));
+    if (base !== undefined) {
+      if (files.length > 0) putInPlace(outdir, compiled(base));
+      else keepUsed(join(cache, base));
+      linkFiles(join(cache, base), outdir);
+    }
+    if (config !== undefined && inputs.includes(CONFIG)) writeFiles(outdir, config);
+    putInPlace(outdir, compiled(key));
     // Without config.ts among the inputs, nothing would show when it becomes readable again.
     if (errors.length === 0) {
-      writeFileSync(`${part}.json`, JSON.stringify(inputs));
-      renameSync(`${part}.json`, join(cache, INPUTS));
+      writeFileSync(`${outdir}.json`, JSON.stringify(inputs));
+      renameSync(`${outdir}.json`, join(cache, INPUTS));
     }
   } catch (error) {
     // Then it is compiled at every run, into a directory that is removed afterwards.
@@ -86,16 +97,72 @@ export async function compile(root, source) {
     const directory = mkdtempSync(join(tmpdir(), "cognito-roster-"));
     process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
     const apart = await bundle({ root, source, outdir: directory, marks, afar: true });
-    for (const { path, contents } of apart.outputFiles) writeFileSync(path, contents);
-    return join(directory, basename(compiled(key)));
+    await stopCompiler();
+    writeFiles(directory, apart.files);
+    return join(directory, main);
   } finally {
-    for (const left of [part, `${part}.json`]) rmSync(left, { recursive: true, force: true });
+    for (const left of [outdir, `${outdir}.json`]) rmSync(left, { recursive: true, force: true });
   }
   return compiled(key);
 }
 
-async function bundle({ root, source, outdir, marks, afar = false }) {
-  const { build, stop } = await import("esbuild");
+/** The team's settings, which change more often than anything else: they are compiled by themselves if they can be. */
+const CONFIG = "config.ts";
+
+/** Where a build then has them. */
+const BESIDE = "./config.mjs";
+
+/** @returns the compiled files; undefined if config.ts needs another file, which must not exist twice */
+async function configAlone({ root, outdir, marks }) {
+  const source = join(root, CONFIG);
+  if (!existsSync(source)) return undefined;
+  const { errors, inputs, files, imports } = await bundle({ root, source, outdir, marks, plugins: [alone] });
+  return errors.length + imports.length === 0 && inputs.length === 1 ? files : undefined;
+}
+
+/** The name of a build that only lacks config.ts: with another one, it need not be made again. */
+function baseOf(root, inputs, mark) {
+  const others = inputs.filter((input) => input !== CONFIG);
+  return others.length === inputs.length ? undefined : `${keyOf(root, others, mark)}-base`;
+}
+
+function writeFiles(directory, files) {
+  mkdirSync(directory, { recursive: true });
+  for (const { name, contents } of files) writeFileSync(join(directory, name), contents);
+}
+
+function linkFiles(from, to) {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    try {
+      linkSync(join(from, name), join(to, name));
+    } catch {
+      // Not every disk has links.
+      copyFileSync(join(from, name), join(to, name));
+    }
+  }
+}
+
+/**
+ * @returns {Promise<{ errors: import("esbuild").Message[], inputs: string[], imports: string[], files: { name: string, contents: Uint8Array }[] }>}
+ *   what is wrong with config.ts and resources.ts, what it is made from, what of that was left out, and what is to be written
+ */
+async function bundle(options) {
+  const { errors, metafile, outputFiles } = await buildWith(options);
+  const read = Object.keys(metafile.inputs).filter(
+    (input) => ![UNREADABLE, ABSENT].some((namespace) => input.startsWith(`${namespace}:`)),
+  );
+  const imports = Object.values(metafile.outputs)
+    .flatMap((output) => output.imports)
+    .filter(({ external, path }) => external && path.startsWith("."))
+    .map(({ path }) => path);
+  const inputs = imports.includes(BESIDE) ? [...read, CONFIG] : read;
+  const files = outputFiles.map(({ path, contents }) => ({ name: relative(options.outdir, path), contents }));
+  return { errors, inputs, imports, files };
+}
+
+async function buildWith({ root, source, outdir, marks, plugins: own = [], afar = false }) {
+  const { build } = await import("esbuild");
   const plugin = packages(root, afar);
   // Where the compiled files are moved with it, the addresses in them stay right.
   const sourcesAt = root === PACKAGE && !afar ? relative(outdir, root).replaceAll(sep, "/") : undefined;
@@ -124,14 +191,14 @@ async function bundle({ root, source, outdir, marks, afar = false }) {
     logLevel: "silent",
     // Read by scripts/frame/root.ts.
     define: root === PACKAGE ? {} : { PROJECT_ROOT: JSON.stringify(root) },
-    plugins: [absent(root), teams(root), plugin, sources(marks, sourcesAt)],
+    plugins: [...own, absent(root), teams(root), plugin, sources(marks, sourcesAt)],
   };
   try {
     return await build(options);
   } catch (failure) {
     const errors = [];
     const instead = [];
-    for (const name of ["config.ts", RESOURCES]) {
+    for (const name of [CONFIG, RESOURCES]) {
       if (name === RESOURCES && !existsSync(join(root, name))) continue;
       const alone = { ...options, entryPoints: [name], sourcemap: false, plugins: [plugin] };
       const wrong = (await build(alone).catch((reason) => reason)).errors ?? [];
@@ -142,10 +209,13 @@ async function bundle({ root, source, outdir, marks, afar = false }) {
     const plugins = [...instead, ...options.plugins];
     const built = await build({ ...options, plugins }).catch(() => Promise.reject(failure));
     return { ...built, errors };
-  } finally {
-    // Its process would keep 140 MB until this one ends.
-    await stop();
   }
+}
+
+/** Its process would keep 140 MB until this one ends. */
+async function stopCompiler() {
+  const { stop } = await import("esbuild");
+  await stop();
 }
 
 /** Your own constructs, beside config.ts: optional. */
@@ -172,6 +242,26 @@ const teams = (root) => ({
     );
   },
 });
+
+/** config.ts is beside the compiled files, and not in them. */
+const besides = (root) => ({
+  name: "besides",
+  setup({ onResolve }) {
+    onResolve({ filter: TEAMS }, (args) =>
+      args.kind !== "entry-point" && teamFile(root, args) === CONFIG
+        ? { path: BESIDE, external: true }
+        : undefined,
+    );
+  },
+});
+
+/** Nothing but the file itself. */
+const alone = {
+  name: "alone",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path }) => ({ path, external: true }));
+  },
+};
 
 /** The namespace of replacements for missing files. */
 const ABSENT = "absent";

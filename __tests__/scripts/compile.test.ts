@@ -112,7 +112,7 @@ test("a file that is saved while it is compiled counts from the next run on", as
   writeFileSync(
     compiler,
     readFileSync(compiler, "utf8").replace(
-      "const inputs = Object.keys",
+      "await stopCompiler();",
       `if (process.env.SAVE) writeFileSync(${JSON.stringify(word)}, 'export const word = "saved";');
   $&`,
     ),
@@ -237,6 +237,96 @@ load().then(({ config }) => console.log(config), ({ configErrors }) => console.l
     writeFileSync(join(root, "config.ts"), `export const config: string = "${round}";`);
     expect((await say()).stdout).toBe(round);
   }
+});
+
+describe("where a command reads config.ts", () => {
+  const builds = () => readdirSync(join(root, ".cache/build/scripts-say-ts"));
+  const base = () => {
+    const [name = "", ...others] = builds().filter((one) => one.endsWith("-base"));
+    expect(others).toEqual([]);
+    return name && { name, ...statSync(join(root, ".cache/build/scripts-say-ts", name, "say.mjs")) };
+  };
+  const config = (text: string) => writeFileSync(join(root, "config.ts"), text);
+
+  beforeEach(() =>
+    write(`import { word } from "../lib/word.ts";
+const load = () => import("../config.ts");
+load().then(({ config }) => console.log(word, config), ({ configErrors }) => console.log(configErrors[0].text));`),
+  );
+
+  test("a change of that alone counts at once, and nothing else is compiled again", async () => {
+    config('import type { word } from "./lib/word.ts"; export const config: typeof word = "a";');
+    expect((await say()).stdout).toBe("one a");
+    const { ino, mtimeMs } = base() || {};
+    expect(ino).toBeDefined();
+    for (const value of ["b", "a", "c"]) {
+      config(`export const config: string = ${JSON.stringify(value)};`);
+      expect((await say()).stdout).toBe(`one ${value}`);
+    }
+    expect(base()).toMatchObject({ ino, mtimeMs });
+    expect(builds()).toHaveLength(6);
+  });
+
+  test("a change of another source counts too", async () => {
+    config('export const config = "a";');
+    await say();
+    writeFileSync(join(root, "lib/word.ts"), 'export const word = "two";');
+    expect((await say()).stdout).toBe("two a");
+    config('export const config = "b";');
+    expect((await say()).stdout).toBe("two b");
+  });
+
+  test("one that needs another file is compiled with everything else, so that nothing exists twice", async () => {
+    writeFileSync(
+      join(root, "lib/word.ts"),
+      "export const word = {}; export const is = (one: object) => one === word;",
+    );
+    write(`import { is } from "../lib/word.ts";
+const load = () => import("../config.ts");
+load().then(({ config }) => console.log(is(config)));`);
+    config('import { word } from "./lib/word.ts"; export const config = word;');
+    expect((await say()).stdout).toBe("true");
+    expect(base()).toBe("");
+    config("export const config = {};");
+    expect((await say()).stdout).toBe("false");
+    config('import { word } from "./lib/word.ts"; export const config = word;');
+    expect((await say()).stdout).toBe("true");
+  });
+
+  test("one that is broken in between, or gone, is told, and mended it counts at once", async () => {
+    config('export const config = "a";');
+    await say();
+    config("export const config = {;");
+    expect((await say()).stdout).toBe('Expected identifier but found ";"');
+    rmSync(join(root, "config.ts"));
+    expect((await say()).stdout).toBe('Could not resolve "config.ts"');
+    config('export const config = "b";');
+    expect((await say()).stdout).toBe("one b");
+  });
+
+  test("beside a resources.ts that was broken, and then is not, it counts as well", async () => {
+    config('export const config = "a";');
+    write(`const own = () => import("../resources.ts");
+const load = () => import("../config.ts");
+load().then(({ config }) => own().then((own) => console.log(config, own.default), () => console.log(config, "broken")));`);
+    expect((await say()).stdout).toBe("a undefined");
+    writeFileSync(join(root, "resources.ts"), "export default {;");
+    expect((await say()).stdout).toBe("a broken");
+    config('export const config = "b";');
+    expect((await say()).stdout).toBe("b broken");
+    writeFileSync(join(root, "resources.ts"), "export default 1;");
+    expect((await say()).stdout).toBe("b 1");
+    config('export const config = "a";');
+    expect((await say()).stdout).toBe("a 1");
+  });
+
+  test("what somebody deleted of what it is made from is made again", async () => {
+    config('export const config = "a";');
+    await say();
+    rmSync(join(root, ".cache/build/scripts-say-ts", (base() || { name: "none" }).name, "say.mjs"));
+    config('export const config = "b";');
+    expect((await say()).stdout).toBe("one b");
+  });
 });
 
 test("beside a mistake in one of our sources, that one is told", async () => {
