@@ -49,18 +49,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /**
- * What saves the tests of a run most of their preparations: see shareBuilds and startMoto. Once, also if several projects run.
+ * What saves the tests of a run most of their preparations: see shareCache and startMoto. Once, also if several projects run.
  * @returns ends it
  */
 async function share(hasMoto: boolean, say: (message: string) => void): Promise<() => Promise<void>> {
-  if (process.env.ROSTER_TEST_BUILDS !== undefined) return async () => {};
-  const builds = mkdtempSync(join(tmpdir(), "roster-builds-"));
-  process.env.ROSTER_TEST_BUILDS = builds;
+  if (process.env.ROSTER_TEST_CACHE !== undefined) return async () => {};
+  const cache = mkdtempSync(join(tmpdir(), "roster-cache-"));
+  process.env.ROSTER_TEST_CACHE = cache;
   const loaded = hasMoto ? await loadMotoOnce() : undefined;
   if (loaded !== undefined) process.env.ROSTER_TEST_MOTO = loaded.socket;
   else if (hasMoto) say("The python3 on the PATH has no moto: each test loads it anew");
   return async () => {
     await loaded?.stop();
-    rmSync(builds, { recursive: true, force: true });
+    rmSync(cache, { recursive: true, force: true });
   };
 }

@@ -14,6 +14,7 @@ import { AWS_PROVIDER } from "../../lib/stack/synth/roster-stack.ts";
 import { terraformPlatform } from "../../lib/terraform/install.ts";
 import { findProviderMirror, lockProvider } from "../../lib/terraform/provider-mirror.ts";
 import { keepProvider } from "../../lib/terraform/shared-provider.ts";
+import { sharedCache } from "./shared-cache.ts";
 
 const LIB = fileURLToPath(new URL("../../lib", import.meta.url));
 
@@ -57,7 +58,8 @@ export async function startProvider(
   symlinkSync(mirror, join(providers, terraformPlatform()));
   lockProvider(directory, AWS_PROVIDER);
   writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify({ types: types() }));
-  const provider = keepProvider({ binary: "", directory, env: { ...process.env, ...env } }, "");
+  const own = { ...process.env, ...env };
+  const provider = keepProvider({ binary: "", directory, env: own, cacheDirectory: sharedCache() }, "");
   const running = await provider?.start();
   const stop = async () => {
     await provider?.stop();

@@ -7,8 +7,8 @@ import { execa } from "execa";
 import { findTerraform } from "../../lib/terraform/find.ts";
 import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
 import { sharingProvider } from "../../lib/terraform/shared-provider.ts";
-import { shareBuilds } from "./builds.ts";
 import { startProvider } from "./one-provider.ts";
+import { shareCache } from "./shared-cache.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -51,7 +51,7 @@ export class Project {
     const config = readFileSync(join(AS_CLONED, "config.ts"), "utf8");
     writeFileSync(join(this.directory, "config.ts"), config.replace("../../lib", "./lib"));
     symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
-    shareBuilds(this.directory);
+    shareCache(this.directory);
   }
 
   /** Likewise, with one provider for all of its commands: see {@link startProvider}. */
@@ -88,7 +88,7 @@ export class Project {
    */
   async run(command: string, options: RunOptions = {}) {
     const [file = "", ...args] = command.split(" ");
-    shareBuilds(this.directory);
+    shareCache(this.directory);
     const result = await execa(file, args, {
       cwd: this.directory,
       env: { ...this.#env, ...options.env, NO_COLOR: "1" },
@@ -96,7 +96,7 @@ export class Project {
       reject: false,
       all: true,
     });
-    shareBuilds(this.directory);
+    shareCache(this.directory);
     return { ...result, words: stripVTControlCharacters(result.all).replace(/\s+/g, " ") };
   }
 
@@ -110,7 +110,7 @@ export class Project {
     await execa("npm", ["run", "--silent", "synth"], { cwd: this.directory, env });
     const { path: binary } = await findTerraform({ cacheDirectory: join(ROOT, ".cache"), env });
     const directory = join(this.directory, "cdktf.out", "stacks", "cognito-roster");
-    const context = { binary, directory, env };
+    const context = { binary, directory, env, cacheDirectory: join(this.directory, ".cache") };
     const planning = (sharing: TerraformContext) => terraform(sharing, ["plan", "-input=false"]);
     const text = stripVTControlCharacters((await sharingProvider(context, planning, "{}")).stdout);
     const summary = /^(No changes\.|Plan: .*)/m.exec(text)?.[1] ?? "neither a plan nor no changes";
@@ -119,7 +119,7 @@ export class Project {
 
   remove(): void {
     void this.#stopProvider?.();
-    shareBuilds(this.directory);
+    shareCache(this.directory);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -179,6 +179,7 @@ test.each<[string, (made: Stack) => NodeJS.ProcessEnv]>([
 });
 
 const startsIn = ({ read }: Stack["fake"]) => read("seen").split("\n").filter(Boolean).length;
+const lastPidIn = ({ read }: Stack["fake"]) => pidIn(read("seen").split("\n").at(-1) ?? "");
 
 test("a kept provider does for one plan after the other, until it is stopped; then another one is started", async () => {
   const { fake, context, temporary } = stack();
@@ -229,37 +230,145 @@ const SAVED = {
   digest: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 };
 
-test("an apply uses the provider of its plans, without a filter; its own where that has not planned twice, has died, or is stopped", async () => {
+test("an apply uses the provider of its plans; a new one where that has not planned twice, has died, or is stopped", async () => {
   const { fake, context, temporary } = stack();
   using _ = fake;
   writeFileSync(fake.file("cdk.tf.json"), "{}");
   writeFileSync(fake.file(SAVED.file), "");
   const provider = keepProvider(context, "{}");
   const apply = () => applySavedPlan({ ...context, provider }, SAVED, { parallelism: 1, onEvent: () => {} });
-  const plan = (sharing: TerraformContext) => terraform(sharing, ["plan"]);
+  const plan = () => sharingProvider({ ...context, provider }, (sharing) => terraform(sharing, ["plan"]));
+  await plan();
   await apply();
-  await sharingProvider({ ...context, provider }, plan);
+  expect(startsIn(fake)).toBe(2);
+  await plan();
+  await plan();
   await apply();
-  await sharingProvider({ ...context, provider }, plan);
-  await apply();
-  const pid = pidIn(fake.read("seen"));
-  process.kill(pid, "SIGKILL");
+  expect(startsIn(fake)).toBe(2);
+  process.kill(lastPidIn(fake), "SIGKILL");
   await expect.poll(() => readdirSync(temporary)).toEqual([]);
   await apply();
+  expect(startsIn(fake)).toBe(3);
   await provider?.stop();
   await apply();
-  expect(startsIn(fake)).toBe(1);
+  expect(startsIn(fake)).toBe(4);
+  await provider?.stop();
+  expect(isAlive(lastPidIn(fake))).toBe(false);
   const log = fake.read("log").split("\n");
-  expect(log.map((line) => line.trim())).toEqual([
-    "apply",
-    expect.stringMatching(/^plan .*\/filter"/),
-    "apply",
-    expect.stringMatching(/^plan .*\/filter"/),
-    expect.stringMatching(/^apply .*\/socket"/),
-    "apply",
-    "apply",
-  ]);
+  expect(log).toHaveLength(7);
+  for (const line of log) expect(line).toMatch(/^(plan|apply) .*\/filter"/);
 });
+
+test.each<[string, NodeJS.ProcessEnv, string, string | undefined]>([
+  ["in a first deploy: one of its own", {}, "{}", "/filter"],
+  ["with a CA bundle: one of its own", { AWS_CA_BUNDLE: "/ca.pem" }, "{}", "/filter"],
+  ["with thousands of people: Terraform's", {}, " ".repeat(1_000_001), undefined],
+])("an apply for which no provider is kept, %s, which ends with it", async (_, env, configuration, told) => {
+  const { fake, context, temporary } = stack();
+  using __ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), configuration);
+  writeFileSync(fake.file(SAVED.file), "");
+  const own = { ...context, env: { ...context.env, ...env } };
+  await applySavedPlan(own, { ...SAVED, state: "{}" }, { parallelism: 1, onEvent: () => {} });
+  const starts = told === undefined ? 0 : 1;
+  expect(startsIn(fake)).toBe(starts);
+  expect(fake.read("log")).toMatch(told === undefined ? /^apply$/ : new RegExp(`^apply .*${told}"`));
+  if (starts > 0) expect(isAlive(lastPidIn(fake))).toBe(false);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+/** A call as Terraform makes it, through TF_REATTACH_PROVIDERS, also after a first Ctrl-C; keeps the length of the answer. */
+const ASKING = `
+  process.on("SIGINT", () => {});
+  const { appendFileSync } = require("node:fs");
+  const [{ Addr }] = Object.values(JSON.parse(process.env.TF_REATTACH_PROVIDERS));
+  const createConnection = () => require("node:net").connect(Addr.String);
+  const session = require("node:http2").connect("http://provider", { createConnection });
+  const call = session.request({ ":method": "POST", ":path": "/tfplugin5.Provider/" + process.argv[1] });
+  let length = 0;
+  call.on("data", (part) => { length += part.length; }).once("close", () => {
+    appendFileSync("log", process.argv[1] + " " + length + "\\n");
+    session.destroy();
+  });
+  call.on("error", () => {}).end();
+`;
+
+/** As the AWS provider answers: with the schemas of two types; other calls after a second. */
+const ANSWERING = PROVIDER.replace(
+  'require("node:net").createServer()',
+  `require("node:http2").createServer().on("stream", (stream, headers) => {
+  appendFileSync(process.env.SEEN + "-calls", headers[":path"] + "\\n");
+  const entry = (type) => Buffer.from([18, type.length + 2, 10, type.length, ...Buffer.from(type)]);
+  const schemas = Buffer.concat([entry("aws_cognito_user"), entry("aws_instance")]);
+  setTimeout(() => {
+    stream.respond({ "content-type": "application/grpc" });
+    stream.end(Buffer.concat([Buffer.from([0, 0, 0, 0, schemas.length]), schemas]));
+  }, headers[":path"].endsWith("GetSchema") ? 0 : 1000);
+})`,
+);
+
+test("all schemas are asked for once for each provider: what it answered is kept", async () => {
+  const { fake, context } = stack(`exec "${process.execPath}" -e '${ASKING}' GetSchema`, ANSWERING);
+  using _ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), '{ "resource": { "aws_cognito_user": {} } }');
+  const cacheDirectory = fake.file("cache");
+  const plan = (more: object = { cacheDirectory }) =>
+    sharingProvider({ ...context, ...more }, (sharing) => terraform(sharing, ["plan"]), "{}");
+  const asked = () => fake.read("seen-calls").split("\n").length;
+  await plan();
+  await plan();
+  expect(asked()).toBe(1);
+  const [first, ...others] = fake.read("log").split("\n");
+  expect(first).toMatch(/^GetSchema 2\d$/);
+  expect(others).toEqual([first]);
+  await plan({});
+  expect(asked()).toBe(2);
+  // Another one, by what the lock file says.
+  writeFileSync(
+    fake.file(".terraform.lock.hcl"),
+    `${fake.read(".terraform.lock.hcl").slice(0, -1)}  hashes = []\n}\n`,
+  );
+  await plan();
+  await plan();
+  expect(asked()).toBe(3);
+});
+
+test("while a process waits for Terraform before it exits, the calls of an apply are still answered", async () => {
+  const { fake, context, temporary } = stack(
+    `exec "${process.execPath}" -e '${ASKING}' ApplyResourceChange`,
+    ANSWERING,
+  );
+  using _ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  writeFileSync(fake.file(SAVED.file), "");
+  const run = applyingApart(
+    context,
+    "setInterval(() => existsSync(process.env.SEEN + '-calls') && process.exit(7), 10);",
+  );
+  expect((await run).exitCode).toBe(7);
+  expect(fake.read("log")).toMatch(/^ApplyResourceChange [1-9]/);
+  const left = () => readdirSync(temporary).filter((name) => name.startsWith("roster-tf"));
+  await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+});
+
+/** Applies in a process of its own. */
+function applyingApart({ binary, directory, env }: TerraformContext, before = "") {
+  const lib = join(import.meta.dirname, "../../lib/terraform");
+  const script = `
+    import { existsSync } from "node:fs";
+    import { applySavedPlan } from ${JSON.stringify(`${lib}/plan.ts`)};
+    ${before}
+    const context = ${JSON.stringify({ binary, directory })};
+    const saved = ${JSON.stringify({ ...SAVED, state: "{}" })};
+    await applySavedPlan(context, saved, { parallelism: 1, onEvent: () => {} });
+  `;
+  return execa(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    cwd: join(lib, "../.."),
+    env: env ?? {},
+    extendEnv: false,
+    reject: false,
+  });
+}
 
 test("when we are killed during an apply, its provider stays until Terraform has ended too", async () => {
   const { fake, context, temporary } = stack(
@@ -268,22 +377,7 @@ test("when we are killed during an apply, its provider stays until Terraform has
   using _ = fake;
   writeFileSync(fake.file("cdk.tf.json"), "{}");
   writeFileSync(fake.file(SAVED.file), "");
-  const lib = join(import.meta.dirname, "../../lib/terraform");
-  const killed = `
-    import { keepProvider, sharingProvider } from ${JSON.stringify(`${lib}/shared-provider.ts`)};
-    import { applySavedPlan } from ${JSON.stringify(`${lib}/plan.ts`)};
-    import { terraform } from ${JSON.stringify(`${lib}/run.ts`)};
-    const context = ${JSON.stringify({ binary: context.binary, directory: context.directory })};
-    const provider = keepProvider(context, "{}");
-    for (const _ of [1, 2]) await sharingProvider({ ...context, provider }, (sharing) => terraform(sharing, ["plan"]));
-    await applySavedPlan({ ...context, provider }, ${JSON.stringify(SAVED)}, { parallelism: 1, onEvent: () => {} });
-  `;
-  const run = execa(process.execPath, ["--import", "tsx", "--input-type=module", "-e", killed], {
-    cwd: join(lib, "../.."),
-    env: context.env,
-    extendEnv: false,
-    reject: false,
-  });
+  const run = applyingApart(context);
   await fake.until("log", "apply");
   const pid = pidIn(fake.read("seen"));
   run.kill("SIGKILL");

@@ -8,8 +8,8 @@ import type { QuotaCategory, Quotas } from "../stack/quotas.ts";
 import type { TerraformEvent } from "./events.ts";
 import { findTerraform } from "./find.ts";
 import { initialise } from "./init.ts";
-import { parseAnswer, type TerraformContext, terraform } from "./run.ts";
-import { type PlanningContext, sharingProvider } from "./shared-provider.ts";
+import { isLarge, parseAnswer, type TerraformContext, terraform } from "./run.ts";
+import { applyingWithProvider, type PlanningContext, sharingProvider } from "./shared-provider.ts";
 
 /**
  * Requests per second of one of Terraform's workers that count toward one quota. The provider (5.100.0) creates a person with
@@ -60,6 +60,8 @@ export interface SavedPlan {
   readonly json: unknown;
   /** SHA-256 of what is shown, as hexadecimal digits. */
   readonly digest: string;
+  /** What it was made from, unless that is large. See {@link PlanOptions.state}. */
+  readonly state?: string | undefined;
 }
 
 export interface PlanOptions {
@@ -108,7 +110,8 @@ export async function withSavedPlan<T>(
       return { digest: digestOf(path), ...(await terraform(sharing, ["show", "-json", file])) };
     };
     const { digest, stdout } = await sharingProvider(context, planAndShow, state);
-    return await use({ file, digest, json: parseAnswer("terraform show", stdout) });
+    const small = isLarge(context.directory) ? undefined : state;
+    return await use({ file, digest, json: parseAnswer("terraform show", stdout), state: small });
   } finally {
     await rm(path, { force: true });
   }
@@ -143,7 +146,7 @@ export interface ApplyOptions {
  */
 export async function applySavedPlan(
   context: PlanningContext,
-  { file, digest }: SavedPlan,
+  { file, digest, state }: SavedPlan,
   { parallelism, onEvent }: ApplyOptions,
 ): Promise<void> {
   if (digestOf(join(context.directory, file)) !== digest) {
@@ -154,10 +157,10 @@ export async function applySavedPlan(
     });
   }
   const { env = process.env } = context;
-  const provider = await context.provider?.forApply();
-  const sharing = provider && { ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.direct } };
   const args = ["apply", "-json", "-input=false", ...parallelismArguments(parallelism, env), file];
-  await terraform(sharing ?? context, args, { onEvent, lifeline: provider?.lifeline });
+  await applyingWithProvider(context, state, async (applying, lifeline) => {
+    await terraform(applying, args, { onEvent, lifeline });
+  });
 }
 
 export interface PrepareOptions {
@@ -178,7 +181,7 @@ export interface PrepareOptions {
 export async function prepareTerraform(options: PrepareOptions): Promise<TerraformContext> {
   const { directory, cacheDirectory, env = process.env, signal, onProgress } = options;
   const { path: binary } = await findTerraform({ cacheDirectory, env, onProgress, signal });
-  const context = { binary, directory, env, signal };
+  const context = { binary, directory, env, signal, cacheDirectory };
   onProgress("Terraform: preparing");
   await initialise(context);
   return context;

@@ -101,6 +101,8 @@ export interface TerraformContext {
   readonly directory: string;
   /** The whole environment Terraform starts from (secrets travel here, as TF_VAR_*, never as arguments). @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Where things are kept that take long to find out. @default nowhere */
+  readonly cacheDirectory?: string | undefined;
   /** Stops Terraform gracefully; see {@link TerraformOptions.gracePeriodMs}. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { homedir, tmpdir } from "node:os";
@@ -7,6 +9,7 @@ import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { Worker } from "node:worker_threads";
 import { z } from "zod";
 import { TerraformError } from "./errors.ts";
 import {
@@ -17,7 +20,7 @@ import {
   type TerraformContext,
   terraformEnvironment,
 } from "./run.ts";
-import { filterSchemas } from "./schema-filter.ts";
+import type { FilterThread } from "./schema-filter.mjs";
 
 /** What the provider prints when it is ready, as go-plugin's reattach configuration. */
 const READY = /TF_REATTACH_PROVIDERS='(\{.*\})'/;
@@ -77,8 +80,8 @@ export interface KeptProvider {
   /** Starts it, unless it is running. @returns undefined if none can be shared */
   readonly start: () => Promise<Running | undefined>;
   /**
-   * The running one, for an apply. Only one that has planned twice, and so can be configured anew: an apply is never repeated.
-   * @returns undefined if there is none, or it no longer answers
+   * For an apply, which is never repeated: the running one only if it has planned twice, and so can be configured anew, and still
+   * answers; otherwise a new one.
    */
   readonly forApply: () => Promise<Running | undefined>;
   /** Ends it; the next plan starts another one. */
@@ -86,9 +89,30 @@ export interface KeptProvider {
 }
 
 /**
- * One provider for several plans and the apply of one of them: its start takes as long as a plan of 10 people, and an apply would
- * start two or three and compare all of it with the lock file again. Terraform configures it anew each time. If a plan fails with one
- * that was used before, it is made once more without it.
+ * Applies with one provider: the kept one, or one of its own. Terraform would start two or three for it, and compare all of them with
+ * the lock file again.
+ * @param state as for {@link sharingProvider}
+ * @param apply gets what must stay open until Terraform has ended, if there is a provider that would end with it
+ */
+export async function applyingWithProvider(
+  context: PlanningContext,
+  state: string | undefined,
+  apply: (context: TerraformContext, lifeline?: Writable) => Promise<void>,
+): Promise<void> {
+  const { env = process.env, directory, provider: kept } = context;
+  if (kept === undefined && isLarge(directory)) return await apply(context);
+  const provider = kept === undefined ? await started(context, state) : await kept.forApply();
+  if (provider === undefined) return await apply(context);
+  try {
+    await apply({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } }, provider.lifeline);
+  } finally {
+    if (kept === undefined) await provider.stop();
+  }
+}
+
+/**
+ * One provider for several plans and the apply of one of them: its start takes as long as a plan of 10 people. Terraform configures
+ * it anew each time. If a plan fails with one that was used before, it is made once more without it.
  * @param state of the whole stack, as for {@link sharingProvider}
  * @returns undefined if each plan must have its own: with AWS_CA_BUNDLE, the provider (5.100.0) can't be configured a second
  *   time ("unable to add custom RootCAs"), and with thousands of people, none may take memory between the plans
@@ -97,20 +121,24 @@ export function keepProvider(context: TerraformContext, state: string): KeptProv
   const { env = process.env, directory } = context;
   if (env.AWS_CA_BUNDLE || isLarge(directory)) return undefined;
   let running: Promise<Running | undefined> | undefined;
+  const start = () => {
+    running ??= started(context, state);
+    return running;
+  };
+  const stop = async () => {
+    const last = running;
+    running = undefined;
+    await (await last)?.stop();
+  };
   return {
-    start: () => {
-      running ??= started(context, state);
-      return running;
-    },
+    start,
     forApply: async () => {
       const last = await running;
-      return last !== undefined && last.uses > 1 && (await answers(last.socket)) ? last : undefined;
+      if (last !== undefined && last.uses > 1 && (await answers(last.socket))) return last;
+      await stop();
+      return await start();
     },
-    stop: async () => {
-      const last = running;
-      running = undefined;
-      await (await last)?.stop();
-    },
+    stop,
   };
 }
 
@@ -133,8 +161,6 @@ function releaseMemory(): void {
 export interface Running {
   /** For TF_REATTACH_PROVIDERS. */
   readonly reattach: string;
-  /** The same for an apply: without a filter, nothing of ours stands between Terraform and what it writes. */
-  readonly direct: string;
   /** The provider ends when nobody has it open. */
   readonly lifeline: Writable;
   readonly socket: string;
@@ -158,7 +184,7 @@ const PATH_MAX = 103;
 const started = (context: TerraformContext, state?: string) => start(context, state).catch(() => undefined);
 
 async function start(context: TerraformContext, state?: string): Promise<Running | undefined> {
-  const { env = process.env, directory, signal } = context;
+  const { env = process.env, directory, cacheDirectory, signal } = context;
   const provider = mayShare(env) ? installedProvider(directory, env) : undefined;
   if (provider === undefined || signal?.aborted) return undefined;
   releaseMemory();
@@ -171,9 +197,9 @@ async function start(context: TerraformContext, state?: string): Promise<Running
     detached: true,
   });
   const ended = new Promise<void>((done) => child.once("exit", () => done()).once("error", () => done()));
-  let closeFilter = () => {};
+  let closeFilter = async () => {};
   const stop = async () => {
-    closeFilter();
+    await closeFilter();
     child.ref();
     child.stdin.destroy();
     await ended;
@@ -188,17 +214,16 @@ async function start(context: TerraformContext, state?: string): Promise<Running
       // Neither may keep this process alive.
       child.unref();
       const { Addr: address } = attached;
-      const direct = JSON.stringify({ [provider.address]: attached });
       const socket = address.String;
       const filter = join(own, "filter");
-      const isNeeded = Buffer.byteLength(filter) > PATH_MAX ? undefined : neededTypes(directory, state);
-      if (isNeeded !== undefined) {
-        closeFilter = await filterSchemas(socket, filter, isNeeded);
+      const types = Buffer.byteLength(filter) > PATH_MAX ? undefined : neededTypes(directory, state);
+      if (types !== undefined) {
+        const kept = cacheDirectory && { file: join(cacheDirectory, SCHEMAS), key: provider.key };
+        closeFilter = await startFilter({ provider: socket, listen: filter, types, ...(kept && { kept }) });
         attached.Addr = { ...address, String: filter };
       }
       const reattach = JSON.stringify({ [provider.address]: attached });
-      const filtered = isNeeded !== undefined;
-      return { reattach, direct, lifeline: child.stdin, socket, filtered, uses: 0, stop };
+      return { reattach, lifeline: child.stdin, socket, filtered: types !== undefined, uses: 0, stop };
     }
   } catch {
     // As if there were no shared one: each command starts its own.
@@ -207,17 +232,37 @@ async function start(context: TerraformContext, state?: string): Promise<Running
   return undefined;
 }
 
+/** All schemas of the provider that was last asked. */
+const SCHEMAS = "provider-schemas";
+
 /**
- * Whether a type may be in the plan: by its name, anywhere in the configuration or the state.
+ * @returns ends it
+ * @throws what keeps it from listening
+ */
+async function startFilter(schemaFilter: FilterThread): Promise<() => Promise<void>> {
+  const thread = new Worker(new URL("./schema-filter.mjs", import.meta.url), {
+    workerData: { schemaFilter },
+    execArgv: [],
+  });
+  try {
+    await once(thread, "message");
+  } finally {
+    // Should it fail later, Terraform finds no provider, and says so.
+    thread.on("error", () => {}).unref();
+  }
+  return async () => void (await thread.terminate());
+}
+
+/**
+ * The types that may be in the plan: by their names, anywhere in the configuration or the state.
  * @returns undefined if that can't be said, or if there are so many calls that handing them on takes longer than the schemas
  */
-function neededTypes(directory: string, state: string | undefined): ((type: string) => boolean) | undefined {
+function neededTypes(directory: string, state: string | undefined): ReadonlySet<string> | undefined {
   if (state === undefined || isLarge(directory)) return undefined;
   const text = readFileSync(join(directory, "cdk.tf.json"), "utf8");
   // What a module or another file holds is elsewhere.
   if ("module" in JSON.parse(text) || filesBeside(directory).length > 0) return undefined;
-  const types = new Set(`${text} ${state}`.match(/\baws_\w+/g));
-  return (type) => types.has(type);
+  return new Set(`${text} ${state}`.match(/\baws_\w+/g));
 }
 
 /** @returns undefined if it ends, or prints nothing for too long */
@@ -278,14 +323,19 @@ function cliConfigurations(env: NodeJS.ProcessEnv): string[] {
   ];
 }
 
+interface InstalledProvider {
+  /** Such as registry.terraform.io/hashicorp/aws. */
+  readonly address: string;
+  readonly path: string;
+  /** Another one has another: SHA-256 of what the lock file says, and how large the file is. */
+  readonly key: string;
+}
+
 /** The AWS provider in the lock file, where `init` installed it. */
-function installedProvider(
-  directory: string,
-  env: NodeJS.ProcessEnv,
-): { readonly address: string; readonly path: string } | undefined {
+function installedProvider(directory: string, env: NodeJS.ProcessEnv): InstalledProvider | undefined {
   const lock = readFileSync(join(directory, ".terraform.lock.hcl"), "utf8");
-  const [, address, version] =
-    /^provider "([\w.-]+\/hashicorp\/aws)" \{\s+version\s+= "([\w.+-]+)"/m.exec(lock) ?? [];
+  const [block = "", address, version] =
+    /^provider "([\w.-]+\/hashicorp\/aws)" \{\s+version\s+= "([\w.+-]+)"[^}]*/m.exec(lock) ?? [];
   if (address === undefined || version === undefined) return undefined;
   const versions = resolve(directory, env.TF_DATA_DIR || ".terraform", "providers", address, version);
   const [platform, ...others] = readdirSync(versions);
@@ -293,5 +343,10 @@ function installedProvider(
   const name = readdirSync(join(versions, platform)).find((file) =>
     file.startsWith("terraform-provider-aws"),
   );
-  return name === undefined ? undefined : { address, path: join(versions, platform, name) };
+  if (name === undefined) return undefined;
+  const path = join(versions, platform, name);
+  const key = createHash("sha256")
+    .update(`${block}${statSync(path).size}`)
+    .digest("hex");
+  return { address, path, key };
 }
