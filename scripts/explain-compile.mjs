@@ -1,7 +1,7 @@
 // What the launcher prints if none of our code could run yet because compiling failed.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { COMPILED_TOO, compile, PACKAGE } from "./compile.mjs";
+import { CONSTRUCTS, compile, PACKAGE } from "./compile.mjs";
 
 /**
  * Why nothing runs, on stderr: a mistake in one of our sources, with its line (exit code 2; the command itself reports
@@ -19,7 +19,7 @@ export async function explainFailure(failure) {
     return;
   }
   const missing = failure.errors.flatMap(({ text }) => /^Could not resolve "(.*)"$/.exec(text)?.[1] ?? []);
-  if (missing.some((name) => COMPILED_TOO.test(name))) {
+  if (missing.some((name) => CONSTRUCTS.test(name))) {
     process.stderr.write(
       "cdktf and what goes with it are not installed: npm was told to leave out peer dependencies.\nNothing was done. Run npm ci --no-legacy-peer-deps, then run the command again.\n",
     );

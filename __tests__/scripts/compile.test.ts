@@ -367,6 +367,21 @@ try { fail(); } catch (error) { console.log(sourceStack((error as Error).stack ?
     ]);
   });
 
+  test("cdktf zips an asset", async () => {
+    mkdirSync(join(root, name, "function"));
+    writeFileSync(join(root, name, "function/index.js"), "exports.handler = () => {};");
+    const { stdout, stderr } = await sayInside(`import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, AssetType, TerraformAsset, TerraformStack } from "cdktf";
+const app = new App({ outdir: "out" });
+const stack = new TerraformStack(app, "zipped");
+const asset = new TerraformAsset(stack, "zip", { path: join(process.cwd(), "function"), type: AssetType.ARCHIVE });
+app.synth();
+const zip = readFileSync(join("out/stacks/zipped", asset.path), "latin1");
+console.log(zip.slice(0, 2), zip.includes("index.js"));`);
+    expect(stdout, stderr).toBe("PK true");
+  });
+
   test("so does that of what is thrown while it is loaded", async () => {
     const { exitCode, stderr } = await sayInside(
       "interface Nothing {}\n\nexport const length = (process.env.NOWHERE as string).length;",
