@@ -370,25 +370,6 @@ function applyingApart({ binary, directory, env }: TerraformContext, before = ""
   });
 }
 
-test("when we are killed during an apply, its provider stays until Terraform has ended too", async () => {
-  const { fake, context, temporary } = stack(
-    'echo "$1" >> log; [ "$1" != apply ] || { sleep 2; kill -0 $(cut -d" " -f1 "$SEEN") && echo applied >> log; }',
-  );
-  using _ = fake;
-  writeFileSync(fake.file("cdk.tf.json"), "{}");
-  writeFileSync(fake.file(SAVED.file), "");
-  const run = applyingApart(context);
-  await fake.until("log", "apply");
-  const pid = pidIn(fake.read("seen"));
-  run.kill("SIGKILL");
-  await run;
-  expect(fake.read("log")).not.toContain("applied");
-  await fake.until("log", "applied");
-  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
-  const left = () => readdirSync(temporary).filter((name) => name.startsWith("roster-tf"));
-  await expect.poll(left, { timeout: 10_000 }).toEqual([]);
-});
-
 test.each<[string, NodeJS.ProcessEnv, string]>([
   ["with a CA bundle, which the provider takes only once", { AWS_CA_BUNDLE: "/ca.pem" }, "{}"],
   ["with thousands of people", {}, " ".repeat(1_000_001)],

@@ -158,8 +158,8 @@ export async function applySavedPlan(
   }
   const { env = process.env } = context;
   const args = ["apply", "-json", "-input=false", ...parallelismArguments(parallelism, env), file];
-  await applyingWithProvider(context, state, async (applying, lifeline) => {
-    await terraform(applying, args, { onEvent, lifeline });
+  await applyingWithProvider(context, state, async (applying) => {
+    await terraform(applying, args, { onEvent });
   });
 }
 

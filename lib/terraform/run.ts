@@ -1,6 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Writable } from "node:stream";
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
 import { OTHERS } from "../files.ts";
@@ -112,8 +111,6 @@ export interface TerraformOptions {
   readonly onEvent?: ((event: TerraformEvent) => void) | undefined;
   /** How long Terraform may take to stop before it is killed. @default 15 s */
   readonly gracePeriodMs?: number;
-  /** Stays open until Terraform ends, also if this process ends first: something else then doesn't end either. */
-  readonly lifeline?: Writable | undefined;
 }
 
 /** Why a command that changed nothing was interrupted. */
@@ -133,7 +130,7 @@ const MAX_OUTPUT = 500_000_000;
 export async function terraform(
   context: TerraformContext,
   args: readonly string[],
-  { onEvent, gracePeriodMs = 15_000, lifeline }: TerraformOptions = {},
+  { onEvent, gracePeriodMs = 15_000 }: TerraformOptions = {},
 ): Promise<{ readonly stdout: string }> {
   const { binary, directory, env = process.env, signal } = context;
   const command = `terraform ${args[0] ?? ""}`.trimEnd();
@@ -161,13 +158,9 @@ export async function terraform(
       ...uncheckedProvider(args, context),
     },
     extendEnv: false,
-    stdio: [
-      "ignore",
-      // Reading megabytes of a state line by line takes seconds.
-      args.includes("-json") && args[0] !== "show" ? withoutEvents : "pipe",
-      "pipe",
-      ...(lifeline === undefined ? [] : [lifeline]),
-    ],
+    stdin: "ignore",
+    // Reading megabytes of a state line by line takes seconds.
+    stdout: args.includes("-json") && args[0] !== "show" ? withoutEvents : "pipe",
     detached: process.platform !== "win32",
     cleanup: false,
     reject: false,

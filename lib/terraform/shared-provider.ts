@@ -6,7 +6,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
@@ -92,19 +91,18 @@ export interface KeptProvider {
  * Applies with one provider: the kept one, or one of its own. Terraform would start two or three for it, and compare all of them with
  * the lock file again.
  * @param state as for {@link sharingProvider}
- * @param apply gets what must stay open until Terraform has ended, if there is a provider that would end with it
  */
 export async function applyingWithProvider(
   context: PlanningContext,
   state: string | undefined,
-  apply: (context: TerraformContext, lifeline?: Writable) => Promise<void>,
+  apply: (context: TerraformContext) => Promise<void>,
 ): Promise<void> {
   const { env = process.env, directory, provider: kept } = context;
   if (kept === undefined && isLarge(directory)) return await apply(context);
   const provider = kept === undefined ? await started(context, state) : await kept.forApply();
   if (provider === undefined) return await apply(context);
   try {
-    await apply({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } }, provider.lifeline);
+    await apply({ ...context, env: { ...env, TF_REATTACH_PROVIDERS: provider.reattach } });
   } finally {
     if (kept === undefined) await provider.stop();
   }
@@ -161,8 +159,6 @@ function releaseMemory(): void {
 export interface Running {
   /** For TF_REATTACH_PROVIDERS. */
   readonly reattach: string;
-  /** The provider ends when nobody has it open. */
-  readonly lifeline: Writable;
   readonly socket: string;
   /** Whether it seems to have only some of its schemas. */
   readonly filtered: boolean;
@@ -172,8 +168,8 @@ export interface Running {
 }
 
 /**
- * Ends the provider when our end of its standard input is closed, however this process ends, and then itself; while an apply has
- * it open as well, only with that. It waits for the provider, so that measurements of this process count both.
+ * Ends the provider when our end of its standard input is closed, however this process ends, and then itself. It waits for the
+ * provider, so that measurements of this process count both.
  */
 export const GUARD =
   'exec 3<&0; "$0" -debug </dev/null 3<&- & p=$!; { cat <&3 >/dev/null; kill -9 $p; } & wait $p; rm -rf "$1"';
@@ -223,7 +219,7 @@ async function start(context: TerraformContext, state?: string): Promise<Running
         attached.Addr = { ...address, String: filter };
       }
       const reattach = JSON.stringify({ [provider.address]: attached });
-      return { reattach, lifeline: child.stdin, socket, filtered: types !== undefined, uses: 0, stop };
+      return { reattach, socket, filtered: types !== undefined, uses: 0, stop };
     }
   } catch {
     // As if there were no shared one: each command starts its own.
