@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "no
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { applySavedPlan } from "../../lib/terraform/plan.ts";
+import { applySavedPlan, withSavedPlan } from "../../lib/terraform/plan.ts";
 import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
 import { GUARD, keepProvider, sharingProvider } from "../../lib/terraform/shared-provider.ts";
 import { fakeTerraform, isAlive } from "./fakes.ts";
@@ -35,6 +35,7 @@ function stack(script = 'echo "$1 $TF_REATTACH_PROVIDERS" >> log', provider = PR
     fake.file(".terraform.lock.hcl"),
     `provider "${ADDRESS}" {\n  version     = "${VERSION}"\n  constraints = "${VERSION}"\n}\n`,
   );
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
   const home = fake.file("home");
   mkdirSync(home);
   const temporary = fake.file("tmp");
@@ -44,6 +45,13 @@ function stack(script = 'echo "$1 $TF_REATTACH_PROVIDERS" >> log', provider = PR
   return { fake, context: { ...fake.context, env } satisfies TerraformContext, temporary, home };
 }
 
+/** What is applied here: its SHA-256 is that of an empty file. */
+const SAVED = {
+  file: "deploy.tfplan",
+  json: {},
+  digest: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+};
+
 const planAndShow = async (context: TerraformContext) => {
   await terraform(context, ["plan"]);
   await terraform(context, ["show"]);
@@ -51,6 +59,9 @@ const planAndShow = async (context: TerraformContext) => {
 const pidIn = (seen: string) => Number(seen.split(" ")[0]);
 
 type Stack = ReturnType<typeof stack>;
+
+const startsIn = ({ read }: Stack["fake"]) => read("seen").split("\n").filter(Boolean).length;
+const lastPidIn = ({ read }: Stack["fake"]) => pidIn(read("seen").split("\n").at(-1) ?? "");
 
 test("a plan and its show use one provider, which has ended by the end, and its directory with it", async () => {
   const { fake, context, temporary } = stack();
@@ -74,7 +85,6 @@ test("a plan and its show use one provider, which has ended by the end, and its 
 test.each<[string, string, object, string | undefined]>([
   ["reads only the schemas it needs", "/filter", { resource: {} }, "{}"],
   ["reads them all where the state is not known", "/socket", { resource: {} }, undefined],
-  ["reads them all where a module may hold other types", "/socket", { module: {} }, "{}"],
   [
     "reads them all where there are thousands of people",
     "/socket",
@@ -91,14 +101,48 @@ test.each<[string, string, object, string | undefined]>([
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+const AWS = { region: "eu-west-1" };
+const REQUIRED = {
+  required_providers: {
+    aws: { source: "aws" },
+    other: { source: "hashicorp/aws" },
+    random: { source: "hashicorp/random" },
+  },
+};
+
+test.each<[string, object, boolean]>([
+  ["has one configuration", { provider: { aws: [AWS] } }, true],
+  [
+    "has one beside another provider's",
+    { provider: { aws: AWS, random: [{}, {}] }, terraform: REQUIRED },
+    true,
+  ],
+  [
+    "has one more, as for another region",
+    { provider: { aws: [AWS, { alias: "us" }] }, terraform: REQUIRED },
+    false,
+  ],
+  ["has one more by another name", { provider: { aws: [AWS], other: {} }, terraform: REQUIRED }, false],
+  ["has one with a name, and so one without", { provider: { aws: [{ alias: "us" }] } }, false],
+  ["may have one more in a module", { module: {} }, false],
+])("a provider that %s is shared: %s", async (_, configuration, shared) => {
+  const { fake, context } = stack();
+  using __ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), JSON.stringify(configuration));
+  await sharingProvider(context, planAndShow, "{}");
+  writeFileSync(fake.file(SAVED.file), "");
+  await applySavedPlan(context, { ...SAVED, state: "{}" }, { parallelism: 1, onEvent: () => {} });
+  expect(startsIn(fake)).toBe(shared ? 2 : 0);
+});
+
 test.each(["extra.tf", "override.tf.json", "extra.tofu"])(
-  "Terraform reads them all beside %s, which may name other types",
+  "nor is one that may have another configuration in %s",
   async (other) => {
     const { fake, context } = stack();
     using _ = fake;
-    for (const name of ["cdk.tf.json", other]) writeFileSync(fake.file(name), "{}");
+    writeFileSync(fake.file(other), "{}");
     await sharingProvider(context, planAndShow, "{}");
-    expect(fake.read("log")).toMatch(/^plan .*\/socket"/);
+    expect(startsIn(fake)).toBe(0);
   },
 );
 
@@ -178,9 +222,6 @@ test.each<[string, (made: Stack) => NodeJS.ProcessEnv]>([
   expect(made.fake.read("log").split("\n")).toHaveLength(2);
 });
 
-const startsIn = ({ read }: Stack["fake"]) => read("seen").split("\n").filter(Boolean).length;
-const lastPidIn = ({ read }: Stack["fake"]) => pidIn(read("seen").split("\n").at(-1) ?? "");
-
 test("a kept provider does for one plan after the other, until it is stopped; then another one is started", async () => {
   const { fake, context, temporary } = stack();
   using _ = fake;
@@ -223,12 +264,17 @@ test("a plan that fails with a provider which another one has used is made once 
   await provider?.stop();
 });
 
-/** What is applied here: its SHA-256 is that of an empty file. */
-const SAVED = {
-  file: "deploy.tfplan",
-  json: {},
-  digest: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-};
+test("after a plan that could not use a shared provider, its apply does not either", async () => {
+  const { fake, context } = stack(
+    'echo "$1 $TF_REATTACH_PROVIDERS" >> log; [ "$1" != show ] || echo "{}"; [ -z "$TF_REATTACH_PROVIDERS" ] || { kill -9 $(cut -d" " -f1 "$SEEN"); sleep 0.1; exit 1; }',
+  );
+  using _ = fake;
+  await withSavedPlan(context, { refresh: false, state: "{}" }, (saved) =>
+    applySavedPlan(context, saved, { parallelism: 1, onEvent: () => {} }),
+  );
+  expect(startsIn(fake)).toBe(1);
+  expect(fake.read("log")).toMatch(/^plan \{.*\}\nplan \nshow \napply$/);
+});
 
 test("an apply uses the provider of its plans; a new one where that has not planned twice, has died, or is stopped", async () => {
   const { fake, context, temporary } = stack();
@@ -236,7 +282,12 @@ test("an apply uses the provider of its plans; a new one where that has not plan
   writeFileSync(fake.file("cdk.tf.json"), "{}");
   writeFileSync(fake.file(SAVED.file), "");
   const provider = keepProvider(context, "{}");
-  const apply = () => applySavedPlan({ ...context, provider }, SAVED, { parallelism: 1, onEvent: () => {} });
+  const apply = () =>
+    applySavedPlan(
+      { ...context, provider },
+      { ...SAVED, state: "{}" },
+      { parallelism: 1, onEvent: () => {} },
+    );
   const plan = () => sharingProvider({ ...context, provider }, (sharing) => terraform(sharing, ["plan"]));
   await plan();
   await apply();

@@ -60,7 +60,7 @@ export interface SavedPlan {
   readonly json: unknown;
   /** SHA-256 of what is shown, as hexadecimal digits. */
   readonly digest: string;
-  /** What it was made from, unless that is large. See {@link PlanOptions.state}. */
+  /** What it was made from, if its apply may use a provider of ours: not if that is large, or the plan could not. */
   readonly state?: string | undefined;
 }
 
@@ -101,7 +101,9 @@ export async function withSavedPlan<T>(
   try {
     // Terraform writes into the existing file, and keeps its permissions.
     writeFile(path, made ?? "", { mode: PRIVATE });
+    let isShared = false;
     const planAndShow = async (sharing: TerraformContext) => {
+      isShared = sharing !== context;
       if (made === undefined) {
         const args = ["-json", "-input=false", `-refresh=${refresh}`, ...(lock ? [] : ["-lock=false"])];
         if (destroy) args.push("-destroy");
@@ -110,8 +112,13 @@ export async function withSavedPlan<T>(
       return { digest: digestOf(path), ...(await terraform(sharing, ["show", "-json", file])) };
     };
     const { digest, stdout } = await sharingProvider(context, planAndShow, state);
-    const small = isLarge(context.directory) ? undefined : state;
-    return await use({ file, digest, json: parseAnswer("terraform show", stdout), state: small });
+    const json = parseAnswer("terraform show", stdout);
+    return await use({
+      file,
+      digest,
+      json,
+      state: isShared && !isLarge(context.directory) ? state : undefined,
+    });
   } finally {
     await rm(path, { force: true });
   }

@@ -39,8 +39,9 @@ const PATIENCE_MS = 15_000;
  * This is how Terraform attaches to a provider under test (TF_REATTACH_PROVIDERS, and the provider's own `-debug`). Its socket is
  * in a directory that no other user may enter. It ends with this process, even if that is killed.
  *
- * Not used on Windows, where the socket would be a port open to everyone, or when the provider is being debugged or replaced:
- * TF_LOG…, TF_REATTACH_PROVIDERS, `dev_overrides`.
+ * Not used on Windows, where the socket would be a port open to everyone; when the provider is being debugged or replaced: TF_LOG…,
+ * TF_REATTACH_PROVIDERS, `dev_overrides`; and where it may have several configurations, such as one more region: a provider that
+ * Terraform attaches to has only one, the last.
  * @param context whose `terraform init` has run. With a `provider` from {@link keepProvider}, that one is used
  * @param use may plan once. Called again with the original context if the provider has died halfway, or lacked a schema
  * @param state its JSON, if it is known: Terraform then reads the schemas of only those types that are mentioned in it or in
@@ -90,7 +91,7 @@ export interface KeptProvider {
 /**
  * Applies with one provider: the kept one, or one of its own. Terraform would start two or three for it, and compare all of them with
  * the lock file again.
- * @param state as for {@link sharingProvider}
+ * @param state as for {@link sharingProvider}; without it, Terraform starts its own
  */
 export async function applyingWithProvider(
   context: PlanningContext,
@@ -98,7 +99,7 @@ export async function applyingWithProvider(
   apply: (context: TerraformContext) => Promise<void>,
 ): Promise<void> {
   const { env = process.env, directory, provider: kept } = context;
-  if (kept === undefined && isLarge(directory)) return await apply(context);
+  if (state === undefined || (kept === undefined && isLarge(directory))) return await apply(context);
   const provider = kept === undefined ? await started(context, state) : await kept.forApply();
   if (provider === undefined) return await apply(context);
   try {
@@ -181,7 +182,8 @@ const started = (context: TerraformContext, state?: string) => start(context, st
 
 async function start(context: TerraformContext, state?: string): Promise<Running | undefined> {
   const { env = process.env, directory, cacheDirectory, signal } = context;
-  const provider = mayShare(env) ? installedProvider(directory, env) : undefined;
+  const provider =
+    mayShare(env) && isConfiguredOnce(directory) ? installedProvider(directory, env) : undefined;
   if (provider === undefined || signal?.aborted) return undefined;
   releaseMemory();
   // mkdtemp makes it accessible to its owner only.
@@ -251,14 +253,37 @@ async function startFilter(schemaFilter: FilterThread): Promise<() => Promise<vo
 
 /**
  * The types that may be in the plan: by their names, anywhere in the configuration or the state.
- * @returns undefined if that can't be said, or if there are so many calls that handing them on takes longer than the schemas
+ * @returns undefined if the state is not known, or if there are so many calls that handing them on takes longer than the schemas
  */
 function neededTypes(directory: string, state: string | undefined): ReadonlySet<string> | undefined {
   if (state === undefined || isLarge(directory)) return undefined;
   const text = readFileSync(join(directory, "cdk.tf.json"), "utf8");
-  // What a module or another file holds is elsewhere.
-  if ("module" in JSON.parse(text) || filesBeside(directory).length > 0) return undefined;
   return new Set(`${text} ${state}`.match(/\baws_\w+/g));
+}
+
+interface Configuration {
+  readonly terraform?: {
+    readonly required_providers?: Readonly<Record<string, { readonly source?: string }>>;
+  };
+  readonly provider?: Readonly<Record<string, Block | readonly Block[]>>;
+  readonly module?: object;
+}
+
+interface Block {
+  readonly alias?: string;
+}
+
+/** Whether the AWS provider has one configuration, and all of what it is to do is known: not where a module or another file has more. */
+function isConfiguredOnce(directory: string): boolean {
+  const text = readFileSync(join(directory, "cdk.tf.json"), "utf8");
+  const { terraform, provider = {}, module } = JSON.parse(text) as Configuration;
+  if (module !== undefined || filesBeside(directory).length > 0) return false;
+  // Such as aws, hashicorp/aws, or with the registry before it.
+  const sourceOf = (name: string) => terraform?.required_providers?.[name]?.source ?? name;
+  const [only, ...more] = Object.entries(provider)
+    .filter(([name]) => /(^|\/)aws$/.test(sourceOf(name)))
+    .flatMap(([, blocks]) => blocks);
+  return only?.alias === undefined && more.length === 0;
 }
 
 /** @returns undefined if it ends, or prints nothing for too long */
