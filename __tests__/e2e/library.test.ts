@@ -95,7 +95,7 @@ describe("the tarball", () => {
     const built =
       /^dist\/(?:index|lib\/(?:errors|shell|(?:review|roster|stack|text)\/(?:[\w-]+\/)?[\w-]+))(?:\.js|\.d\.ts)$/;
     const sources =
-      /^(?:(?:index|main)\.ts|lib\/[\w/.-]+\.(?:ts|js|css)|scripts\/[\w/-]+(?:\.d)?\.(?:ts|mjs))$/;
+      /^(?:(?:index|main)\.ts|lib\/[\w/.-]+\.(?:ts|m?js|css)|scripts\/[\w/-]+(?:\.d)?\.(?:ts|mjs))$/;
     const others = packed.files
       .map(({ path }) => path)
       .filter((path) => !built.test(path) && !sources.test(path));
