@@ -1,7 +1,7 @@
 // What the launcher prints if none of our code could run yet because compiling failed.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { CONSTRUCTS, compile, PACKAGE } from "./compile.mjs";
+import { CONSTRUCTS, compile, PACKAGE, SMALL_FILES } from "./compile.mjs";
 
 /**
  * Why nothing runs, on stderr: a mistake in one of our sources, with its line (exit code 2; the command itself reports
@@ -22,6 +22,14 @@ export async function explainFailure(failure) {
   if (missing.some((name) => CONSTRUCTS.test(name))) {
     process.stderr.write(
       "cdktf and what goes with it are not installed: npm was told to leave out peer dependencies.\nNothing was done. Run npm ci --no-legacy-peer-deps, then run the command again.\n",
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const gone = [...new Set(missing.filter((name) => SMALL_FILES.includes(name)))];
+  if (gone.length > 0) {
+    process.stderr.write(
+      `Missing in node_modules: ${gone.join(", ")}\nNothing was done. Run npm ci, then run the command again.\n`,
     );
     process.exitCode = 1;
     return;

@@ -193,6 +193,18 @@ test("an install without peer dependencies is told, and is none that the launche
   expect(installing.stderr).toContain("Could not install the dependencies");
 });
 
+test("a package that is missing, and is compiled with our sources, is told", async () => {
+  rmSync(join(root, "node_modules"));
+  mkdirSync(join(root, "node_modules"));
+  symlinkSync(join(HERE, "node_modules/esbuild"), join(root, "node_modules/esbuild"));
+  write('import { z } from "zod";\nconsole.log(z);');
+  const { exitCode, stderr } = await say();
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: "Missing in node_modules: zod\nNothing was done. Run npm ci, then run the command again.",
+  });
+});
+
 test("a module knows where it lies, in each of the ways that Node has", async () => {
   write(
     'import { where } from "../lib/where.mjs";\nconsole.log([import.meta.dirname, import.meta.filename, where].join());',

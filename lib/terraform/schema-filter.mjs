@@ -266,7 +266,7 @@ function keepAnswer({ file, key }, answer) {
  * @property {string} provider
  * @property {string} listen
  * @property {ReadonlySet<string>} types
- * @property {Kept} [kept]
+ * @property {Kept | undefined} kept where to keep the answer, if anywhere
  */
 
 if (!isMainThread && workerData?.schemaFilter) {

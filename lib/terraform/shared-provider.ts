@@ -216,8 +216,8 @@ async function start(context: TerraformContext, state?: string): Promise<Running
       const filter = join(own, "filter");
       const types = Buffer.byteLength(filter) > PATH_MAX ? undefined : neededTypes(directory, state);
       if (types !== undefined) {
-        const kept = cacheDirectory && { file: join(cacheDirectory, SCHEMAS), key: provider.key };
-        closeFilter = await startFilter({ provider: socket, listen: filter, types, ...(kept && { kept }) });
+        const kept = cacheDirectory ? { file: join(cacheDirectory, SCHEMAS), key: provider.key } : undefined;
+        closeFilter = await startFilter({ provider: socket, listen: filter, types, kept });
         attached.Addr = { ...address, String: filter };
       }
       const reattach = JSON.stringify({ [provider.address]: attached });
