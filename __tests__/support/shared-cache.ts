@@ -5,8 +5,11 @@ import { dirname, join } from "node:path";
 /** As scripts/compile.mjs names what a command was last compiled from; everything else there is a build. */
 const INPUTS = "inputs.json";
 
-/** What lib/terraform/shared-provider.ts keeps of the provider. */
-const SCHEMAS = "provider-schemas";
+/** What commands were compiled to, and what lib/terraform/shared-provider.ts keeps of the provider. */
+const [BUILD, SCHEMAS] = ["build", "provider-schemas"] as const;
+
+/** What a project may have in .cache before its first command. */
+export const SHARED: readonly string[] = [BUILD, SCHEMAS];
 
 /**
  * To compile a command takes half a second of CPU, and to ask the provider for its schemas a second. The many projects of a run have
@@ -22,7 +25,7 @@ export function shareCache(project: string): void {
     [shared, own],
     [own, shared],
   ] as const) {
-    copyMissing(join(from, "build"), join(to, "build"));
+    copyMissing(join(from, BUILD), join(to, BUILD));
     if (!existsSync(join(from, SCHEMAS)) || existsSync(join(to, SCHEMAS))) continue;
     mkdirSync(to, { recursive: true });
     putInPlace(join(to, SCHEMAS), (part) => linkSync(join(from, SCHEMAS), part));
