@@ -11,6 +11,7 @@ import { findTerraform } from "../../lib/terraform/find.ts";
 import { useProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { emulatorClient } from "../support/live-people.ts";
 import { type RunningEmulator, startMoto } from "../support/moto.ts";
+import { startProvider } from "../support/one-provider.ts";
 import { emulatorEnvironment } from "../support/project.ts";
 import { startRetouchingProxy } from "../support/retouching-proxy.ts";
 
@@ -36,6 +37,7 @@ describe.skipIf(!inject("moto"))("the usual ways", () => {
 
   describe("hand-written HCL: aws_cognito_user with for_each", () => {
     let proxy: Awaited<ReturnType<typeof startRetouchingProxy>>;
+    let provider: Awaited<ReturnType<typeof startProvider>>;
     let planned: Map<string, string[]>;
     let unchanged: string;
     let read: string[];
@@ -81,7 +83,8 @@ output "pool" { value = aws_cognito_user_pool.pool.id }
 
     beforeAll(async () => {
       proxy = await startRetouchingProxy(moto.endpoint);
-      env = { ...env, ...emulatorEnvironment(proxy.endpoint) };
+      provider = await startProvider(emulatorEnvironment(proxy.endpoint));
+      env = { ...env, ...emulatorEnvironment(proxy.endpoint), ...provider?.env };
       write({ a: TEMPORARY, b: TEMPORARY, c: TEMPORARY });
       useProviderMirror(directory, AWS_PROVIDER);
       await terraform("init", "-input=false");
@@ -108,7 +111,10 @@ output "pool" { value = aws_cognito_user_pool.pool.id }
       };
       planned = new Map(resource_changes.map(({ index = "pool", change }) => [index, change.actions]));
     });
-    afterAll(() => proxy?.stop());
+    afterAll(async () => {
+      await provider?.stop();
+      await proxy?.stop();
+    });
 
     test("run once more, it has nothing to do", () => {
       expect(unchanged).toContain("No changes.");

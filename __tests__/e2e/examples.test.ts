@@ -23,6 +23,7 @@ import { parseOutputs, readOutputs } from "../../lib/terraform/deployment.ts";
 import { useProviderMirror } from "../../lib/terraform/provider-mirror.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 import { type RunningEmulator, startMoto } from "../support/moto.ts";
+import { startProvider } from "../support/one-provider.ts";
 import { person } from "../support/people.ts";
 import { emulatorEnvironment } from "../support/project.ts";
 import { examples } from "./articles.ts";
@@ -33,10 +34,12 @@ const EXAMPLES = fileURLToPath(new URL("../../examples", import.meta.url));
 describe.skipIf(!inject("moto"))("on moto, with the real Terraform and provider", () => {
   const work = mkdtempSync(join(tmpdir(), "roster-examples-"));
   let moto: RunningEmulator;
+  let provider: Awaited<ReturnType<typeof startProvider>>;
   let cognito: CognitoIdentityProviderClient;
 
   beforeAll(async () => {
     moto = await startMoto();
+    provider = await startProvider(emulatorEnvironment(moto.endpoint));
     cognito = new CognitoIdentityProviderClient({
       endpoint: moto.endpoint,
       region: "us-east-1",
@@ -44,6 +47,7 @@ describe.skipIf(!inject("moto"))("on moto, with the real Terraform and provider"
     });
   });
   afterAll(async () => {
+    await provider?.stop();
     await moto?.stop();
     rmSync(work, { recursive: true, force: true });
   });
@@ -53,6 +57,7 @@ describe.skipIf(!inject("moto"))("on moto, with the real Terraform and provider"
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       ...emulatorEnvironment(moto.endpoint),
+      ...provider?.env,
       TF_VAR_temporary_passwords: JSON.stringify(temporaryPasswords),
     };
     mkdirSync(join(work, name)); // the state lies here, beside cdktf.out
