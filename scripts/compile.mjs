@@ -82,12 +82,14 @@ export async function compile(root, source) {
   const marks = new Map();
   // As they were read: if a file is saved during the build, the next run builds again.
   const mark = (file) => marks.get(file) ?? markOf(file);
-  const config = await configAlone({ root, outdir, marks });
-  const last = config && inputsOfLast && baseOf(root, inputsOfLast, mark);
-  const { errors, inputs, files } =
-    last !== undefined && existsSync(compiled(last))
-      ? { errors: [], inputs: inputsOfLast, files: [] }
-      : await bundle({ root, source, outdir, marks, plugins: config && [besides(root)] });
+  const alone = await configAlone({ root, outdir, marks });
+  const last = alone && inputsOfLast && baseOf(root, inputsOfLast, mark);
+  const kept = last !== undefined && existsSync(compiled(last));
+  // Before anything old is removed.
+  if (kept) keepUsed(join(cache, last));
+  const { errors, inputs, files, config } = kept
+    ? { errors: [], inputs: inputsOfLast, files: [], config: alone }
+    : await bundleAll({ root, source, outdir, marks }, alone);
   await stopCompiler();
   const base = config && errors.length === 0 ? baseOf(root, inputs, mark) : undefined;
   const key = keyOf(root, inputs, mark, JSON.stringify(errors));
@@ -95,8 +97,7 @@ export async function compile(root, source) {
     writeFiles(outdir, files);
     removeOld(cache);
     if (base !== undefined) {
-      if (files.length > 0) putInPlace(outdir, compiled(base));
-      else keepUsed(join(cache, base));
+      if (!kept) putInPlace(outdir, compiled(base));
       linkFiles(join(cache, base), outdir);
     }
     if (config !== undefined && inputs.includes(CONFIG)) writeFiles(outdir, config);
@@ -141,6 +142,18 @@ async function configAlone({ root, outdir, marks }) {
   return errors.length + imports.length === 0 && inputs.length === 1 ? files : undefined;
 }
 
+/**
+ * @param options of the whole build
+ * @param alone config.ts, if it can be compiled by itself
+ * @returns the same, and the `config` that is to stand beside it: none if a file imports it by another name, such as ./config.js, and so
+ *   has it in the build
+ */
+async function bundleAll(options, alone) {
+  const rest = alone && (await bundle({ ...options, plugins: [besides(options.root)] }));
+  if (rest !== undefined && !rest.read.includes(CONFIG)) return { ...rest, config: alone };
+  return { ...(await bundle(options)), config: undefined };
+}
+
 /** The name of a build that only lacks config.ts: with another one, it need not be made again. */
 function baseOf(root, inputs, mark) {
   const others = inputs.filter((input) => input !== CONFIG);
@@ -165,8 +178,8 @@ function linkFiles(from, to) {
 }
 
 /**
- * @returns {Promise<{ errors: import("esbuild").Message[], inputs: string[], imports: string[], files: { name: string, contents: Uint8Array }[] }>}
- *   what is wrong with config.ts and resources.ts, what it is made from, what of that was left out, and what is to be written
+ * @returns {Promise<{ errors: import("esbuild").Message[], inputs: string[], read: string[], imports: string[], files: { name: string, contents: Uint8Array }[] }>}
+ *   what is wrong with config.ts and resources.ts, what it is made from, what of that was read and what left out, and what is to be written
  */
 async function bundle(options) {
   const { errors, metafile, outputFiles } = await buildWith(options);
@@ -179,7 +192,7 @@ async function bundle(options) {
     .map(({ path }) => path);
   const inputs = imports.includes(BESIDE) ? [...read, CONFIG] : read;
   const files = outputFiles.map(({ path, contents }) => ({ name: relative(options.outdir, path), contents }));
-  return { errors, inputs, imports, files };
+  return { errors, inputs, read, imports, files };
 }
 
 async function buildWith({ root, source, outdir, marks, plugins: own = [], afar = false }) {
@@ -445,12 +458,30 @@ function keyOf(root, inputs, mark, errors = "[]") {
     for (const name of ["cdktf", "constructs", "@cdktf/provider-aws"]) hash.update(`${find(root, name)}\0`);
     for (const name of root === PACKAGE ? SMALL_FILES : ownDependencies())
       hash.update(`${find(PACKAGE, name)}\0`);
-    for (const file of [SELF, ...inputs.map((input) => join(root, input))])
-      hash.update(mark(file)).update("\0");
+    hash.update(JSON.stringify(sourcesBeside(root, inputs))).update(mark(SELF));
+    for (const input of inputs) hash.update(`\0${input}\0`).update(mark(join(root, input)));
   } catch {
     return undefined;
   }
   return hash.digest("hex").slice(0, 16);
+}
+
+/**
+ * Beside the team's own files. With a new one there, an import of theirs may mean that one: "./team" is team.ts, and where there is none,
+ * team/index.ts.
+ */
+function sourcesBeside(root, inputs) {
+  const own = inputs.map((input) => join(root, input)).filter((file) => !isPackage(file) && !isOurs(file));
+  const folders = own.flatMap((file) => {
+    const folder = dirname(file);
+    return folder !== root && basename(file).startsWith("index.") ? [folder, dirname(folder)] : [folder];
+  });
+  return [...new Set(folders)].map((folder) => [
+    relative(root, folder),
+    readdirSync(folder)
+      .filter((name) => /\.[cm]?[jt]sx?$/.test(name))
+      .toSorted(),
+  ]);
 }
 
 function putInPlace(part, compiled) {

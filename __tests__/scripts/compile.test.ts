@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -61,6 +62,30 @@ test("a change of any source counts at once, even one of the same length at the 
   expect((await say()).stdout).toBe("two ");
   writeFileSync(file, 'export const word: string = "one";');
   expect((await say()).stdout).toBe("one ");
+});
+
+const PLACE = "export const place = import.meta.url;";
+
+test.each(["", "lib/"])("a file that is moved counts at once: ./%steam.ts", async (folder) => {
+  const [file, moved] = [join(root, folder, "team.ts"), join(root, folder, "team/index.ts")];
+  writeFileSync(file, PLACE);
+  write(`import { place } from "../${folder}team";\nconsole.log(place);`);
+  expect((await say()).stdout).toBe(pathToFileURL(file).href);
+  mkdirSync(join(root, folder, "team"));
+  renameSync(file, moved);
+  expect((await say()).stdout).toBe(pathToFileURL(moved).href);
+});
+
+test("a new file that stands in another one's place counts at once, and so does its going", async () => {
+  mkdirSync(join(root, "team"));
+  writeFileSync(join(root, "team/index.ts"), PLACE);
+  writeFileSync(join(root, "config.ts"), 'import { place } from "./team"; export const config = place;');
+  write('import { config } from "../config.ts";\nconsole.log(config);');
+  expect((await say()).stdout).toMatch(/team\/index\.ts$/);
+  writeFileSync(join(root, "team.ts"), PLACE);
+  expect((await say()).stdout).toMatch(/team\.ts$/);
+  rmSync(join(root, "team.ts"));
+  expect((await say()).stdout).toMatch(/team\/index\.ts$/);
 });
 
 test("what was compiled before counts again once its sources are back", async () => {
@@ -330,6 +355,34 @@ load().then(({ config }) => own().then((own) => console.log(config, own.default)
     expect((await say()).stdout).toBe("b 1");
     config('export const config = "a";');
     expect((await say()).stdout).toBe("a 1");
+  });
+
+  test.each(["./config.js", "./config", "../config"])(
+    "beside a file that imports it as %s, it exists once, and a change of it counts",
+    async (name) => {
+      const other = name.startsWith("../") ? "own/team.ts" : "team.ts";
+      mkdirSync(join(root, "own"));
+      writeFileSync(join(root, other), `import { config } from "${name}"; export default config;`);
+      writeFileSync(join(root, "resources.ts"), `export { default } from "./${other}";`);
+      write(`const own = () => import("../resources.ts");
+const load = () => import("../config.ts");
+load().then(({ config }) => own().then((own) => console.log(config.name, config === own.default)));`);
+      for (const value of ["a", "b", "b", "a"]) {
+        config(`export const config = { name: "${value}" };`);
+        expect((await say()).stdout).toBe(`${value} true`);
+      }
+    },
+  );
+
+  test("a day later, a change of it counts as well", async () => {
+    config('export const config = "a";');
+    await say();
+    const yesterday = Date.now() / 1000 - 25 * 60 * 60;
+    for (const name of builds())
+      utimesSync(join(root, ".cache/build/scripts-say-ts", name), yesterday, yesterday);
+    config('export const config = "b";');
+    const { stdout, stderr } = await say();
+    expect({ stdout, stderr }).toEqual({ stdout: "one b", stderr: "" });
   });
 
   test("what somebody deleted of what it is made from is made again", async () => {
