@@ -17,6 +17,7 @@ import { parseRoster } from "../lib/roster/parse.ts";
 import { synthesize } from "../lib/stack/synth/roster-stack.ts";
 import { keepLocalState } from "../lib/terraform/local-state.ts";
 import { lockProvider } from "../lib/terraform/provider-mirror.ts";
+import { keepAnswer } from "../lib/terraform/schema-filter.mjs";
 
 let directory: string;
 beforeEach(() => {
@@ -189,5 +190,21 @@ describe("a full disk, when this is written", () => {
     expect(error?.message).toBe(`${path} cannot be written: the disk is full (ENOSPC)`);
     openJournal(path).record("c@example.com");
     expect([...openJournal(path).done]).toEqual(["a@example.com", "c@example.com"]);
+  });
+
+  test("the provider's schemas: they are not kept, and nothing is left of them, nor of a run that was killed", () => {
+    const keep = () => keepAnswer({ file: at("provider-schemas"), key: "5.100.0\n" }, Buffer.from("schemas"));
+    writeFileSync(at("provider-schemas.1.part"), "a half");
+    fillDisk();
+    keep();
+    emptyDisk();
+    expect(contents()).toEqual({});
+    vi.spyOn(fs, "statfsSync").mockReturnValue({ ...fs.statfsSync(directory), bavail: 1_000, bsize: 4_096 });
+    syncBuiltinESMExports();
+    keep();
+    expect(contents(), "with 4 MB left").toEqual({});
+    emptyDisk();
+    keep();
+    expect(contents()).toEqual({ "provider-schemas": "5.100.0\nschemas" });
   });
 });

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "no
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import type { Diagnostic } from "../../lib/terraform/events.ts";
 import { applySavedPlan, withSavedPlan } from "../../lib/terraform/plan.ts";
 import { type TerraformContext, terraform } from "../../lib/terraform/run.ts";
 import { GUARD, keepProvider, sharingProvider } from "../../lib/terraform/shared-provider.ts";
@@ -261,6 +262,33 @@ test("a plan that fails with a provider which another one has used is made once 
   expect(isAlive(pidIn(fake.read("seen")))).toBe(false);
   await expect(plan()).rejects.toThrow("terraform plan failed");
   expect(startsIn(fake)).toBe(2);
+  await provider?.stop();
+});
+
+test.each<[string, boolean, Partial<Diagnostic>]>([
+  ["a person, who can't be read", false, { summary: "operation error", address: "aws_cognito_user.users" }],
+  ["the state, which is locked", false, { summary: "Error acquiring the state lock" }],
+  [
+    "the provider, which can't be configured again",
+    true,
+    { summary: "unable to add custom RootCAs", address: `provider["${ADDRESS}"]` },
+  ],
+  ["something else", true, { summary: "Plugin error" }],
+])("when that plan's error is about %s, it is made once more: %s", async (_, again, error) => {
+  const { fake, context } = stack(
+    `echo "$1 $TF_REATTACH_PROVIDERS" >> log; [ ! -e broken ] || { cat broken; exit 1; }`,
+  );
+  using __ = fake;
+  writeFileSync(fake.file("cdk.tf.json"), "{}");
+  const provider = keepProvider(context, "{}");
+  const plan = () =>
+    sharingProvider({ ...context, provider }, (sharing) => terraform(sharing, ["plan", "-json"]));
+  await plan();
+  const diagnostic = { severity: "error", ...error };
+  const told = { "@level": "error", "@message": error.summary, type: "diagnostic", diagnostic };
+  writeFileSync(fake.file("broken"), `${JSON.stringify(told)}\n`);
+  await expect(plan()).rejects.toThrow(error.summary);
+  expect(fake.read("log").split("\n")).toHaveLength(again ? 3 : 2);
   await provider?.stop();
 });
 

@@ -1,9 +1,9 @@
 // @ts-check
 // JavaScript, so that a thread can run it as it is: a command's own code is compiled into one file.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { constants, createServer, connect as openSession } from "node:http2";
 import { connect } from "node:net";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 
@@ -245,18 +245,28 @@ function readKept({ file, key }) {
   }
 }
 
+/** Bytes. What is left of such a disk is for plans and states, rather than for the 5 MB of schemas. */
+const NEARLY_FULL = 50_000_000;
+
 /**
  * @param {Kept} kept
  * @param {Buffer} answer
  */
-function keepAnswer({ file, key }, answer) {
+export function keepAnswer({ file, key }, answer) {
+  const folder = dirname(file);
+  const unfinished = `${file}.${process.pid}.part`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    const unfinished = `${file}.${process.pid}.part`;
+    mkdirSync(folder, { recursive: true });
+    // Of runs that were killed meanwhile.
+    const parts = readdirSync(folder).filter((name) => name.startsWith(`${basename(file)}.`));
+    for (const part of parts) rmSync(join(folder, part), { force: true });
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize < NEARLY_FULL) return;
     writeFileSync(unfinished, Buffer.concat([Buffer.from(key), answer]));
     renameSync(unfinished, file);
   } catch {
     // On a read-only disk it is asked each time.
+    rmSync(unfinished, { force: true });
   }
 }
 

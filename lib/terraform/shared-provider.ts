@@ -11,6 +11,7 @@ import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
 import { TerraformError } from "./errors.ts";
+import type { Diagnostic } from "./events.ts";
 import {
   cliConfigFile,
   filesBeside,
@@ -61,8 +62,10 @@ export async function sharingProvider<T>(
     return result;
   } catch (error) {
     if (!(error instanceof TerraformError) || error.interrupted) throw error;
-    const ours = provider.filtered && error.diagnostics.some(({ summary }) => OF_A_SCHEMA.test(summary));
-    if (!ours && provider.uses === 0 && (await answers(provider.socket))) throw error;
+    const errors = error.diagnostics.filter(({ severity }) => severity === "error");
+    const ours = provider.filtered && errors.some(({ summary }) => OF_A_SCHEMA.test(summary));
+    const others = provider.uses === 0 || (errors.length > 0 && errors.every(isOthers));
+    if (!ours && others && (await answers(provider.socket))) throw error;
     await kept?.stop();
   } finally {
     if (kept === undefined) await provider.stop();
@@ -143,6 +146,10 @@ export function keepProvider(context: TerraformContext, state: string): KeptProv
 
 /** What Terraform says where a schema is missing, or no answer came: with all schemas and a provider of its own, it may not. */
 const OF_A_SCHEMA = /schema|did not respond|Invalid (resource|data source|ephemeral resource) type/i;
+
+/** Not that of a provider which could not be configured again: a resource's comes after that, the lock's before it. */
+const isOthers = ({ summary, address = "provider[" }: Diagnostic) =>
+  !/(^|\.)provider\[/.test(address) || summary === "Error acquiring the state lock";
 
 /** Bytes. With fewer, there is too little to release. */
 const LARGE = 250_000_000;
