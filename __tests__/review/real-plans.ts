@@ -6,6 +6,7 @@ import { readOutputs } from "../../lib/terraform/deployment.ts";
 import { applySavedPlan, prepareTerraform, withSavedPlan } from "../../lib/terraform/plan.ts";
 import { terraform } from "../../lib/terraform/run.ts";
 import { emulatorClient } from "../support/live-people.ts";
+import { startProvider } from "../support/one-provider.ts";
 import { emulatorEnvironment, Project } from "../support/project.ts";
 import { type Fixture, pruned } from "./fixtures.ts";
 
@@ -35,7 +36,16 @@ const EVERYDAY = {
  * fixtures, by name. moto is trusted for what it stores and answers; the plans are the provider's.
  */
 export async function* realPlans(endpoint: string): AsyncGenerator<Fixture & { readonly name: string }> {
-  const env = { ...process.env, ...emulatorEnvironment(endpoint) };
+  const env = emulatorEnvironment(endpoint);
+  const provider = await startProvider(env);
+  try {
+    yield* plansOf(endpoint, { ...process.env, ...env, ...provider?.env });
+  } finally {
+    await provider?.stop();
+  }
+}
+
+async function* plansOf(endpoint: string, env: NodeJS.ProcessEnv): ReturnType<typeof realPlans> {
   using team = new Team(env);
   team.write(JOINING);
   yield { name: "joins", ...(await team.plan({ apply: true })) };
