@@ -17,12 +17,14 @@ const TEMPORARY = "Temporary-pass-1!";
 const NEW = "Correct-horse-77!";
 /** Runs of a command until it succeeds, as its own words advise. */
 const MAX_RUNS = 4;
+/** In milliseconds: the waits between the attempts of each run add up to minutes, by chance. */
+const PATIENCE = { timeout: 900_000 };
 
 /**
  * Between us and moto 30 % of the calls are throttled, of 10 % the answer is lost after the work was done, and 10 % are late.
  * moto is trusted for refusing wrong passwords and used sessions.
  */
-describe.skipIf(!inject("moto"))("on a bad network", () => {
+describe.skipIf(!inject("moto"))("on a bad network", PATIENCE, () => {
   const names = Array.from(
     { length: 8 },
     (_, index) => `person-${String(index).padStart(2, "0")}@example.com`,
