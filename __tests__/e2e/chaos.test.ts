@@ -23,6 +23,9 @@ const ROUNDS = Number(process.env.CHAOS_ROUNDS || 2);
 const INTERRUPTIONS = Math.ceil(ROUNDS * 1.5);
 const DEPLOY = ["scripts/run.mjs", "deploy", "--yes"];
 
+/** In every round's group, so that none loses its last member: that an adopted one is deleted would be refused. */
+const STAYS = "person-1@example.com";
+
 type Entry = { leaving?: true; groups?: string[]; attributes?: Record<string, string> };
 
 /**
@@ -64,13 +67,16 @@ describe.skipIf(!inject("moto"))("a deploy that is cut off", () => {
       const { leaving: _, ...entry } = users.get(name) ?? {};
       users.set(name, entry);
     }
-    // Two people, and nobody who is just back: of them one goes in the next round, and one comes back.
+    const group = `round-${round}`;
+    users.set(STAYS, { groups: [...(users.get(STAYS)?.groups ?? []), group] });
+    // Nobody who is just back: of the two one goes in the next round, and one comes back.
+    const others = () => activeNow().filter((name) => name !== STAYS && !back.includes(name));
     for (let count = 0; count < 2; count++) {
-      const name = pick(activeNow().filter((one) => !back.includes(one)));
+      const name = pick(others());
       if (name) users.set(name, { ...users.get(name), leaving: true });
     }
-    for (const name of [pick(activeNow()), pick(activeNow()), pick(activeNow())]) {
-      if (name) users.set(name, { attributes: { name: `In round ${round}` }, groups: ["changed"] });
+    for (const name of [pick(others()), pick(others()), pick(others())]) {
+      if (name) users.set(name, { attributes: { name: `In round ${round}` }, groups: [group] });
     }
     for (let count = 0; count < 5; count++) join();
   };

@@ -114,7 +114,7 @@ export async function applyingWithProvider(
 
 /**
  * One provider for several plans and the apply of one of them: its start takes as long as a plan of 10 people. Terraform configures
- * it anew each time. If a plan fails with one that was used before, it is made once more without it.
+ * it anew each time. If a plan fails with one that was used before, it is made once more without it, unless that is not the provider's fault.
  * @param state of the whole stack, as for {@link sharingProvider}
  * @returns undefined if each plan must have its own: with AWS_CA_BUNDLE, the provider (5.100.0) can't be configured a second
  *   time ("unable to add custom RootCAs"), and with thousands of people, none may take memory between the plans
